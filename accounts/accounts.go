@@ -1,0 +1,2 @@
+// Package accounts knows who someone is and how they prove it.
+package accounts

@@ -1,0 +1,45 @@
+// Package catalog knows a shop's items: reading them from CSV, finding them by
+// number and name, options and surcharges.
+package catalog
+
+import "voicetill/payments/money"
+
+// Qty is a quantity in thousandths of the item's unit: 3000 is three pieces or
+// three kilos.
+type Qty int64
+
+// Each is the unit of things that are counted.
+const Each = "each"
+
+// Item is one thing that can be bought. Items are values; nothing in an Item
+// is changed after it was read.
+type Item struct {
+	Number   string // what shoppers say: 1 to 14 digits, leading zeros count
+	Name     string
+	Also     []string     // other names
+	Price    money.Amount // per Unit, tax included
+	Unit     string       // Each, "kg", "l"
+	TaxBP    int          // tax rate in hundredths of a percent: 1900 is 19 %
+	Category string
+	GTIN     string
+	Stock    *Qty // nil: not counted
+	MinAge   int  // years; 0: none
+	Groups   []Group
+	Sounds   []string // respellings in words that the recogniser knows
+	Picture  string   // address or file name, may be empty
+}
+
+// Group is an option group: at most one of its values goes with an item.
+type Group struct {
+	Name   string
+	Values []Value
+}
+
+// Value is one choice of a Group.
+type Value struct {
+	Name      string
+	Surcharge money.Amount
+}
+
+// Options are the chosen values by group name.
+type Options map[string]string
