@@ -1,2 +1,75 @@
 // Package accounts knows who someone is and how they prove it.
 package accounts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Kind is what an account is for.
+type Kind string
+
+const (
+	Shopper  Kind = "shopper"  // buys; has a prepaid balance
+	Merchant Kind = "merchant" // runs the shops of one merchant
+)
+
+// Account is someone who can prove who they are.
+type Account struct {
+	ID       string `json:"id"`
+	Number   string `json:"number,omitempty"` // what a shopper types or says: "1001"; may be empty
+	Email    string `json:"email"`            // lower case
+	Name     string `json:"name"`
+	Kind     Kind   `json:"kind"`
+	Merchant string `json:"merchant,omitempty"` // a merchant account's merchant
+	Demo     bool   `json:"demo,omitempty"`     // has a published password
+}
+
+// Password is the Factor of a typed password.
+const Password = "password"
+
+var (
+	// ErrNoAccount says that no account has the id, number or address.
+	ErrNoAccount = errors.New("no such account")
+	// ErrWrongProof says that the account is unknown or the proof does not fit;
+	// which of the two is not told.
+	ErrWrongProof = errors.New("the account or the password is wrong")
+	// ErrNoToken says that an API token is unknown or was revoked.
+	ErrNoToken = errors.New("no such token")
+)
+
+// LockedError says that an account takes no proof before Until, after too many
+// wrong ones.
+type LockedError struct {
+	Until time.Time // zero: until an operator resets it
+}
+
+func (e *LockedError) Error() string {
+	if e.Until.IsZero() {
+		return "the account is locked until it is reset"
+	}
+	return fmt.Sprintf("the account is locked until %s", e.Until.UTC().Format(time.RFC3339))
+}
+
+// Try is what an account offers to check one proof against.
+type Try struct {
+	Account Account
+	Hash    string // PHC string as Hash makes it
+}
+
+// Book keeps accounts. Each method is one transaction.
+type Book interface {
+	// TakeTry finds an account by id, number or e-mail and counts a try before
+	// it is made, so that tries made at the same moment cannot pass uncounted.
+	// It returns ErrNoAccount, or *LockedError when Wait of the failures so far
+	// has not passed since the last one.
+	TakeTry(ctx context.Context, ref, factor string, at time.Time) (Try, error)
+	// Proved gives the tries back after a right proof.
+	Proved(ctx context.Context, id, factor string) error
+	// TerminalFailures are the wrong proofs typed at a terminal since a time.
+	TerminalFailures(ctx context.Context, terminal string, since time.Time) (int, error)
+	// TerminalFailed counts one.
+	TerminalFailed(ctx context.Context, terminal string, at time.Time) error
+}
