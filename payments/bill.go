@@ -21,24 +21,39 @@ type Line struct {
 	Evidence []byte            `json:"evidence,omitempty"` // JSON, how the line came about; never shown to others
 }
 
-// Tax is what a bill holds at one rate.
+// Tax is what a bill holds at one rate. Net + Tax = Gross.
 type Tax struct {
-	RateBP          int          `json:"rate_bp"` // hundredths of a percent
-	Net, Tax, Gross money.Amount `json:"-"`
+	RateBP int          `json:"rate_bp"` // hundredths of a percent
+	Net    money.Amount `json:"net"`
+	Tax    money.Amount `json:"tax"`
+	Gross  money.Amount `json:"gross"`
 }
 
 // Bill is a frozen cart. Any change makes a new Version and voids consents
-// given to the old one.
+// given to the old one. A cart has one bill, and a bill is sold at most once.
 type Bill struct {
 	ID       string         `json:"id"`
-	Version  int            `json:"version"`
+	Version  int            `json:"version"` // from 1, given by the store
 	Merchant string         `json:"merchant"`
 	Place    string         `json:"place"`
 	Cart     string         `json:"cart"`
 	Payee    string         `json:"payee"` // the merchant's name as shown
 	Currency money.Currency `json:"currency"`
 	Lines    []Line         `json:"lines"`
+	Tax      []Tax          `json:"tax"` // by rate, lowest first
 	Total    money.Amount   `json:"total"`
 	Issued   time.Time      `json:"issued"`
 	Expires  time.Time      `json:"expires"`
+	Nonce    string         `json:"nonce"` // makes the consent hash unguessable
+}
+
+// Order is a cart about to be frozen, with prices and totals worked out by the
+// server.
+type Order struct {
+	Cart     string // id of the cart, a new one after each sale
+	Merchant string
+	Place    string
+	Payee    string
+	Currency money.Currency
+	Lines    []Line
 }

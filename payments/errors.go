@@ -1,0 +1,68 @@
+package payments
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"voicetill/payments/money"
+)
+
+var (
+	// ErrBillVoid says that the cart changed since, a newer version exists, or
+	// somebody else paid the bill.
+	ErrBillVoid = errors.New("the bill is no longer valid")
+	// ErrBillExpired says that the bill was not paid in time.
+	ErrBillExpired = errors.New("the bill has expired")
+	// ErrBillPaid says that a cart whose bill is paid cannot be frozen again.
+	ErrBillPaid = errors.New("the bill has been paid")
+	// ErrBillPending says that a payment of the bill is under way.
+	ErrBillPending = errors.New("a payment of this bill is under way")
+	// ErrNoReceipt says that there is no receipt (yet).
+	ErrNoReceipt = errors.New("no such receipt")
+	// ErrNotReserved says that a settlement is not (or no longer) reserved.
+	ErrNotReserved = errors.New("the settlement is not reserved")
+	// ErrNoCharge says that a gateway is certain that nothing was charged under
+	// a key, and will not be.
+	ErrNoCharge = errors.New("nothing was charged")
+	// ErrNoPass says that an exit pass was never issued here.
+	ErrNoPass = errors.New("no such exit pass")
+	// ErrPassUsed says that an exit pass was spent before.
+	ErrPassUsed = errors.New("the exit pass is already used")
+)
+
+// What differs between a bill and the shelf.
+const (
+	PriceChanged = "price" // Was, Now
+	StockShort   = "stock" // Want, Have
+	Gone         = "gone"  // no longer sold
+)
+
+// Change is one difference between a bill's line and the shelf.
+type Change struct {
+	Line       int // the bill's line, 1 is the first
+	Item, Name string
+	What       string       // PriceChanged, StockShort or Gone
+	Was, Now   money.Amount // per unit
+	Want, Have int64        // thousandths of the unit, the whole bill's
+}
+
+// ChangedError lists all that changed since a bill was frozen. Nothing was
+// charged or taken.
+type ChangedError struct{ Changes []Change }
+
+func (e *ChangedError) Error() string {
+	parts := make([]string, len(e.Changes))
+	for i, c := range e.Changes {
+		parts[i] = fmt.Sprintf("%s of item %s", c.What, c.Item)
+	}
+	return "changed since the bill: " + strings.Join(parts, ", ")
+}
+
+// LowBalanceError says that a prepaid balance does not cover a bill. Nothing
+// was charged.
+type LowBalanceError struct{ Need, Have money.Amount }
+
+func (e *LowBalanceError) Error() string {
+	return fmt.Sprintf("the balance is too low: %s needed, %s there", e.Need, e.Have)
+}

@@ -1,0 +1,118 @@
+package payments
+
+import (
+	"strconv"
+	"time"
+
+	"voicetill/payments/money"
+)
+
+// Receipt proves a sale. Numbers of one merchant are 1, 2, 3, … without gaps.
+type Receipt struct {
+	ID       string         `json:"id"`
+	No       int64          `json:"no"`
+	Merchant string         `json:"merchant"`
+	Place    string         `json:"place"`
+	Payee    string         `json:"payee"`
+	Bill     string         `json:"bill"`
+	Version  int            `json:"version"`
+	Account  string         `json:"account"`
+	Currency money.Currency `json:"currency"`
+	Lines    []Line         `json:"lines"`
+	Tax      []Tax          `json:"tax"`
+	Total    money.Amount   `json:"total"`
+	Method   Method         `json:"method"`
+	Proven   string         `json:"proven"` // the proof's factor
+	Paid     time.Time      `json:"paid"`
+	Link     string         `json:"link"`    // path element of its address
+	PassID   string         `json:"pass_id"` // see Pass
+	Pass     string         `json:"-"`       // token of the exit pass, set by Service
+}
+
+// URL is the receipt's address below the till's.
+func (r Receipt) URL() string { return "/receipt/" + r.Link }
+
+// LineView is a line as screens and protocols show it: amounts and quantity
+// are decimal strings, and evidence stays behind.
+type LineView struct {
+	Line     int               `json:"line"`
+	Item     string            `json:"item"`
+	Name     string            `json:"name"`
+	Options  map[string]string `json:"options,omitempty"`
+	Quantity string            `json:"quantity"`
+	Unit     string            `json:"unit"`
+	Price    string            `json:"price"`
+	Total    string            `json:"total"`
+}
+
+// TaxView is tax at one rate: {"rate": "19", "net": …, "tax": …, "gross": …}.
+type TaxView struct {
+	Rate  string `json:"rate"` // percent, decimal
+	Net   string `json:"net"`
+	Tax   string `json:"tax"`
+	Gross string `json:"gross"`
+}
+
+// BillView is the protocol's bill.
+type BillView struct {
+	Bill     string         `json:"bill"`
+	Version  int            `json:"version"`
+	Lines    []LineView     `json:"lines"`
+	Tax      []TaxView      `json:"tax"`
+	Total    string         `json:"total"`
+	Currency money.Currency `json:"currency"`
+	Payee    string         `json:"payee"`
+	Expires  time.Time      `json:"expires"`
+}
+
+// ReceiptView is the protocol's receipt.
+type ReceiptView struct {
+	Receipt  string         `json:"receipt"`
+	No       int64          `json:"no"`
+	Lines    []LineView     `json:"lines"`
+	Tax      []TaxView      `json:"tax"`
+	Total    string         `json:"total"`
+	Currency money.Currency `json:"currency"`
+	Payee    string         `json:"payee"`
+	Place    string         `json:"place"`
+	Method   Method         `json:"method"`
+	Proven   string         `json:"proven"`
+	Paid     time.Time      `json:"paid"`
+	Pass     string         `json:"pass"`
+	URL      string         `json:"url"`
+}
+
+// View is the bill without what is ours alone.
+func (b Bill) View() BillView {
+	return BillView{Bill: b.ID, Version: b.Version, Lines: viewLines(b.Lines), Tax: viewTax(b.Tax),
+		Total: b.Total.Decimal(), Currency: b.Currency, Payee: b.Payee, Expires: b.Expires}
+}
+
+// View is the receipt without what is ours alone.
+func (r Receipt) View() ReceiptView {
+	return ReceiptView{Receipt: r.ID, No: r.No, Lines: viewLines(r.Lines), Tax: viewTax(r.Tax),
+		Total: r.Total.Decimal(), Currency: r.Currency, Payee: r.Payee, Place: r.Place,
+		Method: r.Method, Proven: r.Proven, Paid: r.Paid, Pass: r.Pass, URL: r.URL()}
+}
+
+func viewLines(lines []Line) []LineView {
+	views := make([]LineView, len(lines))
+	for i, l := range lines {
+		views[i] = LineView{Line: l.Line, Item: l.Item, Name: l.Name, Options: l.Options, Quantity: decimal(l.Milli, 1000),
+			Unit: l.Unit, Price: l.Price.Decimal(), Total: l.Total.Decimal()}
+	}
+	return views
+}
+
+func viewTax(taxes []Tax) []TaxView {
+	views := make([]TaxView, len(taxes))
+	for i, t := range taxes {
+		views[i] = TaxView{Rate: decimal(int64(t.RateBP), 100), Net: t.Net.Decimal(), Tax: t.Tax.Decimal(), Gross: t.Gross.Decimal()}
+	}
+	return views
+}
+
+// decimal is n/unit without trailing zeros; n is not negative.
+func decimal(n, unit int64) string {
+	return strconv.FormatFloat(float64(n)/float64(unit), 'f', -1, 64)
+}

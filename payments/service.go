@@ -1,0 +1,35 @@
+package payments
+
+import (
+	"crypto/ed25519"
+	"log/slog"
+	"time"
+
+	"voicetill/accounts"
+)
+
+// Service freezes, settles and lets out. It is safe for concurrent use, and
+// any number of nodes may run one on the same store.
+type Service struct {
+	store    Store
+	verifier *accounts.Verifier
+	gateways map[Method]Gateway
+	passKey  ed25519.PrivateKey
+	now      func() time.Time
+	log      *slog.Logger
+}
+
+// Config is what a Service is made of. All fields are needed.
+type Config struct {
+	Store    Store
+	Verifier *accounts.Verifier
+	Gateways map[Method]Gateway
+	PassKey  ed25519.PrivateKey // signs exit passes
+	Now      func() time.Time
+	Log      *slog.Logger
+}
+
+// New makes a Service.
+func New(c Config) *Service {
+	return &Service{store: c.Store, verifier: c.Verifier, gateways: c.Gateways, passKey: c.PassKey, now: c.Now, log: c.Log}
+}

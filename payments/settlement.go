@@ -1,0 +1,119 @@
+package payments
+
+import (
+	"context"
+	"time"
+
+	"voicetill/payments/money"
+)
+
+// Method is a way to pay.
+type Method string
+
+// Prepaid pays from the balance that a shopper keeps with us.
+const Prepaid Method = "prepaid"
+
+// Posting moves money between two accounts of the ledger. Amount is above zero.
+type Posting struct {
+	From   string       `json:"from"`
+	To     string       `json:"to"`
+	Amount money.Amount `json:"amount"`
+}
+
+// Settlement is all that one payment changes.
+type Settlement struct {
+	Key       string    `json:"key"`     // bill and attempt: "01J…/1"
+	Receipt   string    `json:"receipt"` // id of the receipt to be
+	Link      string    `json:"link"`    // unguessable, the receipt's address
+	Pass      string    `json:"pass"`    // id of the exit pass to be
+	Bill      Bill      `json:"bill"`
+	Consent   string    `json:"consent"` // Bill.Consent, hex
+	Account   string    `json:"account"` // id of who pays
+	Method    Method    `json:"method"`
+	Proven    string    `json:"proven"`   // the proof's factor
+	Postings  []Posting `json:"postings"` // what Book writes
+	StartedAt time.Time `json:"started_at"`
+}
+
+// Bills keeps frozen carts. Each method is one transaction.
+type Bills interface {
+	// IssueBill stores b as the next version of its cart's bill, under the id
+	// that the cart's first bill had, and returns it so. ErrBillPaid after the
+	// sale, ErrBillPending during one.
+	IssueBill(ctx context.Context, b Bill) (Bill, error)
+	// VoidBill makes all versions of a bill unpayable until the cart is frozen
+	// again. A paid or unknown bill stays as it is.
+	VoidBill(ctx context.Context, id string) error
+	// CheckBill returns nil if that version can be paid at the time, else
+	// ErrBillVoid, ErrBillExpired, ErrBillPending or ErrBillPaid.
+	CheckBill(ctx context.Context, b Bill, at time.Time) error
+}
+
+// Journal settles. Each method is one transaction.
+type Journal interface {
+	// Reserve checks the bill again (version, consent, expiry, price and stock
+	// of every line), takes the stock and marks the settlement pending. It
+	// returns *ChangedError with all differences, or what CheckBill returns,
+	// and then has changed nothing.
+	Reserve(ctx context.Context, s Settlement) error
+	// Book posts a charged settlement and issues its receipt. Booking the same
+	// key again returns the first receipt. ErrNotReserved if there was no
+	// Reserve, or a Release since.
+	Book(ctx context.Context, key, ref string, at time.Time) (Receipt, error)
+	// Release gives the stock back and opens the bill again. Releasing twice is
+	// once; ErrNotReserved for a settlement that was charged.
+	Release(ctx context.Context, key, reason string, at time.Time) error
+	// Pending are the settlements reserved before a time and neither booked nor
+	// released, oldest first.
+	Pending(ctx context.Context, before time.Time) ([]Settlement, error)
+	// PendingFor is the pending settlement of a bill, or ErrNotReserved.
+	PendingFor(ctx context.Context, bill string) (Settlement, error)
+}
+
+// Receipts finds receipts. An unknown one is ErrNoReceipt.
+type Receipts interface {
+	ReceiptByBill(ctx context.Context, bill string) (Receipt, error)
+	ReceiptByLink(ctx context.Context, link string) (Receipt, error)
+}
+
+// Passes keeps which exit passes were spent.
+type Passes interface {
+	// SpendPass spends a pass once and only once: ErrPassUsed from the second
+	// time on, ErrNoPass for one that was never issued.
+	SpendPass(ctx context.Context, id, gate string, at time.Time) error
+	// PassSpent returns nil for a pass that can be spent, ErrPassUsed or
+	// ErrNoPass.
+	PassSpent(ctx context.Context, id string) error
+}
+
+// Store is all that Service keeps.
+type Store interface {
+	Bills
+	Journal
+	Receipts
+	Passes
+}
+
+// Charge asks a gateway for money.
+type Charge struct {
+	Key      string // idempotency key
+	Account  string // who pays
+	Merchant string
+	Amount   money.Amount
+	At       time.Time
+}
+
+// Gateway moves the shopper's money.
+type Gateway interface {
+	// Charge takes the money once per key and returns the gateway's reference;
+	// the same key again returns the first reference. *LowBalanceError and
+	// ErrNoCharge are definite: nothing was and will be taken. After any other
+	// error the outcome is unknown.
+	Charge(ctx context.Context, c Charge) (ref string, err error)
+	// Lookup returns the reference of a charge made under the key, ErrNoCharge
+	// if it is certain that there is none and none is on its way.
+	Lookup(ctx context.Context, key string) (ref string, err error)
+	// Clearing is the ledger account that holds what was charged until it is
+	// booked.
+	Clearing() string
+}
