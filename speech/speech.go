@@ -3,10 +3,20 @@
 // nothing of items, carts or networks.
 package speech
 
-import "strings"
+import (
+	"errors"
+	"strings"
+)
 
 // SampleRate is the rate, in Hz, that recognisers take.
 const SampleRate = 16000
+
+// Unknown is the word that a recogniser gives for speech outside its phrases,
+// where the phrases allow it.
+const Unknown = "[unk]"
+
+// ErrOddLength says that PCM did not come in whole 16-bit samples.
+var ErrOddLength = errors.New("odd number of bytes: PCM must be whole 16-bit samples")
 
 // Word is one recognised word. Start and End are seconds from the beginning of
 // the stream; Conf is in 0..1 and is zero where the recogniser gives none

@@ -1,0 +1,87 @@
+package parser
+
+import "strings"
+
+// Entry is what the parser must know of one item.
+type Entry struct {
+	Number  string
+	Phrases []Phrase // the names it goes by; the first is the usual one
+	Measure string   // "kg" or "l" for what goes by weight or volume, else ""
+	Groups  []OptionGroup
+}
+
+// Phrase is a name in lower-case words. Spoken is false for a phrase that the
+// recogniser cannot hear, so that it is parsed but not sampled.
+type Phrase struct {
+	Text   string
+	Spoken bool
+}
+
+// OptionGroup holds what may be chosen once of its values.
+type OptionGroup struct {
+	Name   string
+	Values []Phrase
+}
+
+// lexicon finds names and option values by their words.
+type lexicon struct {
+	entries []Entry
+	codes   map[string]bool
+	names   *trie
+	options *trie
+}
+
+// trie maps word sequences to what they stand for.
+type trie struct {
+	next map[string]*trie
+	here []string // phrases; for options "group\x00value"
+}
+
+func (t *trie) put(phrase, means string) {
+	at := t
+	for _, w := range strings.Fields(phrase) {
+		if at.next == nil {
+			at.next = map[string]*trie{}
+		}
+		if at.next[w] == nil {
+			at.next[w] = &trie{}
+		}
+		at = at.next[w]
+	}
+	for _, m := range at.here {
+		if m == means {
+			return
+		}
+	}
+	at.here = append(at.here, means)
+}
+
+// find returns every phrase that begins at words[at].
+func (t *trie) find(words []string, at int) []ending[string] {
+	var ends []ending[string]
+	for i := at; i < len(words); i++ {
+		if t = t.next[words[i]]; t == nil {
+			break
+		}
+		for _, m := range t.here {
+			ends = append(ends, ending[string]{i + 1, m})
+		}
+	}
+	return ends
+}
+
+func newLexicon(entries []Entry) *lexicon {
+	lx := &lexicon{entries: entries, codes: map[string]bool{}, names: &trie{}, options: &trie{}}
+	for _, e := range entries {
+		lx.codes[e.Number] = true
+		for _, p := range e.Phrases {
+			lx.names.put(p.Text, p.Text)
+		}
+		for _, g := range e.Groups {
+			for _, v := range g.Values {
+				lx.options.put(v.Text, g.Name+"\x00"+v.Text)
+			}
+		}
+	}
+	return lx
+}

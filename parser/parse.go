@@ -1,0 +1,161 @@
+package parser
+
+import (
+	"sort"
+	"strings"
+)
+
+// Costs of what makes a reading less likely, in the recogniser's log units.
+const (
+	costUnknownCode = 6.0 // an item number that the catalogue lacks
+	costJoin        = 0.5 // each further command in one breath
+	costNoJoiner    = 3.0 // without "and"
+	costFiller      = 0.2 // "um"
+	costBareChunk   = 0.1 // each group of digits: "twelve" "thirty" before "one" "two" "thirty"
+)
+
+// maxWords bounds one utterance; longer ones have no reading.
+const maxWords = 80
+
+// maxReadings bounds what Parse returns, and what it keeps at any word.
+const maxReadings = 24
+
+// maxSteps bounds the work on one sentence beginning at one word.
+const maxSteps = 20000
+
+// Parser reads sentences about one catalogue. It is immutable and safe for
+// concurrent use.
+type Parser struct {
+	grammar *Grammar
+	lexicon *lexicon
+}
+
+// New joins a grammar with the entries of a catalogue.
+func New(g *Grammar, entries []Entry) *Parser {
+	return &Parser{grammar: g, lexicon: newLexicon(entries)}
+}
+
+// Parse returns the complete readings of words, the most usual first, at most
+// maxReadings. None: the words are not for the till.
+func (p *Parser) Parse(words []string) []Reading {
+	if len(words) == 0 || len(words) > maxWords {
+		return nil
+	}
+	c := &chart{p: p, words: words}
+	kept := make([][]Reading, len(words)+1)
+	kept[0] = []Reading{{}}
+	for at := range words {
+		if len(kept[at]) == 0 {
+			continue
+		}
+		kept[at] = best(kept[at])
+		for _, f := range c.follow(at, at == 0) {
+			for _, r := range kept[at] {
+				kept[f.end] = append(kept[f.end], r.then(f.value))
+			}
+		}
+	}
+	var whole []Reading
+	for _, r := range best(kept[len(words)]) {
+		if len(r.Intents) > 0 {
+			whole = append(whole, r)
+		}
+	}
+	return whole
+}
+
+// step is one intent, or filler words where it has none.
+type step struct {
+	intent *Intent
+	cost   float64
+}
+
+// then is the reading with one more step.
+func (r Reading) then(s step) Reading {
+	next := Reading{Intents: r.Intents, Score: r.Score - s.cost}
+	if s.intent != nil {
+		next.Intents = append(r.Intents[:len(r.Intents):len(r.Intents)], *s.intent)
+	}
+	return next
+}
+
+// best sorts readings and drops the later of equal ones.
+func best(rs []Reading) []Reading {
+	sort.SliceStable(rs, func(i, j int) bool { return rs[i].Score > rs[j].Score })
+	seen := map[string]bool{}
+	kept := rs[:0:0]
+	for _, r := range rs {
+		key := ""
+		for _, i := range r.Intents {
+			key += i.Key() + ";"
+		}
+		if !seen[key] && len(kept) < maxReadings {
+			seen[key] = true
+			kept = append(kept, r)
+		}
+	}
+	return kept
+}
+
+// joinable kinds may stand with others in one breath.
+func joinable(k Kind) bool {
+	switch k {
+	case Add, Remove, Set, Checkout, Total, Undo, List:
+		return true
+	}
+	return false
+}
+
+// follow returns the steps that begin at a word. Anything may open an
+// utterance; after a first intent only joinable ones follow.
+func (c *chart) follow(at int, first bool) []ending[step] {
+	var steps []ending[step]
+	if c.p.grammar.fillers[c.words[at]] {
+		steps = append(steps, ending[step]{at + 1, step{cost: costFiller}})
+	}
+	starts := []ending[float64]{{at, costNoJoiner}}
+	if first || c.onlyFillersBefore(at) {
+		starts[0].value = 0
+	} else if c.p.grammar.joiners != nil {
+		c.match(c.p.grammar.joiners, at, capture{}, func(end int, _ capture) {
+			starts = append(starts, ending[float64]{end, costJoin})
+		})
+	}
+	for _, s := range starts {
+		if s.end >= len(c.words) {
+			continue
+		}
+		for _, f := range c.intents(s.end) {
+			if s.value > 0 && !joinable(f.value.intent.Do) {
+				continue
+			}
+			steps = append(steps, ending[step]{f.end, step{f.value.intent, f.value.cost + s.value}})
+		}
+	}
+	return steps
+}
+
+func (c *chart) onlyFillersBefore(at int) bool {
+	for _, w := range c.words[:at] {
+		if !c.p.grammar.fillers[w] {
+			return false
+		}
+	}
+	return true
+}
+
+// Key is the same for intents that mean the same.
+func (i Intent) Key() string {
+	var b strings.Builder
+	b.WriteString(string(i.Do) + "|" + i.Ref.Code + "|" + i.Ref.Name)
+	if i.Ref.Last {
+		b.WriteString("|last")
+	}
+	b.WriteString("|" + itoa(i.Milli) + i.Unit + "|" + itoa(int64(i.N)))
+	groups := make([]string, 0, len(i.Options))
+	for g, v := range i.Options {
+		groups = append(groups, g+"="+v)
+	}
+	sort.Strings(groups)
+	return b.String() + "|" + strings.Join(groups, ",")
+}

@@ -1,0 +1,303 @@
+package parser
+
+import (
+	"math/rand/v2"
+	"strings"
+)
+
+// Sample is a sentence with the intent it was made from.
+type Sample struct {
+	Text   string
+	Intent Intent
+}
+
+// Samples makes n sentences that the grammar allows, each with its intent, the
+// same for the same seed: sentences by weight, items and names evenly.
+func (p *Parser) Samples(n int, seed uint64) []Sample {
+	s := &sampler{p: p, rng: rand.New(rand.NewPCG(seed, 1203))}
+	for i := range p.lexicon.entries {
+		e := &p.lexicon.entries[i]
+		s.all = append(s.all, e)
+		if e.Measure != "" {
+			s.measured = append(s.measured, e)
+		}
+		if len(e.Groups) > 0 {
+			s.optioned = append(s.optioned, e)
+		}
+	}
+	total := 0
+	for _, sen := range p.grammar.sentences {
+		total += sen.weight
+	}
+	var samples []Sample
+	for tries := 0; len(samples) < n && tries < 4*n; tries++ {
+		at := s.rng.IntN(total)
+		for i := range p.grammar.sentences {
+			sen := &p.grammar.sentences[i]
+			if at -= sen.weight; at < 0 {
+				if sample, ok := s.sentence(sen); ok {
+					samples = append(samples, sample)
+				}
+				break
+			}
+		}
+	}
+	return samples
+}
+
+// sampler makes one sentence at a time.
+type sampler struct {
+	p                       *Parser
+	rng                     *rand.Rand
+	all, measured, optioned []*Entry
+	entry                   *Entry // of the sentence being made, nil until one is needed
+	words                   []string
+	got                     capture
+	with                    bool // "with" was said
+}
+
+func (s *sampler) sentence(sen *sentence) (Sample, bool) {
+	s.words, s.got, s.with = s.words[:0], capture{}, false
+	s.entry = s.choose(sen.body)
+	if !s.node(sen.body) {
+		return Sample{}, false
+	}
+	intent := s.got.intent
+	intent.Do = sen.do
+	for _, o := range s.got.options {
+		if intent.Options == nil {
+			intent.Options = map[string]string{}
+		}
+		group, value, _ := strings.Cut(o, "\x00")
+		intent.Options[group] = value
+	}
+	return Sample{strings.Join(s.words, " "), intent}, len(s.words) > 0
+}
+
+// choose picks the item: one that has what the template asks for.
+func (s *sampler) choose(body *node) *Entry {
+	from := s.all
+	switch {
+	case body.holds("measure") && len(s.measured) > 0:
+		from = s.measured
+	case (body.holds("with") || body.holds("options")) && len(s.optioned) > 0:
+		from = s.optioned
+	}
+	if len(from) == 0 {
+		return nil
+	}
+	return from[s.rng.IntN(len(from))]
+}
+
+func (n *node) holds(slot string) bool {
+	if n.op == opSlot && n.word == slot {
+		return true
+	}
+	for _, kid := range n.kids {
+		if kid.holds(slot) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *sampler) say(text string) { s.words = append(s.words, strings.Fields(text)...) }
+
+// node appends what n may say; false where the item has no such thing.
+func (s *sampler) node(n *node) bool {
+	switch n.op {
+	case opWord:
+		s.say(n.word)
+	case opSeq:
+		for _, kid := range n.kids {
+			if !s.node(kid) {
+				return false
+			}
+		}
+	case opOpt:
+		return s.rng.IntN(2) == 0 || s.node(n.kids[0])
+	case opAlt:
+		return s.node(n.kids[s.branch(n.weights)])
+	case opSlot:
+		return s.slot(n)
+	}
+	return true
+}
+
+func (s *sampler) branch(weights []int) int {
+	total := 0
+	for _, w := range weights {
+		total += w
+	}
+	at := s.rng.IntN(max(total, 1))
+	for i, w := range weights {
+		if at -= w; at < 0 {
+			return i
+		}
+	}
+	return 0
+}
+
+func (s *sampler) slot(n *node) bool {
+	intent := &s.got.intent
+	switch n.word {
+	case "last":
+		intent.Ref.Last = true
+		return true
+	case "n":
+		intent.N = int(n.value[0] - '0')
+		return true
+	case "count":
+		said, milli := s.count()
+		s.say(said)
+		intent.Milli = milli
+		return true
+	case "article":
+		s.say("the")
+		return true
+	}
+	if s.entry == nil {
+		return false
+	}
+	switch n.word {
+	case "code":
+		intent.Ref.Code = s.entry.Number
+		s.say(sayCode(s.entry.Number, s.rng))
+	case "name":
+		return s.name()
+	case "measure":
+		return s.measure()
+	case "options":
+		s.options(s.rng.IntN(3))
+	case "with":
+		return s.sayWith()
+	}
+	return true
+}
+
+// name says one of the item's names that the recogniser can hear.
+func (s *sampler) name() bool {
+	var spoken []string
+	for _, p := range s.entry.Phrases {
+		if p.Spoken {
+			spoken = append(spoken, p.Text)
+		}
+	}
+	if len(spoken) == 0 {
+		return false
+	}
+	said := spoken[s.rng.IntN(len(spoken))]
+	s.got.intent.Ref.Name = said
+	s.say(said)
+	return true
+}
+
+// count is mostly small, as in shops.
+func (s *sampler) count() (said string, milli int64) {
+	switch p := s.rng.IntN(100); {
+	case p < 8:
+		return "a", 1000
+	case p < 10:
+		return "an", 1000
+	case p < 13:
+		return "a dozen", 12000
+	case p < 15:
+		return "half a dozen", 6000
+	case p < 17:
+		return "a pair of", 2000
+	case p < 18:
+		return "a couple of", 2000
+	case p < 70:
+		n := 1 + s.rng.Int64N(12)
+		return SayCardinal(n), n * 1000
+	case p < 95:
+		n := 1 + s.rng.Int64N(20)
+		return SayCardinal(n), n * 1000
+	}
+	n := 10 + s.rng.Int64N(90)
+	return SayCardinal(n), n * 1000
+}
+
+func (s *sampler) measure() bool {
+	unit := s.entry.Measure
+	if unit == "" {
+		return false
+	}
+	s.got.intent.Unit = unit
+	whole, part := "kilo", "gram"
+	if unit == "l" {
+		whole, part = "litre", "millilitre"
+	}
+	give := func(said string, milli int64) {
+		s.say(said)
+		s.got.intent.Milli = milli
+	}
+	switch s.rng.IntN(8) {
+	case 0:
+		give("half a "+whole, 500)
+	case 1:
+		give("a "+whole, 1000)
+	case 2:
+		give("one and a half "+whole+"s", 1500)
+	case 3:
+		n := 1 + s.rng.Int64N(9)
+		give("zero point "+digitNames[n]+" "+whole+"s", n*100)
+	case 4:
+		n, d := 1+s.rng.Int64N(3), 1+s.rng.Int64N(9)
+		give(SayCardinal(n)+" point "+digitNames[d]+" "+whole+"s", n*1000+d*100)
+	case 5:
+		n := 1 + s.rng.Int64N(5)
+		if n == 1 {
+			give("one "+whole, 1000)
+		} else {
+			give(SayCardinal(n)+" "+whole+"s", n*1000)
+		}
+	default:
+		n := 50 * (1 + s.rng.Int64N(18))
+		give(SayCardinal(n)+" "+part+"s", n)
+	}
+	return true
+}
+
+// option picks a value of a group that is still free.
+func (s *sampler) option() (value string, ok bool) {
+	if len(s.entry.Groups) == 0 {
+		return "", false
+	}
+	g := s.entry.Groups[s.rng.IntN(len(s.entry.Groups))]
+	if len(g.Values) == 0 {
+		return "", false
+	}
+	v := g.Values[s.rng.IntN(len(g.Values))]
+	next, free := s.got.choose(g.Name + "\x00" + v.Text)
+	if !v.Spoken || !free {
+		return "", false
+	}
+	s.got = next
+	return v.Text, true
+}
+
+func (s *sampler) options(n int) {
+	for range n {
+		if v, ok := s.option(); ok {
+			s.say(v)
+		}
+	}
+}
+
+func (s *sampler) sayWith() bool {
+	for i := range 1 + s.rng.IntN(3) {
+		v, ok := s.option()
+		switch {
+		case !ok && i == 0:
+			return false
+		case !ok:
+			return true
+		case i == 0:
+			s.say("with " + v)
+		default:
+			s.say("and " + v)
+		}
+	}
+	return true
+}
