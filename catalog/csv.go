@@ -1,0 +1,408 @@
+package catalog
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	utf "golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/encoding/unicode/utf32"
+
+	"voicetill/payments/money"
+)
+
+// Limits of an uploaded catalogue.
+const (
+	MaxCSV   = 32 << 20 // bytes
+	MaxItems = 100_000
+	maxText  = 200 // characters of a name
+	// maxPrice is in minor units: ten million euros and a misplaced comma.
+	maxPrice = 1_000_000_00
+)
+
+// RowError says what is wrong with one field of an uploaded catalogue. Line
+// counts from 1, the header's; zero concerns the whole file.
+type RowError struct {
+	Line   int    `json:"line"`
+	Column string `json:"column"`
+	Value  string `json:"value"`
+	Reason string `json:"reason"`
+}
+
+func (e RowError) Error() string {
+	return fmt.Sprintf("line %d, %s %q: %s", e.Line, e.Column, e.Value, e.Reason)
+}
+
+// RowErrors are all the faults of one file, in its order. While there is one,
+// nothing of the file is taken.
+type RowErrors []RowError
+
+func (es RowErrors) Error() string {
+	if len(es) == 1 {
+		return es[0].Error()
+	}
+	lines := make([]string, 0, 6)
+	for i, e := range es {
+		if i == 5 {
+			lines = append(lines, fmt.Sprintf("and %d more", len(es)-5))
+			break
+		}
+		lines = append(lines, e.Error())
+	}
+	return fmt.Sprintf("%d faults: %s", len(es), strings.Join(lines, "; "))
+}
+
+// columns of a catalogue; those marked true must be there.
+var columns = map[string]bool{"number": true, "name": true, "price": true, "also": false, "unit": false, "tax": false,
+	"category": false, "gtin": false, "stock": false, "min_age": false, "options": false, "picture": false, "sounds_like": false}
+
+// ReadCSV reads a catalogue in the columns of docs/catalog.md, in any order,
+// separated by commas, semicolons or tabs, in UTF-8 or UTF-16. Either every row
+// is good and all items are returned in file order, or the error is RowErrors.
+func ReadCSV(r io.Reader, c money.Currency) ([]Item, error) {
+	data, err := io.ReadAll(io.LimitReader(r, MaxCSV+1))
+	if err != nil {
+		return nil, fmt.Errorf("read catalogue: %w", err)
+	}
+	if len(data) > MaxCSV {
+		return nil, RowErrors{{Column: "file", Reason: fmt.Sprintf("is over %d MiB", MaxCSV>>20)}}
+	}
+	text, fault := decodeText(data)
+	if fault != nil {
+		return nil, RowErrors{*fault}
+	}
+	t := &table{currency: c, lines: map[string]int{}}
+	if err := t.read(text); err != nil {
+		return nil, err
+	}
+	if len(t.errs) > 0 {
+		slices.SortStableFunc(t.errs, func(a, b RowError) int { return a.Line - b.Line })
+		return nil, t.errs
+	}
+	return t.items, nil
+}
+
+// decodeText takes off byte order marks, and says on which line text stops
+// being UTF-8.
+func decodeText(data []byte) (string, *RowError) {
+	var err error
+	switch {
+	case bytes.HasPrefix(data, []byte{0xFF, 0xFE, 0, 0}), bytes.HasPrefix(data, []byte{0, 0, 0xFE, 0xFF}):
+		data, err = utf32.UTF32(utf32.LittleEndian, utf32.ExpectBOM).NewDecoder().Bytes(data)
+	case bytes.HasPrefix(data, []byte{0xFF, 0xFE}), bytes.HasPrefix(data, []byte{0xFE, 0xFF}):
+		data, err = utf.UTF16(utf.LittleEndian, utf.ExpectBOM).NewDecoder().Bytes(data)
+	default:
+		data = bytes.TrimPrefix(data, []byte("\xEF\xBB\xBF"))
+	}
+	if err != nil {
+		return "", &RowError{Line: 1, Column: "file", Reason: "cannot be decoded: save it as CSV in UTF-8"}
+	}
+	for i, line := range bytes.Split(data, []byte("\n")) {
+		if !utf8.Valid(line) || bytes.IndexByte(line, 0) >= 0 {
+			shown := strings.ToValidUTF8(string(line[:min(len(line), 40)]), "�")
+			return "", &RowError{Line: i + 1, Column: "file", Value: strings.ReplaceAll(shown, "\x00", "�"),
+				Reason: "is not UTF-8 text: save the file as CSV in UTF-8"}
+		}
+	}
+	return string(data), nil
+}
+
+// table reads the rows of one file.
+type table struct {
+	currency money.Currency
+	header   []string
+	items    []Item
+	lines    map[string]int // number → line it was first seen on
+	errs     RowErrors
+}
+
+// maxFaults is when reading stops: nobody mends more at once.
+const maxFaults = 1000
+
+func (t *table) read(text string) error {
+	r := csv.NewReader(strings.NewReader(text))
+	r.FieldsPerRecord = -1
+	head, _, _ := strings.Cut(text, "\n")
+	for _, comma := range []rune{';', '\t'} {
+		if strings.Count(head, string(comma)) > strings.Count(head, string(r.Comma)) {
+			r.Comma = comma
+		}
+	}
+	for len(t.errs) < maxFaults {
+		record, err := r.Read()
+		line, _ := r.FieldPos(0)
+		var bad *csv.ParseError
+		switch {
+		case errors.Is(err, io.EOF) && t.header == nil:
+			return RowErrors{{Line: 1, Column: "file", Reason: "is empty: the first line must name the columns, such as number,name,price"}}
+		case errors.Is(err, io.EOF):
+			if len(t.items) == 0 && len(t.errs) == 0 {
+				return RowErrors{{Line: 1, Column: "file", Reason: "has no items under its header"}}
+			}
+			return nil
+		case errors.As(err, &bad):
+			t.errs = append(t.errs, RowError{Line: bad.StartLine, Column: "file", Reason: "is not CSV here: " + bad.Err.Error()})
+			return nil
+		case err != nil:
+			return fmt.Errorf("read catalogue: %w", err)
+		case t.header == nil:
+			if t.readHeader(record); len(t.errs) > 0 {
+				return nil
+			}
+		case len(t.items) >= MaxItems:
+			t.errs = append(t.errs, RowError{Line: line, Column: "file", Reason: fmt.Sprintf("has over %d items", MaxItems)})
+			return nil
+		default:
+			t.row(record, line)
+		}
+	}
+	return nil
+}
+
+func (t *table) readHeader(record []string) {
+	seen := map[string]bool{}
+	for _, name := range record {
+		name = strings.ToLower(strings.TrimSpace(name))
+		_, known := columns[name]
+		reason := ""
+		switch {
+		case !known && name != "":
+			reason = "is no column of a catalogue; those are number, name, also, price, unit, tax, category, gtin, stock, min_age, options, picture, sounds_like"
+		case seen[name] && name != "":
+			reason = "is there twice"
+		}
+		if reason != "" {
+			t.errs = append(t.errs, RowError{Line: 1, Column: name, Value: name, Reason: reason})
+		}
+		seen[name] = true
+		t.header = append(t.header, name)
+	}
+	for _, name := range []string{"number", "name", "price"} {
+		if !seen[name] {
+			t.errs = append(t.errs, RowError{Line: 1, Column: name, Reason: "this column is missing"})
+		}
+	}
+}
+
+func (t *table) row(record []string, line int) {
+	if len(record) != len(t.header) {
+		t.errs = append(t.errs, RowError{Line: line, Column: "row", Value: strconv.Itoa(len(record)),
+			Reason: fmt.Sprintf("has %d fields where the header has %d", len(record), len(t.header))})
+		return
+	}
+	f := fields{table: t, line: line, values: map[string]string{}}
+	for i, name := range t.header {
+		f.values[name] = strings.TrimSpace(record[i])
+	}
+	before := len(t.errs)
+	item := Item{
+		Number: f.number(), Name: f.name("name"), Also: f.names("also"), Sounds: f.names("sounds_like"),
+		Price: f.price("price", f.values["price"]), Unit: f.unit(), TaxBP: f.tax(), Category: f.values["category"],
+		GTIN: f.gtin(), Stock: f.stock(), MinAge: f.minAge(), Groups: f.groups(), Picture: f.values["picture"],
+	}
+	if first, twice := t.lines[item.Number]; twice && item.Number != "" {
+		f.fault("number", item.Number, fmt.Sprintf("is already the number on line %d", first))
+	} else {
+		t.lines[item.Number] = line
+	}
+	if len(t.errs) == before {
+		t.items = append(t.items, item)
+	}
+}
+
+// fields reads one row; faults go to the table.
+type fields struct {
+	table  *table
+	line   int
+	values map[string]string
+}
+
+func (f fields) fault(column, value, reason string) {
+	f.table.errs = append(f.table.errs, RowError{Line: f.line, Column: column, Value: value, Reason: reason})
+}
+
+func (f fields) number() string {
+	n := f.values["number"]
+	switch {
+	case n == "":
+		f.fault("number", n, "is empty")
+	case strings.Trim(n, "0123456789") != "":
+		f.fault("number", n, "must be digits only, since shoppers say it")
+	case len(n) > 14:
+		f.fault("number", n, "is longer than 14 digits")
+	}
+	return n
+}
+
+func (f fields) name(column string) string {
+	s := f.values[column]
+	f.text(column, s)
+	return s
+}
+
+func (f fields) text(column, s string) {
+	switch {
+	case s == "":
+		f.fault(column, s, "is empty")
+	case utf8.RuneCountInString(s) > maxText:
+		f.fault(column, s[:40]+"…", fmt.Sprintf("is longer than %d characters", maxText))
+	case !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }):
+		f.fault(column, s, "has neither a letter nor a digit")
+	case strings.ContainsFunc(s, unicode.IsControl):
+		f.fault(column, s, "has a control character in it")
+	}
+}
+
+func (f fields) names(column string) []string {
+	var names []string
+	for _, n := range strings.Split(f.values[column], "|") {
+		if n = strings.TrimSpace(n); n != "" {
+			f.text(column, n)
+			names = append(names, n)
+		}
+	}
+	return names
+}
+
+func (f fields) price(column, s string) money.Amount {
+	text := s
+	if strings.Count(text, ",") == 1 && !strings.Contains(text, ".") {
+		text = strings.Replace(text, ",", ".", 1) // 2,49 as written in much of Europe
+	}
+	a, err := money.Parse(strings.TrimPrefix(text, "-"), f.table.currency)
+	switch {
+	case s == "":
+		f.fault(column, s, "is empty")
+	case err != nil:
+		f.fault(column, s, fmt.Sprintf("is not an amount in %s, such as 2.49", f.table.currency))
+	case strings.HasPrefix(text, "-"):
+		f.fault(column, s, "is negative")
+	case a.Minor > maxPrice:
+		f.fault(column, s, "is more than a till takes")
+	}
+	return a
+}
+
+func (f fields) unit() string {
+	switch u := strings.ToLower(f.values["unit"]); u {
+	case "", Each:
+		return Each
+	case "kg", "l":
+		return u
+	}
+	f.fault("unit", f.values["unit"], "must be each, kg or l")
+	return Each
+}
+
+func (f fields) tax() int {
+	s := strings.TrimSpace(strings.TrimSuffix(f.values["tax"], "%"))
+	if s == "" {
+		return 0
+	}
+	q, err := ParseQty(strings.Replace(s, ",", ".", 1))
+	if err != nil || q%10 != 0 || q > 100_000 {
+		f.fault("tax", f.values["tax"], "must be a percentage from 0 to 100 with at most two decimals")
+		return 0
+	}
+	return int(q / 10)
+}
+
+func (f fields) gtin() string {
+	g := f.values["gtin"]
+	switch {
+	case g == "":
+	case strings.Trim(g, "0123456789") != "" || !slices.Contains([]int{8, 12, 13, 14}, len(g)):
+		f.fault("gtin", g, "must have 8, 12, 13 or 14 digits")
+	case !CheckDigit(g):
+		f.fault("gtin", g, "has a wrong check digit (the last one)")
+	}
+	return g
+}
+
+func (f fields) stock() *Qty {
+	s := f.values["stock"]
+	if s == "" {
+		return nil
+	}
+	q, err := ParseQty(strings.Replace(s, ",", ".", 1))
+	switch {
+	case err != nil:
+		f.fault("stock", s, "must be a number of units from 0 up")
+	case f.unit() == Each && q%1000 != 0:
+		f.fault("stock", s, "must be whole where the unit is each")
+	}
+	return &q
+}
+
+func (f fields) minAge() int {
+	s := f.values["min_age"]
+	if s == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 0 || n > 99 {
+		f.fault("min_age", s, "must be whole years from 0 to 99")
+		return 0
+	}
+	return n
+}
+
+// groups reads "group=value|value+surcharge;group=…".
+func (f fields) groups() []Group {
+	var groups []Group
+	for _, part := range strings.Split(f.values["options"], ";") {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		name, values, found := strings.Cut(part, "=")
+		g := Group{Name: strings.TrimSpace(name)}
+		if !found || g.Name == "" {
+			f.fault("options", part, "must look like group=value|value+surcharge")
+			continue
+		}
+		if slices.ContainsFunc(groups, func(o Group) bool { return o.Name == g.Name }) {
+			f.fault("options", part, "names its group twice")
+		}
+		for _, v := range strings.Split(values, "|") {
+			g.Values = append(g.Values, f.value(g, v))
+		}
+		groups = append(groups, g)
+	}
+	return groups
+}
+
+func (f fields) value(g Group, text string) Value {
+	name, surcharge, extra := strings.Cut(text, "+")
+	v := Value{Name: strings.TrimSpace(name), Surcharge: money.Amount{Currency: f.table.currency}}
+	switch {
+	case v.Name == "":
+		f.fault("options", text, "has a value without a name")
+	case slices.ContainsFunc(g.Values, func(o Value) bool { return strings.EqualFold(o.Name, v.Name) }):
+		f.fault("options", text, fmt.Sprintf("is there twice in group %s", g.Name))
+	}
+	if extra {
+		v.Surcharge = f.price("options", strings.TrimSpace(surcharge))
+	}
+	return v
+}
+
+// CheckDigit reports whether the last of the digits is the GS1 check digit of
+// the others (GS1 General Specifications, 7.9: weights 3 and 1 from the right).
+func CheckDigit(digits string) bool {
+	sum := 0
+	for i := len(digits) - 1; i >= 0; i-- {
+		weight := 1
+		if (len(digits)-1-i)%2 == 1 {
+			weight = 3
+		}
+		sum += weight * int(digits[i]-'0')
+	}
+	return len(digits) > 0 && sum%10 == 0
+}
