@@ -335,7 +335,7 @@ func (f fields) stock() *Qty {
 	switch {
 	case err != nil:
 		f.fault("stock", s, "must be a number of units from 0 up")
-	case f.unit() == Each && q%1000 != 0:
+	case q%1000 != 0 && (f.values["unit"] == "" || strings.EqualFold(f.values["unit"], Each)):
 		f.fault("stock", s, "must be whole where the unit is each")
 	}
 	return &q

@@ -1,6 +1,10 @@
 package checkout
 
 import (
+	"fmt"
+	"sort"
+	"strings"
+
 	"voicetill/catalog"
 	"voicetill/parser"
 	"voicetill/speech"
@@ -26,21 +30,156 @@ const (
 // Understander turns hypotheses into commands for one version of one shop's
 // catalogue. It is immutable and safe for concurrent use.
 type Understander struct {
-	index *catalog.Index
+	index   *catalog.Index
+	parser  *parser.Parser
+	phrases []string
+	named   map[string][]*catalog.Item // phrase → items that go by it
+	caution Caution
 }
 
 // NewUnderstander joins a grammar with a catalogue. knows tells whether the
 // recogniser can hear a word; nil means it can hear all.
 func NewUnderstander(g *parser.Grammar, index *catalog.Index, knows func(word string) bool) *Understander {
-	return &Understander{index: index}
+	list := entries(index.Items(), knows)
+	u := &Understander{index: index, parser: parser.New(g, list), named: map[string][]*catalog.Item{}, caution: DefaultCaution}
+	for i, it := range index.Items() {
+		item, err := index.ByNumber(it.Number)
+		if err != nil {
+			continue
+		}
+		for _, p := range list[i].Phrases {
+			u.named[p.Text] = append(u.named[p.Text], item)
+		}
+	}
+	u.phrases = phrases(u.parser, list, knows)
+	return u
 }
 
 // Phrases are the sentences that bias the recogniser to this catalogue, the
 // same at every call.
-func (u *Understander) Phrases() []string { return nil }
+func (u *Understander) Phrases() []string { return u.phrases }
+
+// meaning is one way to take an utterance, resolved against the catalogue.
+type meaning struct {
+	commands []Command
+	key      string
+	score    float64 // log-likelihood of the alternative and of the reading
+	rank     int     // which alternative it came from
+}
 
 // Understand takes the best meaning of a final hypothesis.
-func (u *Understander) Understand(h speech.Hypothesis, s Situation) Heard { return Heard{} }
+func (u *Understander) Understand(h speech.Hypothesis, s Situation) Heard {
+	heard := Heard{Text: h.Text(), Commands: []Command{}}
+	for _, a := range h.Alternatives {
+		heard.Evidence.Texts = append(heard.Evidence.Texts, a.Text())
+	}
+	meanings := u.meanings(h, s)
+	if len(meanings) == 0 {
+		return heard
+	}
+	first := meanings[0]
+	heard.Evidence.Margin = 99
+	if len(meanings) > 1 {
+		heard.Evidence.Margin = first.score - meanings[1].score
+	}
+	heard.Text = h.Alternatives[first.rank].Text()
+	heard.Commands = first.commands
+	return heard
+}
+
+// meanings resolves every reading of every alternative, best first, each
+// meaning once.
+func (u *Understander) meanings(h speech.Hypothesis, s Situation) []meaning {
+	found := map[string]meaning{}
+	for rank, a := range h.Alternatives {
+		for _, r := range u.parser.Parse(texts(a)) {
+			commands, cost, ok := u.resolve(r.Intents, s)
+			if !ok {
+				continue
+			}
+			m := meaning{commands: commands, key: key(commands), score: a.Score + r.Score - cost, rank: rank}
+			if old, ok := found[m.key]; !ok || m.score > old.score {
+				found[m.key] = m
+			}
+		}
+	}
+	list := make([]meaning, 0, len(found))
+	for _, m := range found {
+		list = append(list, m)
+	}
+	sort.Slice(list, func(i, j int) bool {
+		if list[i].score != list[j].score {
+			return list[i].score > list[j].score
+		}
+		return list[i].key < list[j].key
+	})
+	return list
+}
+
+func texts(a speech.Alternative) []string {
+	list := make([]string, len(a.Words))
+	for i, w := range a.Words {
+		list[i] = w.Text
+	}
+	return list
+}
+
+// key is the same for commands that do the same.
+func key(commands []Command) string {
+	var b strings.Builder
+	for _, c := range commands {
+		q := ""
+		if c.Quantity != nil {
+			q = c.Quantity.String()
+		}
+		groups := make([]string, 0, len(c.Options))
+		for g, v := range c.Options {
+			groups = append(groups, g+"="+v)
+		}
+		sort.Strings(groups)
+		fmt.Fprintf(&b, "%s|%s|%s|%s|%d|%v|%s;", c.Do, c.Item, q, c.Unit, c.N, groups, c.Heard)
+	}
+	return b.String()
+}
 
 // Completeness judges the text of a partial hypothesis, for endpointing.
-func (u *Understander) Completeness(text string, s Situation) Completeness { return Nothing }
+func (u *Understander) Completeness(text string, s Situation) Completeness {
+	ws := strings.Fields(text)
+	if len(ws) == 0 {
+		return Nothing
+	}
+	for _, r := range u.parser.Parse(ws) {
+		commands, _, ok := u.resolve(r.Intents, s)
+		if !ok {
+			continue
+		}
+		whole := true
+		for _, c := range commands {
+			whole = whole && c.Ask != AskUnknown
+		}
+		if whole {
+			return Complete
+		}
+	}
+	return Incomplete
+}
+
+// Waits in seconds of silence, by how the utterance looks.
+const (
+	waitComplete = 0.30
+	waitNumber   = 1.00 // in the middle of a number
+	waitOther    = 0.70
+)
+
+// Wait is how long a silence ends an utterance with this text, in seconds.
+func (u *Understander) Wait(text string, s Situation) float64 {
+	switch u.Completeness(text, s) {
+	case Complete:
+		return waitComplete
+	case Incomplete:
+		if parser.NumberWord(text[strings.LastIndexByte(text, ' ')+1:]) {
+			return waitNumber
+		}
+	}
+	return waitOther
+}

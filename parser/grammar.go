@@ -44,7 +44,7 @@ type node struct {
 
 // slots that a template may hold.
 var slotNames = map[string]bool{"code": true, "name": true, "count": true, "article": true, "measure": true,
-	"options": true, "with": true, "last": true, "n": true}
+	"options": true, "with": true, "last": true, "n": true, "units": true}
 
 var kinds = map[Kind]bool{Add: true, Remove: true, Set: true, Undo: true, Clear: true, Total: true, List: true,
 	Price: true, Help: true, Repeat: true, Checkout: true, Confirm: true, Back: true, Choose: true, Yes: true,
@@ -184,6 +184,7 @@ func (r *reader) branch() (*node, int, error) {
 		}
 		if r.text[r.at] == '*' {
 			r.at++
+			r.blank()
 			start := r.at
 			for r.at < len(r.text) && r.text[r.at] >= '0' && r.text[r.at] <= '9' {
 				r.at++

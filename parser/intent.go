@@ -43,6 +43,7 @@ type Intent struct {
 	Ref     Ref
 	Milli   int64             // quantity in thousandths of Unit; zero: none was said
 	Unit    string            // "kg", "l" where a measure was said, else ""
+	Units   bool              // the quantity counts the item's own unit: "times two" of what goes by the kilo is two kilos
 	Options map[string]string // group → value, nil where none was said
 	N       int               // choose: 1 is the first
 }

@@ -97,6 +97,9 @@ func (c *chart) slot(n *node, at int, got capture, found func(int, capture)) {
 	case "last":
 		got.intent.Ref.Last = true
 		found(at, got)
+	case "units":
+		got.intent.Units = true
+		found(at, got)
 	case "n":
 		n, err := strconv.Atoi(n.value)
 		if err == nil {

@@ -144,6 +144,9 @@ func (s *sampler) slot(n *node) bool {
 	case "last":
 		intent.Ref.Last = true
 		return true
+	case "units":
+		intent.Units = true
+		return true
 	case "n":
 		intent.N = int(n.value[0] - '0')
 		return true

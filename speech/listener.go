@@ -1,56 +1,265 @@
 package speech
 
-import "context"
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"sort"
+)
 
 // Event is something a Listener noticed: a partial text, or a finished
 // utterance.
 type Event struct {
 	Partial string      // the best text so far, when it changed
 	Final   *Hypothesis // set when an utterance ended; never with lost audio
-	Silent  bool        // with Final: nothing was said
+	Silent  bool        // with Final: no word was heard
+	Start   float64     // with Final: when the voice began, seconds of the stream
+	End     float64     // with Final: when the voice ended
 }
-
-// Listener hears one microphone: voice-activity gate, a pooled recogniser while
-// someone speaks, endpointing. It is owned by one goroutine.
-type Listener struct{}
 
 // ListenerConfig wires a Listener.
 type ListenerConfig struct {
 	Pool *Pool
-	Rate int // of the PCM fed, Hz; 8000 to 48000, resampled to SampleRate
-	// Wait says, for the partial text, how long a silence ends the utterance, in
+	Rate int // of the PCM fed, Hz; resampled to SampleRate
+	// Wait says, for the text so far, how long a silence ends the utterance, in
 	// seconds. It may be nil: 0.8 s.
 	Wait func(partial string) float64
 }
 
+// Listener hears one microphone: voice-activity gate, a pooled recogniser while
+// someone speaks, endpointing by meaning. It is owned by one goroutine.
+type Listener struct {
+	cfg       ListenerConfig
+	resampler *Resampler
+	gate      *Gate
+	rest      []float32 // less than a gate frame
+	preroll   []float32 // what came just before the voice
+	clock     int       // gate frames heard since the beginning
+
+	rec      Recognizer   // nil while nobody speaks
+	pending  []float32    // of the utterance, not yet decoded
+	pieces   []Hypothesis // ended by the recogniser itself, waiting for the rest
+	partial  string       // text of the running piece
+	begun    int          // clock when the utterance began
+	voiced   int          // clock after the last voiced frame
+	changed  int          // clock when the text last changed
+	reported string       // the last text in an Event
+}
+
+// Times of the listener, in gate frames of 10 ms.
+const (
+	prerollFrames = 40   // kept before the voice begins
+	onsetFrames   = 3    // voiced in a row to begin
+	textPatience  = 60   // over the wait, where noise keeps the gate open but no word comes
+	maxUtterance  = 2000 // 20 s, then it is ended whatever comes
+	defaultWait   = 0.8
+)
+
 // NewListener starts hearing nothing. Close must be called.
-func NewListener(c ListenerConfig) (*Listener, error) { return &Listener{}, nil }
+func NewListener(c ListenerConfig) (*Listener, error) {
+	resampler, err := NewResampler(c.Rate)
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	if c.Wait == nil {
+		c.Wait = func(string) float64 { return defaultWait }
+	}
+	return &Listener{cfg: c, resampler: resampler, gate: NewGate()}, nil
+}
 
 // Feed takes s16le mono PCM at the configured rate, any even length. It blocks
 // while all decoders are busy.
-func (l *Listener) Feed(ctx context.Context, pcm []byte) ([]Event, error) { return nil, nil }
+func (l *Listener) Feed(ctx context.Context, pcm []byte) ([]Event, error) {
+	if len(pcm)%2 != 0 {
+		return nil, fmt.Errorf("%w: %d bytes", ErrOddLength, len(pcm))
+	}
+	samples := make([]float32, len(pcm)/2)
+	for i := range samples {
+		samples[i] = float32(int16(binary.LittleEndian.Uint16(pcm[2*i:]))) / (1 << 15)
+	}
+	return l.hear(ctx, l.resampler.Feed(samples))
+}
+
+// hear runs the gate over samples at SampleRate, decodes what is voice, and
+// ends utterances. Within one call it decodes at most once an utterance.
+func (l *Listener) hear(ctx context.Context, samples []float32) ([]Event, error) {
+	l.rest = append(l.rest, samples...)
+	var events []Event
+	for len(l.rest) >= GateFrame {
+		frame := l.rest[:GateFrame]
+		l.take(frame, l.gate.Voiced(frame))
+		l.rest = l.rest[GateFrame:]
+		if l.begun > 0 && l.over() {
+			more, err := l.finish(ctx)
+			events = append(events, more...)
+			if err != nil {
+				return events, err
+			}
+		}
+	}
+	l.rest = append([]float32(nil), l.rest...)
+	more, err := l.decode(ctx)
+	return append(events, more...), err
+}
+
+// take adds one frame to the utterance, or to what may become its beginning.
+func (l *Listener) take(frame []float32, voiced bool) {
+	l.clock++
+	if l.begun == 0 {
+		l.preroll = append(l.preroll, frame...)
+		if extra := len(l.preroll) - prerollFrames*GateFrame; extra > 0 {
+			l.preroll = append(l.preroll[:0], l.preroll[extra:]...)
+		}
+		if !voiced {
+			l.voiced = l.clock
+			return
+		}
+		if l.clock-l.voiced < onsetFrames {
+			return
+		}
+		l.begun, l.changed = l.clock, l.clock
+		l.pending = append(l.pending, l.preroll...)
+		l.preroll = l.preroll[:0]
+	} else {
+		l.pending = append(l.pending, frame...)
+	}
+	if voiced {
+		l.voiced = l.clock
+	}
+}
+
+// over reports whether the utterance has ended: silence for as long as the
+// text so far asks for, or no new word for even longer.
+func (l *Listener) over() bool {
+	wait := int(l.cfg.Wait(l.text()) * 100)
+	return l.clock-l.voiced >= wait ||
+		l.text() != "" && l.clock-l.changed >= wait+textPatience ||
+		l.clock-l.begun >= maxUtterance
+}
+
+// text is all that was heard of the running utterance.
+func (l *Listener) text() string {
+	text := l.partial
+	for i := len(l.pieces) - 1; i >= 0; i-- {
+		text = l.pieces[i].Text() + " " + text
+	}
+	return text
+}
+
+// decode feeds the recogniser what is pending.
+func (l *Listener) decode(ctx context.Context) ([]Event, error) {
+	if l.begun == 0 || len(l.pending) == 0 {
+		return nil, nil
+	}
+	if l.rec == nil {
+		rec, err := l.cfg.Pool.Take(ctx)
+		if err != nil {
+			return nil, err
+		}
+		l.rec = rec
+	}
+	var h Hypothesis
+	var err error
+	pcm := PCM16(l.pending)
+	if ctxErr := l.cfg.Pool.decoders.Do(ctx, func() { h, err = l.rec.Accept(pcm) }); ctxErr != nil {
+		return nil, ctxErr
+	}
+	l.pending = l.pending[:0]
+	if err != nil {
+		l.drop()
+		return nil, err
+	}
+	if h.Final {
+		if len(h.Alternatives) > 0 {
+			l.pieces = append(l.pieces, h)
+		}
+		l.partial = ""
+	} else {
+		l.partial = h.Text()
+	}
+	if text := l.text(); text != l.reported {
+		l.reported, l.changed = text, l.clock
+		return []Event{{Partial: text}}, nil
+	}
+	return nil, nil
+}
+
+// finish ends the running utterance.
+func (l *Listener) finish(ctx context.Context) ([]Event, error) {
+	events, err := l.decode(ctx)
+	if err != nil {
+		return events, err
+	}
+	var h Hypothesis
+	if l.rec != nil {
+		if ctxErr := l.cfg.Pool.decoders.Do(ctx, func() { h, err = l.rec.Flush() }); ctxErr != nil {
+			return events, ctxErr
+		}
+	}
+	pieces := l.pieces
+	if len(h.Alternatives) > 0 {
+		pieces = append(pieces, h)
+	}
+	end := Event{Start: float64(l.begun-onsetFrames) / 100, End: float64(l.voiced) / 100}
+	l.drop()
+	if err != nil {
+		return events, err
+	}
+	whole := Join(pieces...)
+	end.Final, end.Silent = &whole, len(whole.Alternatives) == 0
+	return append(events, end), nil
+}
 
 // End finishes the utterance now: the button was released.
-func (l *Listener) End(ctx context.Context) ([]Event, error) { return nil, nil }
+func (l *Listener) End(ctx context.Context) ([]Event, error) {
+	events, err := l.hear(ctx, append(l.resampler.Flush(), make([]float32, GateFrame)...))
+	if err != nil || l.begun == 0 {
+		return events, err
+	}
+	more, err := l.finish(ctx)
+	return append(events, more...), err
+}
+
+// drop forgets the utterance and gives the recogniser back.
+func (l *Listener) drop() {
+	if l.rec != nil {
+		l.cfg.Pool.Give(l.rec)
+		l.rec = nil
+	}
+	l.pending, l.pieces, l.partial, l.reported = l.pending[:0], nil, "", ""
+	l.begun, l.voiced = 0, l.clock
+}
 
 // Discard forgets the utterance: audio was lost, or the till itself spoke.
-func (l *Listener) Discard() {}
+func (l *Listener) Discard() {
+	l.drop()
+	l.preroll, l.rest = l.preroll[:0], l.rest[:0]
+}
 
 // Close gives the recogniser back.
-func (l *Listener) Close() error { return nil }
+func (l *Listener) Close() error {
+	l.drop()
+	return nil
+}
 
-// Pool hands out recognisers of one phrase list, and bounds how many decode at
-// a time together with all pools of the same Decoders.
-type Pool struct{}
-
-// Decoders bounds concurrent decoding over all pools.
-type Decoders struct{}
-
-// NewDecoders allows n at a time (the number of CPUs is right).
-func NewDecoders(n int) *Decoders { return &Decoders{} }
-
-// NewPool pools recognisers of the phrases. None is opened before the first use.
-func NewPool(e Engine, phrases []string, d *Decoders) *Pool { return &Pool{} }
-
-// Close closes idle recognisers; those in use are closed when given back.
-func (p *Pool) Close() error { return nil }
+// Join makes one hypothesis of the pieces of one utterance, each piece ended by
+// a pause: the best combinations of their alternatives, at most ten.
+func Join(pieces ...Hypothesis) Hypothesis {
+	whole := Hypothesis{Final: true}
+	for i, p := range pieces {
+		if i == 0 {
+			whole.Alternatives = p.Alternatives
+			continue
+		}
+		var joined []Alternative
+		for _, a := range whole.Alternatives {
+			for _, b := range p.Alternatives {
+				words := append(a.Words[:len(a.Words):len(a.Words)], b.Words...)
+				joined = append(joined, Alternative{Words: words, Score: a.Score + b.Score})
+			}
+		}
+		sort.SliceStable(joined, func(i, j int) bool { return joined[i].Score > joined[j].Score })
+		whole.Alternatives = joined[:min(len(joined), 10)]
+	}
+	return whole
+}

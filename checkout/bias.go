@@ -1,0 +1,39 @@
+package checkout
+
+import (
+	"slices"
+	"strings"
+
+	"voicetill/parser"
+	"voicetill/speech"
+)
+
+const (
+	sampledPhrases = 6000 // more did not help
+	unknownPhrases = 40   // lines of [unk], which take in what is not for the till
+)
+
+// phrases are the training sentences of the recogniser's bigram model: sampled
+// from the grammar, with every spoken name at least once.
+func phrases(p *parser.Parser, list []parser.Entry, knows func(string) bool) []string {
+	var lines []string
+	heard := func(text string) bool {
+		return knows == nil || !slices.ContainsFunc(strings.Fields(text), func(w string) bool { return !knows(w) })
+	}
+	for _, s := range p.Samples(sampledPhrases, 1) {
+		if heard(s.Text) {
+			lines = append(lines, s.Text)
+		}
+	}
+	for _, e := range list {
+		for _, ph := range e.Phrases {
+			if ph.Spoken {
+				lines = append(lines, ph.Text)
+			}
+		}
+	}
+	for range unknownPhrases {
+		lines = append(lines, speech.Unknown)
+	}
+	return lines
+}

@@ -1,0 +1,190 @@
+package checkout
+
+import (
+	"voicetill/catalog"
+	"voicetill/parser"
+)
+
+// Caution says from which quantity on the till asks before adding.
+type Caution struct {
+	AskAbove catalog.Qty // more than this of one thing at once is asked
+	AskOver  catalog.Qty // the same for what goes by weight or volume
+}
+
+// DefaultCaution asks above ten pieces and above five kilos.
+var DefaultCaution = Caution{AskAbove: 10_000, AskOver: 5_000}
+
+// Costs, in the recogniser's log units, of what the conversation makes unlikely.
+const (
+	costNotInCart = 4.0 // taking out what is not in
+	costNoChoice  = 8.0 // "the first one" while no question is open
+	costNoBill    = 3.0 // "confirm payment" while nothing is billed
+)
+
+// resolve asks the catalogue and the conversation what the intents mean. It is
+// false where they cannot be meant together.
+func (u *Understander) resolve(intents []parser.Intent, s Situation) (commands []Command, cost float64, ok bool) {
+	for _, in := range intents {
+		c, extra, ok := u.command(in, s)
+		if !ok {
+			return nil, 0, false
+		}
+		commands, cost = append(commands, c), cost+extra
+	}
+	return commands, cost, len(commands) > 0
+}
+
+func (u *Understander) command(in parser.Intent, s Situation) (Command, float64, bool) {
+	c := Command{Do: in.Do, N: in.N, Options: catalog.Options(in.Options)}
+	if in.Milli > 0 {
+		q := catalog.Qty(in.Milli)
+		c.Quantity = &q
+	}
+	switch {
+	case in.Ref.Last:
+		c.Item, c.Unit = Last, in.Unit
+		return c, 0, true
+	case in.Ref == parser.Ref{}:
+		return c, situationCost(in.Do, s), true
+	}
+	item, others, ok := u.find(in.Ref)
+	if !ok {
+		return c, 0, false
+	}
+	if item == nil {
+		c.Item, c.Ask, c.Heard = "", AskUnknown, in.Ref.Code
+		return c, 0, in.Do != parser.Remove && in.Do != parser.Set || true
+	}
+	if c, ok = u.of(c, item, in); !ok {
+		return c, 0, false
+	}
+	cost := 0.0
+	if _, has := s.InCart[item.Number]; s.InCart != nil && !has && (in.Do == parser.Remove || in.Do == parser.Set) {
+		cost = costNotInCart
+	}
+	if len(others) > 0 {
+		c.Ask = AskChoice
+		for _, o := range others {
+			if alt, ok := u.of(Command{Do: c.Do, Quantity: c.Quantity, Options: c.Options}, o, in); ok {
+				alt.Ask = ""
+				c.Or = append(c.Or, alt)
+			}
+		}
+		if len(c.Or) == 0 {
+			c.Ask = ""
+		}
+	}
+	return c, cost, true
+}
+
+// situationCost is how unlikely a word without an item is now.
+func situationCost(do parser.Kind, s Situation) float64 {
+	switch {
+	case do == parser.Choose && s.State != Choosing:
+		return costNoChoice
+	case do == parser.Confirm && s.State == Shopping && s.InCart != nil:
+		return costNoBill
+	}
+	return 0
+}
+
+// find returns the item a reference names, and others that it may name as
+// well. A nil item with ok is a number that the catalogue lacks.
+func (u *Understander) find(ref parser.Ref) (item *catalog.Item, others []*catalog.Item, ok bool) {
+	named := u.named[ref.Name]
+	if ref.Code == "" {
+		if len(named) == 0 {
+			return nil, nil, false
+		}
+		return named[0], named[1:], true
+	}
+	item, err := u.index.ByNumber(ref.Code)
+	switch {
+	case err != nil && ref.Name == "":
+		return nil, nil, true
+	case err != nil:
+		return nil, nil, false
+	case ref.Name == "":
+		return item, nil, true
+	}
+	for _, n := range named {
+		if n == item {
+			return item, nil, true
+		}
+	}
+	return nil, nil, false
+}
+
+// of completes a command about an item. It is false where the item cannot be
+// had like that.
+func (u *Understander) of(c Command, item *catalog.Item, in parser.Intent) (Command, bool) {
+	c.Item, c.Name = item.Number, item.Name
+	if !offers(item, c.Options) {
+		return c, false
+	}
+	if c.Do == parser.Price {
+		return c, true
+	}
+	byWeight := item.Unit != catalog.Each
+	if byWeight {
+		c.Unit = item.Unit
+	}
+	if in.Unit != "" && in.Unit != item.Unit {
+		return c, false
+	}
+	if c.Do == parser.Add {
+		said := c.Quantity != nil
+		if !said {
+			one := catalog.Qty(1000)
+			c.Quantity = &one
+		}
+		c.Ask = u.reason(*c.Quantity, item)
+		if byWeight && in.Unit == "" && !in.Units && in.Ref.Code == "" {
+			c.Ask, c.Unit = AskUnit, ""
+		}
+	}
+	return c, true
+}
+
+// offers reports whether the item can be had with all the options.
+func offers(item *catalog.Item, options catalog.Options) bool {
+	for group, value := range options {
+		found := false
+		for _, g := range item.Groups {
+			if g.Name != group {
+				continue
+			}
+			for _, v := range g.Values {
+				found = found || words(v.Name) == value
+			}
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
+
+// reason is why adding so much of the item is asked first, or "".
+func (u *Understander) reason(q catalog.Qty, item *catalog.Item) Ask {
+	limit := u.caution.AskAbove
+	if item.Unit != catalog.Each {
+		limit = u.caution.AskOver
+	}
+	switch {
+	case item.Unit == catalog.Each && teen(q):
+		return AskTeen
+	case q > limit:
+		return AskQuantity
+	case item.MinAge > 0:
+		return AskAge
+	}
+	return ""
+}
+
+// teen reports whether the quantity is easily taken for another: thirteen and
+// thirty, up to nineteen and ninety.
+func teen(q catalog.Qty) bool {
+	n := q / 1000
+	return q%1000 == 0 && (n >= 13 && n <= 19 || n >= 30 && n <= 90 && n%10 == 0)
+}

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"voicetill/catalog"
+	"voicetill/checkout"
+	"voicetill/models"
+	"voicetill/parser"
+	"voicetill/payments/money"
+	"voicetill/speech"
+	"voicetill/speech/vosk"
+)
+
+func init() {
+	commands = append(commands, command{"hear", "[--catalog FILE.csv] FILE.wav…", "say what recordings mean, one JSON object a line", hear})
+}
+
+// errSomeFiles ends hear with status 1 after it named the files on stderr.
+var errSomeFiles = errors.New("some files could not be heard")
+
+func hear(ctx context.Context, args []string) error {
+	fs := flag.NewFlagSet("hear", flag.ContinueOnError)
+	catalogFile := fs.String("catalog", "", "catalogue `FILE.csv`; the demo shop if not given")
+	model := fs.String("model", "", "vosk model `folder`; by default the one that make fetched")
+	if err := fs.Parse(args); err != nil {
+		return errUsage
+	}
+	if fs.NArg() == 0 {
+		fmt.Fprintln(os.Stderr, "usage: voicetill hear [--catalog FILE.csv] FILE.wav…")
+		return errUsage
+	}
+	ears, err := newEars(*catalogFile, *model)
+	if err != nil {
+		return err
+	}
+	defer ears.Close()
+	failed := false
+	out := json.NewEncoder(os.Stdout)
+	out.SetEscapeHTML(false)
+	for _, name := range fs.Args() {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		heard, err := ears.hearFile(ctx, name)
+		if err != nil {
+			fmt.Fprintf(os.Stderr, "voicetill: %s: %v\n", name, err)
+			failed = true
+			continue
+		}
+		line := struct {
+			WAV string `json:"wav"`
+			checkout.Heard
+		}{filepath.Base(name), heard}
+		if err := out.Encode(line); err != nil {
+			return fmt.Errorf("write result: %w", err)
+		}
+	}
+	if failed {
+		return errSomeFiles
+	}
+	return nil
+}
+
+// frameBytes is 100 ms, as a microphone sends it.
+const frameBytes = 2 * speech.SampleRate / 10
+
+// ears hear recordings with one catalogue.
+type ears struct {
+	engine       speech.Engine
+	understander *checkout.Understander
+	pool         *speech.Pool
+}
+
+// newEars loads a model and a catalogue ("": the demo shop).
+func newEars(catalogFile, model string) (*ears, error) {
+	items, err := readCatalog(catalogFile)
+	if err != nil {
+		return nil, err
+	}
+	return newEarsOf(items, model)
+}
+
+func newEarsOf(items []catalog.Item, model string) (*ears, error) {
+	grammar, err := englishGrammar()
+	if err != nil {
+		return nil, err
+	}
+	if model == "" {
+		model = modelDir()
+	}
+	engine, err := vosk.Open(model)
+	if err != nil {
+		return nil, err
+	}
+	u := checkout.NewUnderstander(grammar, catalog.NewIndex(items), engine.Knows)
+	return &ears{engine: engine, understander: u, pool: speech.NewPool(engine, u.Phrases(), speech.NewDecoders(2))}, nil
+}
+
+func englishGrammar() (*parser.Grammar, error) {
+	text, err := models.FS.ReadFile("en/grammar.txt")
+	if err != nil {
+		return nil, fmt.Errorf("read grammar: %w", err)
+	}
+	return parser.ParseGrammar(string(text))
+}
+
+// readCatalog reads a CSV file, or the embedded demo shop.
+func readCatalog(name string) ([]catalog.Item, error) {
+	var r io.ReadCloser
+	var err error
+	if name == "" {
+		name = "demo shop"
+		r, err = models.FS.Open("demo/catalog.csv")
+	} else {
+		r, err = os.Open(name)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read catalogue: %w", err)
+	}
+	defer r.Close()
+	items, err := catalog.ReadCSV(r, money.Currency("EUR"))
+	if err != nil {
+		return nil, fmt.Errorf("read catalogue %s: %w", name, err)
+	}
+	return items, nil
+}
+
+func (e *ears) Close() error { return errors.Join(e.pool.Close(), e.engine.Close()) }
+
+func (e *ears) hearFile(ctx context.Context, name string) (checkout.Heard, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return checkout.Heard{}, err
+	}
+	defer f.Close()
+	samples, rate, err := speech.ReadWAV(f)
+	if err != nil {
+		return checkout.Heard{}, err
+	}
+	if samples, err = speech.Resample(samples, rate); err != nil {
+		return checkout.Heard{}, err
+	}
+	return e.hear(ctx, samples)
+}
+
+// hear takes mono samples at speech.SampleRate as one conversation: the
+// commands of its utterances one after the other.
+func (e *ears) hear(ctx context.Context, samples []float32) (checkout.Heard, error) {
+	situation := checkout.Situation{}
+	l, err := speech.NewListener(speech.ListenerConfig{Pool: e.pool, Rate: speech.SampleRate,
+		Wait: func(partial string) float64 { return e.understander.Wait(partial, situation) }})
+	if err != nil {
+		return checkout.Heard{}, err
+	}
+	defer l.Close()
+	whole := checkout.Heard{Commands: []checkout.Command{}}
+	take := func(events []speech.Event, err error) error {
+		for _, ev := range events {
+			if ev.Final == nil {
+				continue
+			}
+			h := e.understander.Understand(*ev.Final, situation)
+			whole.Text = strings.TrimSpace(whole.Text + " " + h.Text)
+			whole.Commands = append(whole.Commands, h.Commands...)
+		}
+		return err
+	}
+	pcm := speech.PCM16(samples)
+	for len(pcm) > 0 {
+		n := min(len(pcm), frameBytes)
+		if err := take(l.Feed(ctx, pcm[:n])); err != nil {
+			return whole, err
+		}
+		pcm = pcm[n:]
+	}
+	return whole, take(l.End(ctx))
+}

@@ -1,0 +1,69 @@
+package speech
+
+import "math"
+
+// GateFrame is how many samples the gate judges at a time: 10 ms.
+const GateFrame = SampleRate / 100
+
+// Gate tells voice from silence by energy over a tracked noise floor (minimum
+// statistics, R. Martin 2001, in its simplest form). Silence costs it a
+// multiplication a sample and the recogniser nothing.
+type Gate struct {
+	minima [8]float64 // the lowest levels, dB, of the last 8 windows of 250 ms
+	window int        // frames taken in the newest window
+	level  float64    // smoothed, dB
+	last   float64    // last sample, for the high pass
+	seen   int        // frames judged
+}
+
+const (
+	gateWindow  = 25  // frames of a window of minima
+	gateRise    = 7.0 // dB over the floor that count as voice
+	gateLowest  = -62 // dBFS: nothing below is voice
+	gateSmooth  = 0.5 // weight of the newest frame
+	gateHighest = -38 // dBFS: the floor never counts as higher at first
+)
+
+// NewGate knows no noise yet.
+func NewGate() *Gate {
+	g := &Gate{level: gateLowest}
+	for i := range g.minima {
+		g.minima[i] = math.Inf(1)
+	}
+	return g
+}
+
+// Voiced judges one frame of GateFrame samples in -1..1.
+func (g *Gate) Voiced(frame []float32) bool {
+	sum := 0.0
+	for _, s := range frame {
+		x := float64(s)
+		d := x - 0.9*g.last // takes off rumble and weights the speech band
+		g.last = x
+		sum += d * d
+	}
+	db := 10 * math.Log10(sum/float64(max(len(frame), 1))+1e-10)
+	g.level = gateSmooth*db + (1-gateSmooth)*g.level
+	if g.window++; g.window > gateWindow {
+		g.window = 1
+		copy(g.minima[1:], g.minima[:len(g.minima)-1])
+		g.minima[0] = math.Inf(1)
+	}
+	g.minima[0] = min(g.minima[0], g.level)
+	g.seen++
+	return g.level > max(gateLowest, g.Floor()+gateRise)
+}
+
+// Floor is the noise floor in dB relative to full scale. In the first half
+// second, when all that was heard may be voice, it is not believed above
+// gateHighest.
+func (g *Gate) Floor() float64 {
+	floor := math.Inf(1)
+	for _, m := range g.minima {
+		floor = min(floor, m)
+	}
+	if g.seen < 2*gateWindow {
+		floor = min(floor, gateHighest)
+	}
+	return floor
+}

@@ -1,0 +1,100 @@
+package speech
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+)
+
+// Decoders bounds concurrent decoding over all pools, so that five hundred open
+// microphones do not make five hundred busy threads.
+type Decoders struct{ slots chan struct{} }
+
+// NewDecoders allows n at a time (the number of CPUs is right).
+func NewDecoders(n int) *Decoders { return &Decoders{slots: make(chan struct{}, max(n, 1))} }
+
+// Do runs work once a slot is free, or returns ctx's error.
+func (d *Decoders) Do(ctx context.Context, work func()) error {
+	select {
+	case d.slots <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-d.slots }()
+	work()
+	return nil
+}
+
+// maxIdle recognisers are kept per pool; each takes a few megabytes.
+const maxIdle = 16
+
+// ErrPoolClosed says that the pool's catalogue is no longer the current one.
+var ErrPoolClosed = errors.New("the pool of recognisers is closed")
+
+// Pool hands out recognisers of one phrase list: libvosk cannot share a
+// compiled grammar between recognisers, so they are used again after a Reset.
+type Pool struct {
+	engine   Engine
+	phrases  []string
+	decoders *Decoders
+
+	mu     sync.Mutex
+	idle   []Recognizer
+	closed bool
+}
+
+// NewPool pools recognisers of the phrases. None is opened before the first use.
+func NewPool(e Engine, phrases []string, d *Decoders) *Pool {
+	return &Pool{engine: e, phrases: phrases, decoders: d}
+}
+
+// Take returns a recogniser as new, which the caller owns until Give.
+func (p *Pool) Take(ctx context.Context) (Recognizer, error) {
+	p.mu.Lock()
+	if p.closed {
+		p.mu.Unlock()
+		return nil, ErrPoolClosed
+	}
+	if n := len(p.idle); n > 0 {
+		r := p.idle[n-1]
+		p.idle = p.idle[:n-1]
+		p.mu.Unlock()
+		return r, nil
+	}
+	p.mu.Unlock()
+	var r Recognizer
+	var err error
+	if ctxErr := p.decoders.Do(ctx, func() { r, err = p.engine.Open(p.phrases) }); ctxErr != nil {
+		return nil, ctxErr
+	}
+	if err != nil {
+		return nil, fmt.Errorf("take recogniser: %w", err)
+	}
+	return r, nil
+}
+
+// Give takes a recogniser back, which the caller must not use any more.
+func (p *Pool) Give(r Recognizer) {
+	r.Reset()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed || len(p.idle) >= maxIdle {
+		r.Close()
+		return
+	}
+	p.idle = append(p.idle, r)
+}
+
+// Close closes idle recognisers; those in use are closed when given back.
+func (p *Pool) Close() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+	var errs []error
+	for _, r := range p.idle {
+		errs = append(errs, r.Close())
+	}
+	p.idle = nil
+	return errors.Join(errs...)
+}
