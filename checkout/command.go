@@ -50,6 +50,9 @@ type Heard struct {
 	Commands []Command `json:"commands"` // none: not for the till
 	// Evidence is kept with the bill line that comes of it.
 	Evidence Evidence `json:"-"`
+	// Addressed says that the shopper surely spoke to the till (held the button):
+	// words that mean nothing then get a hint instead of silence.
+	Addressed bool `json:"-"`
 }
 
 // Evidence lets a dispute be settled: the alternatives' texts, best first, and

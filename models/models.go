@@ -6,5 +6,5 @@ import "embed"
 
 // FS holds LANG/grammar.txt, LANG/replies.json, demo/*.csv and manifest.json.
 //
-//go:embed en demo manifest.json
+//go:embed en zh demo manifest.json
 var FS embed.FS

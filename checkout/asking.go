@@ -1,0 +1,266 @@
+package checkout
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+
+	"voicetill/catalog"
+	"voicetill/parser"
+)
+
+// ask opens the question that c carries a reason for, unless there is none. It
+// reports whether the turn waits for an answer or ended in a refusal.
+func (t *turn) ask(c Command, rest []Command) bool {
+	switch c.Ask {
+	case "", AskClear, AskAge:
+		return false
+	case AskUnknown:
+		t.unknown(firstOf(c.Heard, c.Item, c.Name))
+		return false
+	}
+	meanings := t.notRejected(c)
+	switch {
+	case len(meanings) == 0:
+		t.talk.Misses = max(t.talk.Misses, 2) // nothing else was heard: by hand, then
+		t.miss()
+	case len(meanings) > 1:
+		t.question(&question{Ask: c.Ask, Choices: meanings, Rest: rest, Text: t.either(meanings)})
+	case len(c.Or) > 0 && meanings[0].Do != c.Do:
+		t.question(&question{Ask: c.Ask, YesNo: true, Choices: meanings, Rest: rest,
+			Text: t.words.say("ask-alike", "line", t.describe(meanings[0]))})
+	default:
+		t.question(&question{Ask: c.Ask, YesNo: true, Choices: meanings, Rest: rest, Text: t.doubt(c.Ask, meanings[0])})
+	}
+	return true
+}
+
+// notRejected are the meanings of c, itself first, without those that were
+// turned down since the last success. Typed and tapped ones are meant.
+func (t *turn) notRejected(c Command) []Command {
+	all := append([]Command{c}, c.Or...)
+	var kept []Command
+	for _, m := range all {
+		m.Ask, m.Or = "", nil
+		if m.Item == "" && m.Do == parser.Add {
+			continue
+		}
+		if t.by == "voice" && slices.ContainsFunc(t.talk.Rejected, func(r Command) bool { return sameMeaning(r, m) }) {
+			continue
+		}
+		kept = append(kept, m)
+	}
+	return kept
+}
+
+func sameMeaning(a, b Command) bool {
+	return a.Do == b.Do && a.Item == b.Item && quantityOf(a) == quantityOf(b) && a.Unit == b.Unit && maps.Equal(a.Options, b.Options)
+}
+
+func quantityOf(c Command) catalog.Qty {
+	if c.Quantity == nil {
+		return -1
+	}
+	return *c.Quantity
+}
+
+// doubt words a yes/no question.
+func (t *turn) doubt(reason Ask, c Command) string {
+	line := t.describe(c)
+	item, err := t.index.ByNumber(c.Item)
+	switch {
+	case err == nil && reason == AskLimit:
+		if total, err := item.Price.Times(int64(max(quantityOf(c), 0))); err == nil {
+			return t.words.say("ask-limit", "line", line, "total", t.words.money(total))
+		}
+	case err == nil && reason == AskUnit:
+		return t.words.say("ask-unit", "name", item.Name, "line", line)
+	case reason == AskAlike, reason == AskChoice:
+		return t.words.say("ask-alike", "line", line)
+	}
+	return t.words.say("ask-quantity", "line", line)
+}
+
+// either words a numbered question.
+func (t *turn) either(meanings []Command) string {
+	var parts []string
+	for i, m := range meanings {
+		parts = append(parts, t.words.part("either-item", "n", t.words.speak.number(int64(i+1)), "line", t.describe(m)))
+	}
+	return t.words.say("ask-either", "choices", t.words.speak.list(parts, t.words.part("or")))
+}
+
+// describe names a command in a question or on a button.
+func (t *turn) describe(c Command) string {
+	name, unit := c.Name, c.Unit
+	item, err := t.index.ByNumber(c.Item)
+	if err == nil {
+		name, unit = item.Name, item.Unit
+	}
+	if c.Item == Last {
+		if l := t.talk.Cart.line(t.talk.Cart.Touched); l != nil {
+			name, unit = l.Name, l.Unit
+		}
+	}
+	text := name
+	if c.Do == parser.Add && c.Quantity == nil && (unit == catalog.Each || unit == "") {
+		text = t.words.line(name, 1000, unit, c.Options, item)
+	}
+	if c.Quantity != nil {
+		text = t.words.line(name, *c.Quantity, unit, c.Options, item)
+	}
+	switch {
+	case c.Do == parser.Remove:
+		return t.words.part("do-remove", "line", text)
+	case text == "":
+		return string(c.Do)
+	}
+	return text
+}
+
+// question opens q and says it.
+func (t *turn) question(q *question) {
+	q.Heard, q.Evidence, q.By, q.Confirmed = t.heard, t.heard.Evidence, t.by, t.confirmed
+	t.talk.Question = q
+	if t.talk.State == Shopping || t.talk.State == Paid {
+		t.talk.State = Choosing
+	}
+	t.say(q.Text)
+	t.sound = SoundQuestion
+}
+
+func (t *turn) askAge(c Command, age int, rest []Command) {
+	t.question(&question{Ask: AskAge, YesNo: true, Choices: []Command{c}, Rest: rest,
+		Text: t.words.say("ask-age", "age", t.words.speak.number(int64(age)))})
+}
+
+func (t *turn) closeQuestion() {
+	t.talk.Question = nil
+	if t.talk.State == Choosing {
+		t.talk.State = Shopping
+	}
+}
+
+// answer takes c for an answer to the open question. It reports whether it was
+// one, and whether the turn is over. Any other command closes the question,
+// except those that only ask something back.
+func (t *turn) answer(c Command, rest []Command) (answered, stop bool) {
+	q := t.talk.Question
+	switch c.Do {
+	case parser.Choose:
+		return true, t.choose(q, c.N)
+	case parser.Yes:
+		if !q.YesNo {
+			t.say(q.Text)
+			t.sound = SoundQuestion
+			return true, true
+		}
+		return true, t.choose(q, 1)
+	case parser.No, parser.Back:
+		t.reject(q)
+		return true, true
+	case parser.Help, parser.Repeat, parser.Total, parser.List, parser.Price, parser.Staff:
+		return false, false
+	case parser.Clear:
+		if q.Ask == AskClear {
+			return true, t.choose(q, 1)
+		}
+	case parser.Add:
+		if i := t.named(q, c); i > 0 {
+			return true, t.choose(q, i)
+		}
+	}
+	t.closeQuestion()
+	return false, false
+}
+
+// named finds the one choice whose item c names without more: 1 is the first,
+// 0 is none.
+func (t *turn) named(q *question, c Command) int {
+	found := 0
+	for i, m := range q.Choices {
+		if q.YesNo || c.Quantity != nil && quantityOf(c) != quantityOf(m) || m.Do != parser.Add || c.Item == "" || m.Item != c.Item {
+			continue
+		}
+		if found > 0 {
+			return 0
+		}
+		found = i + 1
+	}
+	return found
+}
+
+// choose takes the nth answer: a meaning, or the last button, none of them.
+func (t *turn) choose(q *question, n int) (stop bool) {
+	if n == len(q.Choices)+1 {
+		t.reject(q)
+		return true
+	}
+	if n < 1 || n > len(q.Choices) {
+		t.refuse("no-such-choice", "n", strconv.Itoa(n))
+		return true
+	}
+	t.closeQuestion()
+	answer := t.by
+	t.heard, t.by = q.Heard, q.By
+	t.heard.Evidence = q.Evidence
+	t.confirmed = append(slices.Clone(q.Confirmed), q.Ask)
+	if q.Ask == AskAge {
+		t.showAge(q.Choices[0])
+	}
+	if stop := t.perform(q.Choices[n-1], q.Rest); stop {
+		return true
+	}
+	t.confirmed, t.by = nil, answer
+	for i, c := range q.Rest {
+		if stop := t.do(c, q.Rest[i+1:]); stop || t.err != nil {
+			return true
+		}
+	}
+	return true
+}
+
+// showAge remembers for this cart that the shopper says to be old enough.
+func (t *turn) showAge(c Command) {
+	if item, err := t.index.ByNumber(c.Item); err == nil {
+		t.talk.AgeShown = max(t.talk.AgeShown, item.MinAge)
+	}
+}
+
+// reject closes the question with a no: its meanings are not offered again
+// before something succeeds.
+func (t *turn) reject(q *question) {
+	t.closeQuestion()
+	switch q.Ask {
+	case AskClear:
+		t.tell("not-cleared")
+	case AskAge:
+		t.tell("too-young")
+	default:
+		t.talk.Rejected = append(t.talk.Rejected, q.Choices...)
+		t.tell("not-added")
+	}
+	for i, c := range q.Rest {
+		if stop := t.do(c, q.Rest[i+1:]); stop || t.err != nil {
+			return
+		}
+	}
+}
+
+// choices are the buttons of a question.
+func (t *turn) choices(q *question) []Choice {
+	var list []Choice
+	for i, c := range q.Choices {
+		text := capital(t.describe(c))
+		if q.YesNo {
+			text = t.words.say("yes")
+		}
+		list = append(list, Choice{N: i + 1, Text: text, Command: c})
+	}
+	no := "none-of-these"
+	if q.YesNo {
+		no = "no"
+	}
+	n := len(q.Choices) + 1
+	return append(list, Choice{N: n, Text: t.words.say(no), Command: Command{Do: parser.Choose, N: n}})
+}

@@ -1,0 +1,19 @@
+package checkout
+
+// sentences are the keys that every replies.json must have, and no others.
+var sentences = []string{
+	"welcome", "back-again", "added", "set", "removed", "amended", "undone", "undone-all",
+	"nothing-to-undo", "cleared", "left", "empty", "not-in-basket", "no-last", "total", "list",
+	"list-more", "price-each", "price-unit", "help-shopping", "help-choosing", "help-billed",
+	"help-proving", "help-paid", "nothing-said", "unknown-number", "unknown-name", "miss-1",
+	"miss-1-hint", "miss-2", "miss-2-hint", "miss-3", "say-again", "ask-quantity", "ask-limit",
+	"ask-alike", "ask-unit", "ask-age", "ask-clear", "ask-amend", "ask-either", "either-item", "or",
+	"and", "yes", "no", "none-of-these", "not-added", "not-cleared", "too-young", "no-question",
+	"no-such-choice", "over-pieces", "over-weight", "over-trip", "bad-option", "whole-only",
+	"do-remove", "billed", "billed-again", "price-now", "only-left", "sold-out", "gone",
+	"changed-empty", "bill-void", "bill-expired", "not-billed", "back", "already-shopping", "prove",
+	"not-aloud", "wrong-proof", "locked", "minute", "minutes", "low-balance", "no-account",
+	"not-proving", "other-bill", "paid", "already-paid", "staff-called", "not-now", "one-item",
+	"items", "line", "line-measured", "line-options", "line-size", "unit-kg", "units-kg", "part-kg",
+	"unit-l", "units-l", "part-l", "half-kg", "half-l",
+}

@@ -1,0 +1,83 @@
+package checkout
+
+import (
+	"context"
+	"time"
+
+	"voicetill/accounts"
+	"voicetill/catalog"
+	"voicetill/payments"
+	"voicetill/payments/money"
+)
+
+// Leave is the tapped way out without buying: the basket is emptied at once,
+// for the next person never to see it. It has no spoken form.
+const Leave = "leave"
+
+// Place is one shop as the conversation needs it.
+type Place struct {
+	ID       string
+	Merchant string
+	Payee    string // the merchant's name as shown on bills
+	Currency money.Currency
+	Limits   Limits
+}
+
+// Limits are hard caps: no answer lifts them.
+type Limits struct {
+	Pieces    catalog.Qty  // of one line of counted things
+	Measure   catalog.Qty  // of one measured line, in its unit
+	TripTotal money.Amount // of one cart
+}
+
+// DefaultLimits are 99 pieces, 50 kilos and 500 units of the currency.
+func DefaultLimits(c money.Currency) Limits {
+	scale := int64(1)
+	for range c.Digits() {
+		scale *= 10
+	}
+	return Limits{Pieces: 99_000, Measure: 50_000, TripTotal: money.Of(500*scale, c)}
+}
+
+// Cashier freezes carts and takes money: payments.Service, whose methods say
+// what they promise.
+type Cashier interface {
+	Freeze(ctx context.Context, o payments.Order) (payments.Bill, error)
+	Void(ctx context.Context, billID string) error
+	Pay(ctx context.Context, b payments.Bill, p payments.Payer) (payments.Receipt, error)
+	ReceiptFor(ctx context.Context, billID string) (payments.Receipt, error)
+}
+
+// Staff is told when a shopper calls for help.
+type Staff interface {
+	CallStaff(ctx context.Context, place, session, from, reason string, at time.Time) error
+}
+
+// Till is what conversations of one place stand on. It is safe for concurrent
+// use when its parts are.
+type Till struct {
+	Place   Place
+	Keeper  Keeper
+	Cashier Cashier
+	Staff   Staff
+	Shelf   func() *catalog.Index // the catalogue as it is now
+	Replies map[string]*Replies   // by language; "en" must be there
+	Now     func() time.Time
+	NewID   func() string // sortable ids for carts
+}
+
+// Proof is what a shopper typed to pay a bill.
+type Proof struct {
+	Bill     string
+	Version  int
+	Account  string // number, e-mail or id
+	Terminal string // where it was typed; counts wrong tries there
+	Proof    accounts.Proof
+}
+
+func (t *Till) replies(lang string) *Replies {
+	if r, ok := t.Replies[lang]; ok {
+		return r
+	}
+	return t.Replies["en"]
+}
