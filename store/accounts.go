@@ -1,0 +1,146 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"voicetill/accounts"
+
+	"github.com/oklog/ulid/v2"
+)
+
+// ErrAccountTaken says that the number or e-mail has an account already.
+var ErrAccountTaken = errors.New("an account with this number or e-mail exists already")
+
+type accountRow struct {
+	ID       string  `db:"id"`
+	Number   *string `db:"number"`
+	Email    string  `db:"email"`
+	Name     string  `db:"name"`
+	Kind     string  `db:"kind"`
+	Merchant string  `db:"merchant_id"`
+	Demo     int     `db:"demo"`
+}
+
+func (r accountRow) account() accounts.Account {
+	a := accounts.Account{ID: r.ID, Email: r.Email, Name: r.Name, Kind: accounts.Kind(r.Kind), Merchant: r.Merchant, Demo: r.Demo == 1}
+	if r.Number != nil {
+		a.Number = *r.Number
+	}
+	return a
+}
+
+// findAccount has one plan for three keys. An id holds no "@" and a number
+// only digits, so at most one row fits.
+const findAccount = `SELECT id, number, email, name, kind, merchant_id, demo FROM accounts WHERE id = ? OR number = ? OR email = ?`
+
+// CreateAccount adds an account with a password hash made by accounts.Hash and
+// returns its id. ErrAccountTaken if number or e-mail are in use.
+func (db *DB) CreateAccount(ctx context.Context, a accounts.Account, passwordHash string) (string, error) {
+	if a.ID == "" {
+		a.ID = ulid.Make().String()
+	}
+	var number *string
+	if a.Number != "" {
+		number = &a.Number
+	}
+	err := db.tx(ctx, func(t *tx) error {
+		_, err := t.exec(`INSERT INTO accounts (id, number, email, name, kind, merchant_id, demo) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+			a.ID, number, strings.ToLower(a.Email), a.Name, a.Kind, a.Merchant, flag(a.Demo))
+		if err != nil {
+			return err
+		}
+		_, err = t.exec(`INSERT INTO credentials (account_id, factor, hash, failures, tried_at_us) VALUES (?, ?, ?, 0, 0)`,
+			a.ID, accounts.Password, passwordHash)
+		return err
+	})
+	if isTaken(err) {
+		return "", ErrAccountTaken
+	}
+	if err != nil {
+		return "", fmt.Errorf("create account: %w", err)
+	}
+	return a.ID, nil
+}
+
+// Account finds one by id, number or e-mail, or returns accounts.ErrNoAccount.
+func (db *DB) Account(ctx context.Context, ref string) (accounts.Account, error) {
+	var row accountRow
+	err := db.get(ctx, &row, findAccount, ref, ref, strings.ToLower(ref))
+	return row.account(), none(err, accounts.ErrNoAccount)
+}
+
+// DemoAccounts counts the accounts whose password is published.
+func (db *DB) DemoAccounts(ctx context.Context) (n int, err error) {
+	err = db.get(ctx, &n, `SELECT COUNT(*) FROM accounts WHERE demo = 1`)
+	return n, err
+}
+
+// TakeTry is part of accounts.Book.
+func (db *DB) TakeTry(ctx context.Context, ref, factor string, at time.Time) (try accounts.Try, err error) {
+	err = db.tx(ctx, func(t *tx) error {
+		var row accountRow
+		if err := t.get(&row, findAccount, ref, ref, strings.ToLower(ref)); err != nil {
+			return none(err, accounts.ErrNoAccount)
+		}
+		try.Account = row.account()
+		try.Hash, err = t.countTry(row.ID, factor, at)
+		return err
+	})
+	return try, err
+}
+
+// countTry adds one to the failures unless the account is locked.
+func (t *tx) countTry(id, factor string, at time.Time) (hash string, err error) {
+	var c struct {
+		Hash     string `db:"hash"`
+		Failures int    `db:"failures"`
+		TriedAt  int64  `db:"tried_at_us"`
+	}
+	// The update takes the row first, so that tries of one moment queue up.
+	err = t.get(&c, `UPDATE credentials SET failures = failures WHERE account_id = ? AND factor = ?
+		RETURNING hash, failures, tried_at_us`, id, factor)
+	if err != nil {
+		return "", none(err, accounts.ErrNoAccount)
+	}
+	wait, forever := accounts.Wait(c.Failures)
+	if forever {
+		return "", &accounts.LockedError{}
+	}
+	if until := fromMicros(c.TriedAt).Add(wait); wait > 0 && at.Before(until) {
+		return "", &accounts.LockedError{Until: until}
+	}
+	_, err = t.exec(`UPDATE credentials SET failures = failures + 1, tried_at_us = ? WHERE account_id = ? AND factor = ?`,
+		micros(at), id, factor)
+	return c.Hash, err
+}
+
+// Proved is part of accounts.Book. An operator may call it to unlock.
+func (db *DB) Proved(ctx context.Context, id, factor string) error {
+	_, err := db.exec(ctx, `UPDATE credentials SET failures = 0 WHERE account_id = ? AND factor = ?`, id, factor)
+	return err
+}
+
+// TerminalFailures is part of accounts.Book.
+func (db *DB) TerminalFailures(ctx context.Context, terminal string, since time.Time) (n int, err error) {
+	err = db.get(ctx, &n, `SELECT COUNT(*) FROM terminal_failures WHERE terminal = ? AND at_us >= ?`, terminal, micros(since))
+	return n, err
+}
+
+// terminalKept is how long a terminal's failures are of interest.
+const terminalKept = time.Hour
+
+// TerminalFailed is part of accounts.Book. It forgets what is older than an hour.
+func (db *DB) TerminalFailed(ctx context.Context, terminal string, at time.Time) error {
+	return db.tx(ctx, func(t *tx) error {
+		_, err := t.exec(`DELETE FROM terminal_failures WHERE terminal = ? AND at_us < ?`, terminal, micros(at.Add(-terminalKept)))
+		if err != nil {
+			return err
+		}
+		_, err = t.exec(`INSERT INTO terminal_failures (id, terminal, at_us) VALUES (?, ?, ?)`, ulid.Make().String(), terminal, micros(at))
+		return err
+	})
+}

@@ -1,0 +1,94 @@
+// Package store keeps everything in SQLite or PostgreSQL: one wording for
+// both, one suite of tests run on both. A public method is one transaction.
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // driver pgx
+	"github.com/jmoiron/sqlx"
+	_ "github.com/mattn/go-sqlite3" // driver sqlite3
+)
+
+// ErrAddress refuses a database address of an unknown kind.
+var ErrAddress = errors.New("a database address begins with sqlite: or postgres://")
+
+// DB is an open database. It is safe for concurrent use.
+type DB struct {
+	write *sqlx.DB // SQLite: one connection
+	read  *sqlx.DB // PostgreSQL: the same as write
+	now   func() time.Time
+}
+
+// Option changes how Open works.
+type Option func(*DB)
+
+// Clock sets the time for what is stamped by the store; time.Now without it.
+func Clock(now func() time.Time) Option { return func(db *DB) { db.now = now } }
+
+// Open opens "sqlite:FILE" (made with its folder if it does not exist) or
+// "postgres://…" and brings its schema up to date. It returns ErrAddress, or
+// ErrNewerSchema for a database that a newer version has written.
+func Open(ctx context.Context, dsn string, options ...Option) (*DB, error) {
+	db, err := connect(dsn)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range options {
+		o(db)
+	}
+	if err := db.migrate(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+func connect(dsn string) (*DB, error) {
+	switch path, ok := SQLitePath(dsn); {
+	case ok:
+		return openSQLite(path)
+	case isPostgres(dsn):
+		x, err := sqlx.Open("pgx", dsn)
+		if err != nil {
+			return nil, fmt.Errorf("open PostgreSQL: %w", err)
+		}
+		x.SetMaxOpenConns(32)
+		x.SetMaxIdleConns(8)
+		return &DB{write: x, read: x, now: time.Now}, nil
+	}
+	return nil, ErrAddress
+}
+
+func openSQLite(path string) (*DB, error) {
+	if err := makeFolder(path); err != nil {
+		return nil, err
+	}
+	write, err := sqlx.Open("sqlite3", sqliteURI(path)+sqliteWriter)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	write.SetMaxOpenConns(1)
+	read, err := sqlx.Open("sqlite3", sqliteURI(path)+sqliteReader)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), write.Close())
+	}
+	read.SetMaxOpenConns(8)
+	read.SetMaxIdleConns(8)
+	return &DB{write: write, read: read, now: time.Now}, nil
+}
+
+// Close closes the database. Closing twice is allowed.
+func (db *DB) Close() error {
+	if db.read == db.write {
+		return db.write.Close()
+	}
+	return errors.Join(db.read.Close(), db.write.Close())
+}
+
+// Ping reports whether the database answers.
+func (db *DB) Ping(ctx context.Context) error { return db.read.PingContext(ctx) }
+
+func (db *DB) postgres() bool { return db.write.DriverName() == "pgx" }
