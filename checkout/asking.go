@@ -10,14 +10,14 @@ import (
 )
 
 // ask opens the question that c carries a reason for, unless there is none. It
-// reports whether the turn waits for an answer or ended in a refusal.
-func (t *turn) ask(c Command, rest []Command) bool {
+// reports whether c was dealt with so, and whether the turn is over.
+func (t *turn) ask(c Command, rest []Command) (handled, stop bool) {
 	switch c.Ask {
 	case "", AskClear, AskAge:
-		return false
+		return false, false
 	case AskUnknown:
 		t.unknown(firstOf(c.Heard, c.Item, c.Name))
-		return false
+		return true, false
 	}
 	meanings := t.notRejected(c)
 	switch {
@@ -32,7 +32,7 @@ func (t *turn) ask(c Command, rest []Command) bool {
 	default:
 		t.question(&question{Ask: c.Ask, YesNo: true, Choices: meanings, Rest: rest, Text: t.doubt(c.Ask, meanings[0])})
 	}
-	return true
+	return true, true
 }
 
 // notRejected are the meanings of c, itself first, without those that were
@@ -74,20 +74,34 @@ func (t *turn) doubt(reason Ask, c Command) string {
 			return t.words.say("ask-limit", "line", line, "total", t.words.money(total))
 		}
 	case err == nil && reason == AskUnit:
-		return t.words.say("ask-unit", "name", item.Name, "line", line)
+		return t.words.say("ask-unit", "line", line)
 	case reason == AskAlike, reason == AskChoice:
 		return t.words.say("ask-alike", "line", line)
 	}
 	return t.words.say("ask-quantity", "line", line)
 }
 
-// either words a numbered question.
+// either words a numbered question: by the names alone where they tell the
+// meanings apart.
 func (t *turn) either(meanings []Command) string {
-	var parts []string
-	for i, m := range meanings {
-		parts = append(parts, t.words.part("either-item", "n", t.words.speak.number(int64(i+1)), "line", t.describe(m)))
+	var names, full []string
+	for _, m := range meanings {
+		full = append(full, t.describe(m))
+		if m.Do == parser.Add && quantityOf(m) == quantityOf(meanings[0]) && len(m.Options) == 0 && !slices.Contains(names, t.nameOf(m)) {
+			names = append(names, t.nameOf(m))
+		}
 	}
-	return t.words.say("ask-either", "choices", t.words.speak.list(parts, t.words.part("or")))
+	if len(names) == len(full) {
+		full = names
+	}
+	return t.words.say("ask-either", "choices", t.words.speak.list(full, t.words.part("or")))
+}
+
+func (t *turn) nameOf(c Command) string {
+	if item, err := t.index.ByNumber(c.Item); err == nil {
+		return item.Name
+	}
+	return c.Name
 }
 
 // describe names a command in a question or on a button.

@@ -23,6 +23,7 @@ type speaker interface {
 	quantity(milli int64, unit string, r *Replies) string
 	digits(code string) string // "one two zero three"
 	list(items []string, joiner string) string
+	plural(name string, also []string) string // the name for more than one, where the shop gives it
 }
 
 // NewReplies reads the sentences of a language, "en" or "zh". A file that
@@ -51,7 +52,11 @@ func (r *Replies) Lang() string { return r.lang }
 
 // say fills a sentence; args are names and values in turn.
 func (r *Replies) say(key string, args ...string) string {
-	return capital(r.part(key, args...))
+	sentences := strings.SplitAfter(r.part(key, args...), ". ")
+	for i, s := range sentences {
+		sentences[i] = capital(s)
+	}
+	return strings.Join(sentences, "")
 }
 
 // part fills a phrase that goes inside a sentence.

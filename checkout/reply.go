@@ -117,11 +117,14 @@ func (r *Replies) line(name string, q catalog.Qty, unit string, options catalog.
 	if unit != catalog.Each && unit != "" {
 		key = "line-measured"
 	}
+	if item != nil && q > 1000 && unit == catalog.Each {
+		name = r.speak.plural(name, item.Also)
+	}
 	text := r.part(key, "qty", r.speak.quantity(int64(q), unit, r), "name", name)
 	if len(options) == 0 {
 		return text
 	}
-	return r.part("line-options", "line", text, "options", r.speak.list(optionNames(options, item), r.part("and")))
+	return r.part("line-options", "line", text, "options", r.speak.list(optionNames(options, item), ""))
 }
 
 // optionNames lists the chosen values in the item's order of groups.

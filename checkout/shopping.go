@@ -280,11 +280,11 @@ func (t *turn) undo() {
 		return
 	}
 	t.done(SoundAdded)
-	key := "undone"
 	if len(t.talk.Cart.Lines) == 0 {
-		key = "undone-all"
+		t.tell("undone-all")
+		return
 	}
-	t.tell(key)
+	t.tell("undone", "count", t.words.count(t.talk.Cart.Count()), "total", t.totalText())
 }
 
 func (t *turn) clear(rest []Command) (stop bool) {
@@ -330,7 +330,7 @@ func (t *turn) list() {
 		texts = append(texts, t.lineText(&lines[i]))
 	}
 	if more := len(lines) - maxListed; more > 0 {
-		t.tell("list-more", "lines", t.words.speak.list(texts, ","), "n", t.words.speak.number(int64(more)), "total", t.totalText())
+		t.tell("list-more", "lines", t.words.speak.list(texts, ""), "n", t.words.speak.number(int64(more)), "total", t.totalText())
 		return
 	}
 	t.tell("list", "lines", t.words.speak.list(texts, t.words.part("and")), "total", t.totalText())

@@ -121,11 +121,20 @@ func (e english) digits(code string) string {
 	return strings.Join(words, " ")
 }
 
-// list joins "a, b and c".
+// list joins "a, b and c"; without a joiner "a, b, c".
 func (english) list(items []string, joiner string) string {
-	if len(items) < 2 {
-		return strings.Join(items, "")
+	if len(items) < 2 || joiner == "" {
+		return strings.Join(items, ", ")
 	}
 	last := len(items) - 1
 	return strings.Join(items[:last], ", ") + " " + joiner + " " + items[last]
+}
+
+func (english) plural(name string, also []string) string {
+	for _, other := range also {
+		if other == name+"s" || other == name+"es" {
+			return other
+		}
+	}
+	return name
 }

@@ -95,9 +95,11 @@ func (z chinese) digits(code string) string {
 }
 
 func (chinese) list(items []string, joiner string) string {
-	if len(items) < 2 {
-		return strings.Join(items, "")
+	if len(items) < 2 || joiner == "" {
+		return strings.Join(items, "，")
 	}
 	last := len(items) - 1
 	return strings.Join(items[:last], "，") + joiner + items[last]
 }
+
+func (chinese) plural(name string, also []string) string { return name }

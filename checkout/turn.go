@@ -85,8 +85,8 @@ func (t *turn) do(c Command, rest []Command) (stop bool) {
 	}
 	switch c.Do {
 	case parser.Add, parser.Remove, parser.Set, parser.Price:
-		if asked := t.ask(c, rest); asked {
-			return true
+		if handled, stop := t.ask(c, rest); handled {
+			return stop
 		}
 	}
 	return t.perform(c, rest)
