@@ -46,58 +46,76 @@ func Hash(ctx context.Context, secret string) (string, error) {
 	}
 	salt := make([]byte, saltLen)
 	rand.Read(salt)
-	key, err := derive(ctx, secret, salt)
+	key, err := today.derive(ctx, secret, salt)
 	if err != nil {
 		return "", err
 	}
 	b64 := base64.RawStdEncoding
-	return fmt.Sprintf("%s%s$%s", phcPrefix, b64.EncodeToString(salt), b64.EncodeToString(key)), nil
+	return fmt.Sprintf(phcFormat+"%s$%s", today.memory, today.passes, today.lanes, b64.EncodeToString(salt), b64.EncodeToString(key)), nil
 }
 
-var phcPrefix = fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$", argon2.Version, memoryKiB, passes, lanes)
+// costs are Argon2id's, kept with each hash so that they can be raised later.
+type costs struct {
+	memory, passes uint32 // memory in KiB
+	lanes          uint8
+}
+
+var today = costs{memoryKiB, passes, lanes}
+
+const phcFormat = "$argon2id$v=19$m=%d,t=%d,p=%d$"
 
 // Matches reports whether the secret fits the hash. An empty hash fits
 // nothing, at the same cost as a real one.
-func Matches(ctx context.Context, phc, secret string) (bool, error) {
+func Matches(ctx context.Context, stored, secret string) (bool, error) {
 	if utf8.RuneCountInString(secret) > maxSecret {
 		return false, nil
 	}
-	salt, want := make([]byte, saltLen), []byte(nil)
-	if phc != "" {
+	h := phc{costs: today, salt: make([]byte, saltLen)}
+	if stored != "" {
 		var err error
-		if salt, want, err = readPHC(phc); err != nil {
+		if h, err = readPHC(stored); err != nil {
 			return false, err
 		}
 	}
-	got, err := derive(ctx, secret, salt)
+	got, err := h.derive(ctx, secret, h.salt)
 	if err != nil {
 		return false, err
 	}
-	return subtle.ConstantTimeCompare(got, want) == 1, nil
+	return subtle.ConstantTimeCompare(got, h.key) == 1, nil
 }
 
-func readPHC(phc string) (salt, key []byte, err error) {
-	rest, ok := strings.CutPrefix(phc, phcPrefix)
-	s, k, both := strings.Cut(rest, "$")
-	if !ok || !both {
-		return nil, nil, errHash
+// phc is a stored hash taken apart.
+type phc struct {
+	costs
+	salt, key []byte
+}
+
+func readPHC(s string) (h phc, err error) {
+	parts := strings.Split(s, "$")
+	if len(parts) != 6 {
+		return h, errHash
+	}
+	head := strings.Join(parts[:4], "$") + "$"
+	n, err := fmt.Sscanf(head, phcFormat, &h.memory, &h.passes, &h.lanes)
+	if err != nil || n != 3 || h.passes == 0 || h.lanes == 0 {
+		return h, errHash
 	}
 	b64 := base64.RawStdEncoding.Strict()
-	if salt, err = b64.DecodeString(s); err != nil || len(salt) != saltLen {
-		return nil, nil, errHash
+	if h.salt, err = b64.DecodeString(parts[4]); err != nil {
+		return h, errHash
 	}
-	if key, err = b64.DecodeString(k); err != nil || len(key) != keyLen {
-		return nil, nil, errHash
+	if h.key, err = b64.DecodeString(parts[5]); err != nil || len(h.key) != keyLen {
+		return h, errHash
 	}
-	return salt, key, nil
+	return h, nil
 }
 
-func derive(ctx context.Context, secret string, salt []byte) ([]byte, error) {
+func (c costs) derive(ctx context.Context, secret string, salt []byte) ([]byte, error) {
 	select {
 	case slots <- struct{}{}:
 		defer func() { <-slots }()
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	return argon2.IDKey([]byte(norm.NFKC.String(secret)), salt, passes, memoryKiB, lanes, keyLen), nil
+	return argon2.IDKey([]byte(norm.NFKC.String(secret)), salt, c.passes, c.memory, c.lanes, keyLen), nil
 }

@@ -44,9 +44,10 @@ type Verdict struct {
 // Gate is where a pass is shown. An empty Place is any place of this till.
 type Gate struct{ Place, Name string }
 
-// passOf is the pass that goes with a receipt.
+// passOf is the pass that goes with a receipt. PASETO counts whole seconds.
 func passOf(r Receipt) Pass {
-	return Pass{ID: r.PassID, Place: r.Place, Bill: r.Bill, Receipt: r.ID, Issued: r.Paid, Expires: r.Paid.Add(PassLife)}
+	issued := r.Paid.Truncate(time.Second)
+	return Pass{ID: r.PassID, Place: r.Place, Bill: r.Bill, Receipt: r.ID, Issued: issued, Expires: issued.Add(PassLife)}
 }
 
 // withPass signs the receipt's pass. The same receipt always gives the same

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 
 	"voicetill/payments"
 	"voicetill/payments/money"
@@ -96,12 +98,12 @@ func (a *auditor) entries() error {
 		a.replay(e, postings[e.Seq])
 		delete(postings, e.Seq)
 	}
-	for seq := range postings {
-		a.complain("merchant %s: postings of entry %d belong to no entry", a.merchant.ID, seq)
-	}
 	if whole && (a.merchant.Seq != int64(len(rows)) || a.merchant.Hash != prev) {
 		a.complain("merchant %s: the ledger ends at entry %d, it should end at %d: entries were cut off or the head was changed",
 			a.merchant.ID, len(rows), a.merchant.Seq)
+	}
+	for _, seq := range slices.Sorted(maps.Keys(postings)) {
+		a.complain("merchant %s: postings of entry %d belong to no entry", a.merchant.ID, seq)
 	}
 	return nil
 }

@@ -17,13 +17,23 @@ var migrations embed.FS
 // ErrNewerSchema refuses a database that a newer version has written.
 var ErrNewerSchema = errors.New("the database was written by a newer version of voicetill")
 
-// migrate applies the migrations that the database lacks. Nodes that start at
-// once wait for each other.
+// migrate applies the migrations that the database lacks. PostgreSQL nodes
+// that start at once wait for each other; on SQLite, which has no lock for it,
+// the slower process fails and finds the work done when it looks again.
 func (db *DB) migrate(ctx context.Context) error {
 	p, err := db.provider()
 	if err != nil {
 		return err
 	}
+	for range maxAttempts {
+		if err = up(ctx, p); err == nil || db.postgres() || errors.Is(err, ErrNewerSchema) {
+			return err
+		}
+	}
+	return err
+}
+
+func up(ctx context.Context, p *goose.Provider) error {
 	have, err := p.GetDBVersion(ctx)
 	if err != nil {
 		return fmt.Errorf("read the database's schema version: %w", err)
@@ -46,7 +56,7 @@ func (db *DB) provider() (*goose.Provider, error) {
 	if !db.postgres() {
 		return goose.NewProvider(goose.DialectSQLite3, db.write.DB, files, goose.WithDisableGlobalRegistry(true))
 	}
-	locker, err := lock.NewPostgresSessionLocker()
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60)) // seconds, tries
 	if err != nil {
 		return nil, err
 	}

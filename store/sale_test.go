@@ -200,7 +200,7 @@ func (s *till) replace(t testing.TB, items []catalog.Item) {
 }
 
 func TestTheLastUnitIsSoldOnce(t *testing.T) {
-	const rounds, racers = 5, 4
+	const rounds, racers = 25, 4
 	onBoth(t, func(t *testing.T, dsn string) {
 		s := newTill(t, dsn)
 		for round := range rounds {

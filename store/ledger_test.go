@@ -1,0 +1,217 @@
+package store_test
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"voicetill/payments"
+	"voicetill/payments/money"
+
+	"github.com/jmoiron/sqlx"
+	"pgregory.net/rapid"
+)
+
+// Whatever is bought, refused, paid in and restocked, in whatever order: the
+// ledger sums to zero, receipts have no gaps and stock equals its movements.
+func TestBooksStayInOrder(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		s := newTill(t, dsn)
+		n := 0
+		rapid.Check(t, func(rt *rapid.T) {
+			for range rapid.IntRange(1, 6).Draw(rt, "operations") {
+				n++
+				switch rapid.IntRange(0, 9).Draw(rt, "operation") {
+				case 0:
+					a, err := s.Account(t.Context(), rapid.SampledFrom([]string{ada, ben}).Draw(rt, "account"))
+					if err != nil {
+						rt.Fatal(err)
+					}
+					cents := rapid.Int64Range(1, 2000).Draw(rt, "cents")
+					if err := s.TopUp(t.Context(), "demo", a.ID, fmt.Sprint(n), money.Of(cents, "EUR")); err != nil {
+						rt.Fatal(err)
+					}
+				case 1:
+					items := shelf()
+					items[0].Stock = qty(rapid.Int64Range(0, 9).Draw(rt, "stock") * 1000)
+					s.replace(t, items)
+				default:
+					s.buySomething(rt, n)
+				}
+			}
+			if a, err := s.Audit(t.Context()); err != nil || len(a.Problems) > 0 {
+				rt.Fatalf("audit: %v %v", a.Problems, err)
+			}
+		})
+		if a := s.audited(t); a.Receipts == 0 {
+			t.Error("nothing was ever sold")
+		}
+	})
+}
+
+// buySomething may be refused for the reasons that a shop knows.
+func (s *till) buySomething(t *rapid.T, n int) {
+	var lines []payments.Line
+	for i, number := range rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"1203", "3340", "7001", "8001"}), 1, 3, rapid.ID).Draw(t, "items") {
+		milli := rapid.Int64Range(1, 4).Draw(t, "pieces") * 1000
+		if number == "3340" {
+			milli = rapid.Int64Range(1, 3000).Draw(t, "grams")
+		}
+		lines = append(lines, line(t, i+1, number, milli))
+	}
+	b, err := s.service.Freeze(t.Context(), order(fmt.Sprint("cart ", n), lines...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	who := rapid.SampledFrom([]payments.Payer{payer(ada, adaPassword), payer(ben, benPassword)}).Draw(t, "payer")
+	_, err = s.service.Pay(t.Context(), b, who)
+	var low *payments.LowBalanceError
+	var changed *payments.ChangedError
+	if err != nil && !errors.As(err, &low) && !errors.As(err, &changed) {
+		t.Fatal(err)
+	}
+}
+
+func TestAuditNamesTheFirstBadEntry(t *testing.T) {
+	tests := []struct{ name, spoil, want string }{
+		{"an amount was changed", `UPDATE postings SET amount_minor = amount_minor + 1 WHERE seq = 3 AND n = 0`, "entry 3 (charge/"},
+		{"an entry was deleted", `DELETE FROM entries WHERE seq = 2`, "entry 2 is missing"},
+		{"the last entry was cut off", `DELETE FROM entries WHERE seq = (SELECT MAX(seq) FROM entries)`, "should end at 6"},
+		{"a balance was raised", `UPDATE balances SET amount_minor = amount_minor + 100000 WHERE account = 'shopper:demo-ben'`, "shopper:demo-ben holds 1005.00 EUR, its postings say 5.00 EUR"},
+		{"a receipt was changed", `UPDATE receipts SET body = REPLACE(body, 'oat milk', 'goat milk') WHERE no = 2`, "receipt 2 is not the one that was booked"},
+		{"a receipt was deleted", `DELETE FROM receipts WHERE no = 1`, "receipt 1 is missing"},
+		{"stock was stolen", `UPDATE stock SET qty_milli = qty_milli - 1000 WHERE number = '1203'`, "item 1203 has 34000 thousandths in stock, its movements say 35000"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, dsn string) {
+				s := newTill(t, dsn)
+				s.pay(t, s.freeze(t, "cart 1", line(t, 1, "1203", 3000)))
+				s.pay(t, s.freeze(t, "cart 2", line(t, 1, "1203", 2000)))
+				s.audited(t)
+				raw(t, dsn, tt.spoil)
+				a, err := s.Audit(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(a.Problems) == 0 || !strings.Contains(a.Problems[0], tt.want) {
+					t.Errorf("got %q, want %q first", a.Problems, tt.want)
+				}
+			})
+		})
+	}
+}
+
+// raw changes the database behind the store's back.
+func raw(t *testing.T, dsn, query string, args ...any) {
+	t.Helper()
+	driver, address := "pgx", dsn
+	if path, ok := strings.CutPrefix(dsn, "sqlite:"); ok {
+		driver, address = "sqlite3", "file:"+(&url.URL{Path: path}).EscapedPath()+"?_busy_timeout=5000"
+	}
+	db, err := sqlx.Open(driver, address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(db.Rebind(query), args...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestReceiptsOfRacingSalesHaveNoGaps(t *testing.T) {
+	const sales = 12
+	onBoth(t, func(t *testing.T, dsn string) {
+		s := newTill(t, dsn)
+		bills := make([]payments.Bill, sales)
+		for i := range bills {
+			bills[i] = s.freeze(t, fmt.Sprint("cart ", i), line(t, 1, "1203", 1000))
+		}
+		// Four at a time: a fifth proof at the same moment would be a lockout.
+		for i := 0; i < sales; i += 4 {
+			for _, err := range race(4, func(j int) error {
+				_, err := s.service.Pay(t.Context(), bills[i+j], payer(ada, adaPassword))
+				return err
+			}) {
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		}
+		receipts, err := s.Sales(t.Context(), "demo", 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, r := range receipts {
+			if r.No != int64(sales-i) {
+				t.Errorf("sale %d from the end: got receipt %d, want %d", i, r.No, sales-i)
+			}
+		}
+		if a := s.audited(t); a.Receipts != sales {
+			t.Errorf("receipts: got %d, want %d", a.Receipts, sales)
+		}
+	})
+}
+
+func TestExitPass(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		s := newTill(t, dsn)
+		r := s.pay(t, s.freeze(t, "cart 1", line(t, 1, "1203", 1000)))
+		here, there := payments.Gate{Place: "demo", Name: "gate 1"}, payments.Gate{Place: "elsewhere", Name: "gate 9"}
+		tampered := r.Pass[:len(r.Pass)-3] + "AAA"
+		for _, tt := range []struct {
+			name, token string
+			gate        payments.Gate
+			want        string
+		}{
+			{"nonsense", "v4.public.nonsense", here, payments.PassUnknown},
+			{"tampered", tampered, here, payments.PassUnknown},
+			{"long", strings.Repeat("v4.public.", 10_000), here, payments.PassUnknown},
+			{"another place", r.Pass, there, payments.PassWrongPlace},
+		} {
+			if v, err := s.service.Open(t.Context(), tt.token, tt.gate); err != nil || v.Open || v.Reason != tt.want {
+				t.Errorf("%s: got %+v, %v, want %q", tt.name, v, err, tt.want)
+			}
+		}
+		for range 2 {
+			if v, err := s.service.Look(t.Context(), r.Pass, here); err != nil || !v.Open || v.Receipt != r.ID {
+				t.Errorf("look: got %+v, %v, want it to open", v, err)
+			}
+		}
+		verdicts := make([]payments.Verdict, 50)
+		for _, err := range race(len(verdicts), func(i int) (err error) {
+			verdicts[i], err = s.service.Open(t.Context(), r.Pass, here)
+			return err
+		}) {
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		opened := 0
+		for _, v := range verdicts {
+			if v.Open {
+				opened++
+			} else if v.Reason != payments.PassUsed {
+				t.Errorf("second opening: got %q, want %q", v.Reason, payments.PassUsed)
+			}
+		}
+		if opened != 1 {
+			t.Errorf("opened %d times, want once", opened)
+		}
+		if v, _ := s.service.Look(t.Context(), r.Pass, here); v.Open || v.Reason != payments.PassUsed {
+			t.Errorf("look after use: got %+v, want %q", v, payments.PassUsed)
+		}
+		late := s.pay(t, s.freeze(t, "cart 2", line(t, 1, "1203", 1000)))
+		s.clock.add(payments.PassLife - time.Second)
+		if v, _ := s.service.Look(t.Context(), late.Pass, payments.Gate{}); !v.Open {
+			t.Errorf("in the last moment: got %+v, want it to open", v)
+		}
+		s.clock.add(time.Second)
+		if v, _ := s.service.Open(t.Context(), late.Pass, here); v.Open || v.Reason != payments.PassExpired {
+			t.Errorf("late: got %+v, want %q", v, payments.PassExpired)
+		}
+	})
+}
