@@ -111,6 +111,9 @@ func readPHC(s string) (h phc, err error) {
 }
 
 func (c costs) derive(ctx context.Context, secret string, salt []byte) ([]byte, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	select {
 	case slots <- struct{}{}:
 		defer func() { <-slots }()
