@@ -17,7 +17,11 @@ func (b Bill) CartDigest() string {
 	}
 	lines := make([]line, len(b.Lines))
 	for i, l := range b.Lines {
-		lines[i] = line{l.Item, l.Unit, l.Options, l.Milli, l.Price.Minor, l.Total.Minor, l.TaxBP}
+		options := l.Options
+		if len(options) == 0 {
+			options = nil // as JSON brings it back
+		}
+		lines[i] = line{l.Item, l.Unit, options, l.Milli, l.Price.Minor, l.Total.Minor, l.TaxBP}
 	}
 	return digest(lines)
 }

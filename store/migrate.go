@@ -38,8 +38,11 @@ func up(ctx context.Context, p *goose.Provider) error {
 	if err != nil {
 		return fmt.Errorf("read the database's schema version: %w", err)
 	}
-	sources := p.ListSources()
-	if known := sources[len(sources)-1].Version; have > known {
+	known, err := knownSchema()
+	if err != nil {
+		return err
+	}
+	if have > known {
 		return fmt.Errorf("%w: its schema is %d, known here is %d", ErrNewerSchema, have, known)
 	}
 	if _, err := p.Up(ctx); err != nil {
@@ -62,4 +65,20 @@ func (db *DB) provider() (*goose.Provider, error) {
 	}
 	return goose.NewProvider(goose.DialectPostgres, db.write.DB, files,
 		goose.WithDisableGlobalRegistry(true), goose.WithSessionLocker(locker))
+}
+
+// knownSchema is the version of the last migration.
+func knownSchema() (last int64, err error) {
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return 0, err
+	}
+	for _, name := range names {
+		n, err := goose.NumericComponent(name)
+		if err != nil {
+			return 0, fmt.Errorf("migration %s: %w", name, err)
+		}
+		last = max(last, n)
+	}
+	return last, nil
 }

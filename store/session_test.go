@@ -118,17 +118,17 @@ func TestWhatWasHeardIsForgotten(t *testing.T) {
 func TestStaffCalls(t *testing.T) {
 	onBoth(t, func(t *testing.T, dsn string) {
 		s, ctx := newTill(t, dsn), t.Context()
-		first, err := s.CallStaff(ctx, "demo", "a", "called")
+		first, err := s.CallStaff(ctx, "demo", "a", "kiosk", "called")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if again, err := s.CallStaff(ctx, "demo", "a", "called"); err != nil || again != first {
+		if again, err := s.CallStaff(ctx, "demo", "a", "kiosk", "called"); err != nil || again != first {
 			t.Errorf("called twice: got %s, %v, want %s", again, err, first)
 		}
-		if _, err := s.CallStaff(ctx, "demo", "b", "age"); err != nil {
+		if _, err := s.CallStaff(ctx, "demo", "b", "phone", "age"); err != nil {
 			t.Fatal(err)
 		}
-		if calls, err := s.StaffCalls(ctx, "demo"); err != nil || len(calls) != 2 || calls[0].ID != first || calls[1].Reason != "age" {
+		if calls, err := s.StaffCalls(ctx, "demo"); err != nil || len(calls) != 2 || calls[0].ID != first || calls[1].Reason != "age" || calls[1].From != "phone" {
 			t.Errorf("open calls: got %+v, %v", calls, err)
 		}
 		if err := s.StaffCallDone(ctx, "demo", first); err != nil {

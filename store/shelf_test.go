@@ -58,6 +58,34 @@ func TestReplaceCatalog(t *testing.T) {
 	})
 }
 
+func TestSetStock(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		s, ctx := newTill(t, dsn), t.Context()
+		for _, tt := range []struct {
+			number string
+			q      *catalog.Qty
+			want   string
+		}{{"1203", qty(7000), "7"}, {"1203", nil, "not counted"}, {"1203", qty(9000), "9"}, {"3340", qty(1500), "1.5"}} {
+			if err := s.SetStock(ctx, "demo", tt.number, tt.q); err != nil {
+				t.Fatal(err)
+			}
+			if got := s.stock(t, tt.number); got != tt.want {
+				t.Errorf("stock of %s: got %s, want %s", tt.number, got, tt.want)
+			}
+		}
+		if err := s.SetStock(ctx, "demo", "9999", qty(1)); !errors.Is(err, catalog.ErrNoItem) {
+			t.Errorf("unknown item: got %v, want %v", err, catalog.ErrNoItem)
+		}
+		if err := s.SetStock(ctx, "nowhere", "1203", qty(1)); !errors.Is(err, store.ErrNoPlace) {
+			t.Errorf("unknown place: got %v, want %v", err, store.ErrNoPlace)
+		}
+		if v, err := s.CatalogVersion(ctx, "demo"); err != nil || v != "1" {
+			t.Errorf("version: got %s, %v, want 1", v, err)
+		}
+		s.audited(t)
+	})
+}
+
 func TestSeedingAgainChangesNothing(t *testing.T) {
 	onBoth(t, func(t *testing.T, dsn string) {
 		s := newTill(t, dsn)

@@ -15,7 +15,8 @@ var ErrNoCall = errors.New("no such call for staff")
 type StaffCall struct {
 	ID      string     `json:"id"`
 	Place   string     `json:"place"`
-	Session string     `json:"-"` // unguessable resume token: not for screens
+	Session string     `json:"-"`    // unguessable resume token: not for screens
+	From    string     `json:"from"` // kind of client: phone, kiosk
 	Reason  string     `json:"reason"`
 	At      time.Time  `json:"at"`
 	Done    *time.Time `json:"done,omitempty"`
@@ -23,7 +24,7 @@ type StaffCall struct {
 
 // CallStaff stores a call and returns its id. A session that has an open call
 // already gets that one's.
-func (db *DB) CallStaff(ctx context.Context, place, session, reason string) (id string, err error) {
+func (db *DB) CallStaff(ctx context.Context, place, session, from, reason string) (id string, err error) {
 	err = db.tx(ctx, func(t *tx) error {
 		var merchant string
 		if err := t.get(&merchant, `UPDATE places SET name = name WHERE id = ? RETURNING merchant_id`, place); err != nil {
@@ -40,8 +41,8 @@ func (db *DB) CallStaff(ctx context.Context, place, session, reason string) (id 
 			return nil
 		}
 		id = ulid.Make().String()
-		_, err = t.exec(`INSERT INTO staff_calls (merchant_id, id, place_id, session_id, reason, at_us) VALUES (?, ?, ?, ?, ?, ?)`,
-			merchant, id, place, session, reason, micros(db.now()))
+		_, err = t.exec(`INSERT INTO staff_calls (merchant_id, id, place_id, session_id, caller, reason, at_us) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+			merchant, id, place, session, from, reason, micros(db.now()))
 		return err
 	})
 	return id, err
@@ -52,14 +53,15 @@ func (db *DB) StaffCalls(ctx context.Context, place string) ([]StaffCall, error)
 	var rows []struct {
 		ID      string `db:"id"`
 		Session string `db:"session_id"`
+		From    string `db:"caller"`
 		Reason  string `db:"reason"`
 		At      int64  `db:"at_us"`
 	}
-	err := db.all(ctx, &rows, `SELECT id, session_id, reason, at_us FROM staff_calls
+	err := db.all(ctx, &rows, `SELECT id, session_id, caller, reason, at_us FROM staff_calls
 		WHERE merchant_id = (SELECT merchant_id FROM places WHERE id = ?) AND place_id = ? AND done_at_us IS NULL ORDER BY id`, place, place)
 	calls := make([]StaffCall, len(rows))
 	for i, r := range rows {
-		calls[i] = StaffCall{ID: r.ID, Place: place, Session: r.Session, Reason: r.Reason, At: fromMicros(r.At)}
+		calls[i] = StaffCall{ID: r.ID, Place: place, Session: r.Session, From: r.From, Reason: r.Reason, At: fromMicros(r.At)}
 	}
 	return calls, err
 }

@@ -28,6 +28,24 @@ func (db *DB) StockLevels(ctx context.Context, place string) ([]Level, error) {
 	return levels, err
 }
 
+// SetStock makes q the level of an item of a place, through a movement; nil ends
+// its counting. ErrNoPlace, or catalog.ErrNoItem for what is not sold there.
+func (db *DB) SetStock(ctx context.Context, place, number string, q *catalog.Qty) error {
+	return db.tx(ctx, func(t *tx) error {
+		s := shelf{tx: t, place: place}
+		if err := t.get(&s.merchant, `UPDATE places SET name = name WHERE id = ? RETURNING merchant_id`, place); err != nil {
+			return none(err, ErrNoPlace)
+		}
+		var found int
+		err := t.get(&found, `SELECT 1 FROM items WHERE merchant_id = ? AND place_id = ? AND number = ? AND retired = 0`,
+			s.merchant, place, number)
+		if err != nil {
+			return none(err, catalog.ErrNoItem)
+		}
+		return s.level([]catalog.Item{{Number: number, Stock: q}}, "by hand", micros(db.now()))
+	})
+}
+
 // ErrNotCounted says that the stock of an item is not counted.
 var ErrNotCounted = errors.New("the item's stock is not counted")
 

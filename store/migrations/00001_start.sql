@@ -93,6 +93,7 @@ CREATE TABLE staff_calls (
 	id          TEXT NOT NULL,
 	place_id    TEXT NOT NULL,
 	session_id  TEXT NOT NULL,
+	caller      TEXT NOT NULL, -- kind of client: phone, kiosk
 	reason      TEXT NOT NULL,
 	at_us       BIGINT NOT NULL,
 	done_at_us  BIGINT,
