@@ -32,7 +32,7 @@ func (s *Service) Freeze(ctx context.Context, o Order) (Bill, error) {
 	}
 	tax, err := taxOf(o.Currency, o.Lines)
 	if err != nil {
-		return Bill{}, err
+		return Bill{}, fmt.Errorf("%w: %w", ErrOrder, err)
 	}
 	now := s.now().UTC().Truncate(time.Microsecond)
 	return s.store.IssueBill(ctx, Bill{
