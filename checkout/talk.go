@@ -73,3 +73,12 @@ func changesCart(k parser.Kind) bool {
 	}
 	return false
 }
+
+// Cart shows the cart of a stored conversation.
+func (s Session) Cart() (View, error) {
+	t, err := readTalk(s.Data)
+	if err != nil {
+		return View{}, err
+	}
+	return t.Cart.View()
+}

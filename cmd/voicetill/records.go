@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"voicetill/accounts"
+	"voicetill/server"
+	"voicetill/store"
+)
+
+// records is the database as the server wants it.
+type records struct {
+	*store.DB
+	demo bool // whether the demo place takes anonymous carts
+}
+
+func (r records) placeOf(p store.Place) server.Place {
+	return server.Place{ID: p.ID, Merchant: p.Merchant, Name: p.Name, Payee: p.Payee, Currency: p.Currency, Demo: p.Demo && r.demo}
+}
+
+func (r records) Place(ctx context.Context, id string) (server.Place, error) {
+	p, err := r.DB.Place(ctx, id)
+	if errors.Is(err, store.ErrNoPlace) {
+		err = server.ErrNoPlace
+	}
+	return r.placeOf(p), err
+}
+
+func (r records) Places(ctx context.Context, merchant string) ([]server.Place, error) {
+	list, err := r.DB.Places(ctx, merchant)
+	places := make([]server.Place, len(list))
+	for i, p := range list {
+		places[i] = r.placeOf(p)
+	}
+	return places, err
+}
+
+func (r records) SaveHeard(ctx context.Context, session string, h server.HeardLine) error {
+	return r.DB.SaveHeard(ctx, session, store.HeardLine(h))
+}
+
+func (r records) Heard(ctx context.Context, session string) ([]server.HeardLine, error) {
+	list, err := r.DB.Heard(ctx, session)
+	lines := make([]server.HeardLine, len(list))
+	for i, h := range list {
+		lines[i] = server.HeardLine(h)
+	}
+	return lines, err
+}
+
+func (r records) StaffCalls(ctx context.Context, place string) ([]server.StaffCall, error) {
+	list, err := r.DB.StaffCalls(ctx, place)
+	calls := make([]server.StaffCall, len(list))
+	for i, c := range list {
+		calls[i] = server.StaffCall{ID: c.ID, At: c.At, From: c.From, Reason: c.Reason}
+	}
+	return calls, err
+}
+
+func (r records) StaffCallDone(ctx context.Context, place, id string) error {
+	err := r.DB.StaffCallDone(ctx, place, id)
+	if errors.Is(err, store.ErrNoCall) {
+		err = server.ErrNoCall
+	}
+	return err
+}
+
+func (r records) Tokens(ctx context.Context, merchant string) ([]server.Token, error) {
+	list, err := r.DB.Tokens(ctx, merchant)
+	tokens := make([]server.Token, len(list))
+	for i, t := range list {
+		tokens[i] = server.Token(t)
+	}
+	return tokens, err
+}
+
+// noDemo keeps the accounts with published passwords out.
+type noDemo struct{ accounts.Book }
+
+func (b noDemo) TakeTry(ctx context.Context, ref, factor string, at time.Time) (accounts.Try, error) {
+	try, err := b.Book.TakeTry(ctx, ref, factor, at)
+	if err == nil && try.Account.Demo {
+		return accounts.Try{}, accounts.ErrNoAccount
+	}
+	return try, err
+}

@@ -1,0 +1,389 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"voicetill/accounts"
+	"voicetill/checkout"
+	"voicetill/models"
+	"voicetill/parser"
+	"voicetill/payments"
+	"voicetill/server"
+	"voicetill/speech"
+	"voicetill/speech/vosk"
+	"voicetill/store"
+	"voicetill/web"
+)
+
+const serveUsage = "[--listen ADDRESS] [--db ADDRESS] [--typed-only] …"
+
+func init() {
+	commands = append([]command{{"serve", serveUsage, "run the till", serve}}, commands...)
+}
+
+// Times of a till that runs.
+const (
+	drainTime   = 10 * time.Second
+	recoverEach = 15 * time.Second
+	purgeEach   = time.Hour
+	keepHeard   = 24 * time.Hour
+	keepSession = 7 * 24 * time.Hour
+)
+
+// serveFlags are what serve can be told.
+type serveFlags struct {
+	listen, voskListen string
+	db, model          string
+	demo, noDemo       bool
+	typedOnly, secure  bool
+	decoders           int
+	logLevel, fault    string
+}
+
+var (
+	errDemoAbroad = errors.New("the demo accounts have published passwords and are for this machine alone: listen on localhost, or give --no-demo")
+	errFault      = errors.New("--fault is for tests and reads exit-after-commit:N")
+)
+
+func readServeFlags(args []string) (f serveFlags, err error) {
+	set := flag.NewFlagSet("serve", flag.ContinueOnError)
+	db := dbFlag(set)
+	set.StringVar(&f.listen, "listen", "localhost:8080", "`address` of the pages and the protocol")
+	set.StringVar(&f.voskListen, "vosk-listen", "", "`address` where clients of vosk-server find it at /, such as localhost:2700")
+	set.StringVar(&f.model, "model", "", "vosk model `folder`; by default the one that make fetched")
+	set.BoolVar(&f.demo, "demo", true, "have the demo shop and its accounts")
+	set.BoolVar(&f.noDemo, "no-demo", false, "no demo shop, and its accounts are refused")
+	set.BoolVar(&f.typedOnly, "typed-only", false, "start without the recogniser")
+	set.BoolVar(&f.secure, "secure-cookies", false, "cookies over https only: for a till behind a TLS proxy")
+	set.IntVar(&f.decoders, "decoders", runtime.NumCPU(), "recognisers that run at a `time`")
+	set.StringVar(&f.logLevel, "log-level", "info", "debug, info, warn or error")
+	set.StringVar(&f.fault, "fault", "", "for tests: exit-after-commit:N kills the till after the Nth stored exchange, before its reply")
+	err = parseFlags(set, args, serveUsage, 0, 0)
+	f.db = *db
+	f.demo = f.demo && !f.noDemo
+	return f, err
+}
+
+func serve(ctx context.Context, args []string) error {
+	f, err := readServeFlags(args)
+	if err != nil {
+		return err
+	}
+	if f.demo && !(isLoopback(f.listen) && (f.voskListen == "" || isLoopback(f.voskListen))) {
+		return errDemoAbroad
+	}
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(f.logLevel)); err != nil {
+		return fmt.Errorf("--log-level: %w", err)
+	}
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+	listeners, err := listen(f)
+	if err != nil {
+		return err
+	}
+	defer listeners.close()
+	db, err := store.Open(ctx, f.db)
+	if err != nil {
+		return fmt.Errorf("open database %s: %w", hidePassword(f.db), err)
+	}
+	defer db.Close()
+	t, err := newTill(ctx, f, db, log)
+	if err != nil {
+		return err
+	}
+	defer t.close(log)
+	return t.run(ctx, f, listeners, log)
+}
+
+// isLoopback reports whether only this machine can reach the address.
+func isLoopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// hidePassword leaves the secret out of a database address.
+func hidePassword(dsn string) string {
+	scheme, rest, ok := strings.Cut(dsn, "://")
+	at := strings.LastIndex(rest, "@")
+	if !ok || at < 0 {
+		return dsn
+	}
+	return scheme + "://…" + rest[at:]
+}
+
+type listenerSet struct{ main, vosk net.Listener }
+
+func listen(f serveFlags) (set listenerSet, err error) {
+	if set.main, err = listenOn(f.listen); err != nil {
+		return set, err
+	}
+	if f.voskListen != "" {
+		if set.vosk, err = listenOn(f.voskListen); err != nil {
+			set.main.Close()
+		}
+	}
+	return set, err
+}
+
+func listenOn(address string) (net.Listener, error) {
+	l, err := net.Listen("tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%s is in use by another program: stop it, or choose another address with --listen", address)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", address, err)
+	}
+	return l, nil
+}
+
+func (s listenerSet) close() {
+	s.main.Close()
+	if s.vosk != nil {
+		s.vosk.Close()
+	}
+}
+
+// runningTill is all that serve has put together.
+type runningTill struct {
+	server  *server.Server
+	db      *store.DB
+	engine  speech.Engine // nil: typed only
+	cashier *payments.Service
+}
+
+func newTill(ctx context.Context, f serveFlags, db *store.DB, log *slog.Logger) (*runningTill, error) {
+	if f.demo {
+		items, err := readCatalog("")
+		if err == nil {
+			err = db.SeedDemo(ctx, items)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("set up the demo shop: %w", err)
+		}
+	}
+	key, err := db.PassKey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var book accounts.Book = db
+	if !f.demo {
+		book = noDemo{db}
+	}
+	verifier := &accounts.Verifier{Book: book, Now: time.Now}
+	t := &runningTill{db: db}
+	t.cashier = payments.New(payments.Config{Store: db, Verifier: verifier, PassKey: key, Now: time.Now, Log: log,
+		Gateways: map[payments.Method]payments.Gateway{payments.Prepaid: db.Prepaid()}})
+	config := server.Config{Records: records{db, f.demo}, Cashier: t.cashier, Verifier: verifier, Decoders: f.decoders,
+		WebSessions: db.WebSessions(), Voice: findVoice(), Secure: f.secure, Limits: server.DefaultLimits(), Log: log, Now: time.Now}
+	voiceKey := sha256.Sum256(append([]byte("voicetill spoken replies 1"), key.Seed()...))
+	config.VoiceKey = voiceKey[:]
+	if config.AfterSave, err = faultOf(f.fault); err != nil {
+		return nil, err
+	}
+	if config.Grammars, config.Replies, err = languages(); err != nil {
+		return nil, err
+	}
+	if config.Pages, err = fs.Sub(web.FS, "dist"); err != nil {
+		return nil, err
+	}
+	if !f.typedOnly {
+		if t.engine, err = openEngine(f.model); err != nil {
+			return nil, err
+		}
+		config.Engine = t.engine
+	}
+	t.server = server.New(config)
+	return t, nil
+}
+
+func openEngine(dir string) (speech.Engine, error) {
+	if dir == "" {
+		dir = modelDir()
+	}
+	engine, err := vosk.Open(dir)
+	if err != nil {
+		return nil, fmt.Errorf("%w (--typed-only starts without)", err)
+	}
+	return engine, nil
+}
+
+// languages reads what the till understands and says. Every language with a
+// grammar has replies; one without is understood in English.
+func languages() (map[string]*parser.Grammar, map[string]*checkout.Replies, error) {
+	grammars, replies := map[string]*parser.Grammar{}, map[string]*checkout.Replies{}
+	for _, lang := range []string{"en", "zh"} {
+		text, err := models.FS.ReadFile(lang + "/replies.json")
+		if err == nil {
+			replies[lang], err = checkout.NewReplies(lang, text)
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		text, err = models.FS.ReadFile(lang + "/grammar.txt")
+		if errors.Is(err, fs.ErrNotExist) && lang != "en" {
+			continue
+		}
+		if err == nil {
+			grammars[lang], err = parser.ParseGrammar(string(text))
+		}
+		if err != nil {
+			return nil, nil, fmt.Errorf("read the grammar of %s: %w", lang, err)
+		}
+	}
+	return grammars, replies, nil
+}
+
+// faultOf is the hook that tests ask for: the process dies, as by a power cut,
+// after the Nth exchange was stored and before its reply goes out.
+func faultOf(spec string) (func(), error) {
+	if spec == "" {
+		return nil, nil
+	}
+	count, ok := strings.CutPrefix(spec, "exit-after-commit:")
+	n, err := strconv.ParseInt(count, 10, 64)
+	if !ok || err != nil || n < 1 {
+		return nil, errFault
+	}
+	var saved atomic.Int64
+	return func() {
+		if saved.Add(1) == n {
+			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+			select {} // the signal is on its way
+		}
+	}, nil
+}
+
+func (t *runningTill) close(log *slog.Logger) {
+	err := t.server.Close()
+	if t.engine != nil {
+		err = errors.Join(err, t.engine.Close())
+	}
+	if err != nil {
+		log.Error("the till did not close cleanly", "err", err)
+	}
+}
+
+// run serves until ctx ends, then drains: conversations are told, requests are
+// finished.
+func (t *runningTill) run(ctx context.Context, f serveFlags, l listenerSet, log *slog.Logger) error {
+	handler, err := t.server.Handler()
+	if err != nil {
+		return err
+	}
+	work, stopWork := context.WithCancel(ctx)
+	worked := make(chan struct{})
+	go func() { defer close(worked); t.housekeeping(work, log) }()
+	defer func() { stopWork(); <-worked }()
+
+	servers := []*http.Server{newHTTP(handler, log)}
+	failed := make(chan error, 2)
+	go func() { failed <- servers[0].Serve(l.main) }()
+	if l.vosk != nil {
+		servers = append(servers, newHTTP(t.server.VoskHandler(), log))
+		go func() { failed <- servers[1].Serve(l.vosk) }()
+	}
+	announce(f, l)
+	select {
+	case err = <-failed:
+		err = fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+		log.Info("draining")
+	}
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	defer cancel()
+	err = errors.Join(err, t.server.Drain(drain))
+	for _, s := range servers {
+		err = errors.Join(err, s.Shutdown(drain))
+	}
+	return err
+}
+
+func newHTTP(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+}
+
+// housekeeping finishes payments that a crash left pending, and forgets what
+// was heard and said long ago.
+func (t *runningTill) housekeeping(ctx context.Context, log *slog.Logger) {
+	tick := time.NewTicker(recoverEach)
+	defer tick.Stop()
+	purged := time.Time{}
+	for {
+		if err := t.cashier.Recover(ctx); err != nil && ctx.Err() == nil {
+			log.Error("payments are still pending", "err", err)
+		}
+		if now := time.Now(); now.Sub(purged) >= purgeEach {
+			purged = now
+			_, err := t.db.PurgeHeard(ctx, now.Add(-keepHeard))
+			_, err2 := t.db.PurgeSessions(ctx, now.Add(-keepSession))
+			if err := errors.Join(err, err2); err != nil && ctx.Err() == nil {
+				log.Error("old conversations were not purged", "err", err)
+			}
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// announce tells the operator where the pages are.
+func announce(f serveFlags, l listenerSet) {
+	base := "http://" + publicAddress(f.listen, l.main)
+	fmt.Printf("voicetill is ready\n\n  shopper   %s/\n  kiosk     %[1]s/kiosk\n  merchant  %[1]s/merchant\n  gate      %[1]s/gate\n", base)
+	if l.vosk != nil {
+		fmt.Printf("  vosk      ws://%s/\n", publicAddress(f.voskListen, l.vosk))
+	}
+	if f.typedOnly {
+		fmt.Println("\nTyped input only: the recogniser is not loaded.")
+	}
+	if f.demo {
+		fmt.Println("\nDemo accounts")
+		for _, d := range store.DemoLogins() {
+			name := d.Account.Number
+			if name == "" {
+				name = d.Account.Email
+			}
+			note := "balance " + d.Balance.String()
+			if d.Account.Kind == accounts.Merchant {
+				note = "merchant"
+			}
+			fmt.Printf("  %-22s %-14s %s, %s\n", name, d.Password, d.Account.Name, note)
+		}
+	}
+	fmt.Println("\nCtrl-C drains and stops.")
+}
+
+// publicAddress is the address as given, with the port that was found for 0.
+func publicAddress(given string, l net.Listener) string {
+	host, _, err := net.SplitHostPort(given)
+	if err != nil {
+		return l.Addr().String()
+	}
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil || host == "" {
+		return l.Addr().String()
+	}
+	return net.JoinHostPort(host, port)
+}

@@ -1,0 +1,332 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+	"unicode/utf8"
+
+	"voicetill/accounts"
+	"voicetill/checkout"
+	"voicetill/speech"
+)
+
+const (
+	partialEvery = 200 * time.Millisecond // at most
+	speechSlack  = 2 * time.Second        // after a reply's estimated length
+	// quiet frames after a loss, 10 ms each of audio, make sure that the loss was
+	// in silence and cost nobody a word.
+	quietAfterLoss = 600 * time.Millisecond
+	answerWithin   = 30 * time.Second
+)
+
+// conversation is the goroutine that owns one dialog and one listener.
+type conversation struct {
+	s       *Server
+	k       *socket
+	in      *inbox
+	shop    *shop
+	signed  string // id of the signed-in account, or ""
+	log     *slog.Logger
+	dialog  *checkout.Dialog // nil before hello
+	client  string
+	rate    int
+	shelf   *shelf // held while the listener uses its pool
+	ears    *speech.Listener
+	deaf    bool      // the client was told that nobody listens
+	mutedTo time.Time // the till speaks: audio does not count
+	damaged bool      // audio of the running utterance was lost
+	quiet   time.Duration
+	shown   time.Time // when the last partial went out
+}
+
+// checkoutSocket is GET /v1/checkout.
+func (s *Server) checkoutSocket(w http.ResponseWriter, r *http.Request) error {
+	shop, err := s.shelves.shop(r.Context(), placeOf(r))
+	if err != nil {
+		return err
+	}
+	signed, err := s.mayShop(r, shop.place)
+	if err != nil {
+		return err
+	}
+	k, err := s.upgrade(w, r)
+	if err != nil {
+		return err
+	}
+	k.tell.Store(true)
+	defer k.finish(s)
+	c := &conversation{s: s, k: k, shop: shop, signed: signed, rate: speech.SampleRate,
+		in: newInbox(int(s.Limits.Frames.Seconds() * 2 * speech.SampleRate)), log: s.log.With("place", shop.place.ID)}
+	done := make(chan struct{})
+	go func() { defer close(done); c.run() }()
+	k.each(c.receive)
+	<-done
+	return nil
+}
+
+// receive runs on the reader's goroutine: sizes are checked, nothing is parsed.
+func (c *conversation) receive(binary bool, data []byte) {
+	switch {
+	case len(data) > c.s.Limits.Message:
+		c.refuse("", errTooLong)
+	case binary && len(data)%2 != 0:
+		c.refuse("", errOddAudio)
+	default:
+		if err := c.in.put(item{binary, data}); err != nil {
+			c.refuse("", err)
+		}
+	}
+}
+
+func (c *conversation) refuse(id string, err error) {
+	f, known := faultOf(err)
+	if !known {
+		c.log.Error("conversation failed", "err", err)
+	}
+	c.s.metrics.errors.WithLabelValues(f.code).Inc()
+	c.k.send(messageOf(f, id))
+}
+
+func (c *conversation) run() {
+	defer c.stopListening()
+	for {
+		it, lost, ok := c.in.next(c.k.ctx)
+		if !ok {
+			return
+		}
+		if lost > 0 {
+			c.lose(lost)
+		}
+		c.handle(it)
+	}
+}
+
+// handle obeys one message. A command is carried through even if its client
+// goes away meanwhile: its reply is stored and waits.
+func (c *conversation) handle(it item) {
+	parent := c.k.ctx
+	if !it.audio {
+		parent = context.WithoutCancel(parent)
+	}
+	ctx, cancel := context.WithTimeout(parent, answerWithin)
+	defer cancel()
+	if it.audio {
+		c.audio(ctx, it.data)
+		return
+	}
+	c.message(ctx, it.data)
+}
+
+// open makes sure that there is a dialog: a client may skip its hello.
+func (c *conversation) open(ctx context.Context, h helloMessage) error {
+	hello := checkout.Hello{Lang: h.Lang, Resume: h.Resume, Client: h.Client}
+	d, err := checkout.Open(ctx, c.shop.till, hello)
+	if errors.Is(err, checkout.ErrNoSession) {
+		c.refuse("", err)
+		hello.Resume = ""
+		d, err = checkout.Open(ctx, c.shop.till, hello)
+	}
+	if err != nil {
+		return err
+	}
+	c.dialog, c.client = d, h.Client
+	return nil
+}
+
+func (c *conversation) ensure(ctx context.Context) error {
+	if c.dialog != nil {
+		return nil
+	}
+	return c.open(ctx, helloMessage{})
+}
+
+func (c *conversation) message(ctx context.Context, data []byte) {
+	var e envelope
+	if err := json.Unmarshal(data, &e); err != nil {
+		if !json.Valid(data) {
+			c.refuse("", errNotJSON)
+			return
+		}
+		c.refuse("", errBadMessage)
+		return
+	}
+	if err := c.s.shelves.refresh(ctx, c.shop); err != nil {
+		c.refuse(e.ID, err)
+		return
+	}
+	if err := c.dispatch(ctx, e, data); err != nil {
+		c.refuse(e.ID, err)
+	}
+}
+
+func (c *conversation) dispatch(ctx context.Context, e envelope, data []byte) error {
+	if e.Type != "hello" {
+		if err := c.ensure(ctx); err != nil {
+			return err
+		}
+	}
+	switch e.Type {
+	case "hello":
+		return read(data, func(m helloMessage) error { return c.hello(ctx, m) })
+	case "say":
+		return read(data, func(m sayMessage) error { c.mutedTo = time.Time{}; return c.say(ctx, m) })
+	case "do":
+		return read(data, func(m doMessage) error {
+			c.mutedTo = time.Time{}
+			r, err := c.dialog.Do(ctx, m.ID, m.Command)
+			return c.answer(ctx, m.ID, r, err)
+		})
+	case "prove":
+		return read(data, func(m proveMessage) error { return c.prove(ctx, m) })
+	case "end":
+		return c.endUtterance(ctx)
+	case "played":
+		c.mutedTo = time.Time{}
+		return nil
+	}
+	return errUnknownType
+}
+
+// read decodes a message of a type. What is wrong with it is not repeated: it
+// may hold a password.
+func read[M any](data []byte, f func(M) error) error {
+	var m M
+	if err := json.Unmarshal(data, &m); err != nil {
+		return errBadMessage
+	}
+	return f(m)
+}
+
+func (c *conversation) hello(ctx context.Context, m helloMessage) error {
+	if m.Rate == 0 {
+		m.Rate = speech.SampleRate
+	}
+	if m.Rate < 8000 || m.Rate > 48000 {
+		return errRate
+	}
+	if err := c.open(ctx, m); err != nil {
+		return err
+	}
+	if m.Rate != c.rate {
+		c.stopListening()
+		c.rate = m.Rate
+	}
+	w, err := c.dialog.Welcome()
+	if err != nil {
+		return err
+	}
+	c.k.send(welcomeMessage{Type: "welcome", Resume: c.dialog.ID(), Place: c.shop.place.ID, Payee: c.shop.place.Payee,
+		Speech: c.s.Engine != nil, replyBody: bodyOf(w, c.s.speak.address(w.Lang, w.Say))})
+	c.showPapers(w)
+	return nil
+}
+
+// say hears a typed line. While the password is awaited it is neither shown
+// nor kept.
+func (c *conversation) say(ctx context.Context, m sayMessage) error {
+	h := c.understandTyped(m.Text)
+	secret := c.dialog.State() == checkout.Proving
+	r, err := c.dialog.Hear(ctx, m.ID, h)
+	if err != nil {
+		return err
+	}
+	if !secret {
+		c.showHeard(ctx, h)
+	}
+	return c.answer(ctx, m.ID, r, nil)
+}
+
+func (c *conversation) understandTyped(text string) checkout.Heard {
+	f, typed, situation := c.shop.current(), speech.Typed(text), c.dialog.Situation()
+	h := f.understander(c.dialog.Lang()).Understand(typed, situation)
+	if len(h.Commands) == 0 {
+		h = f.understander("en").Understand(typed, situation)
+	}
+	h.Evidence.Typed = true
+	return h
+}
+
+func (c *conversation) prove(ctx context.Context, m proveMessage) error {
+	account := m.Account
+	if account == "" {
+		account = c.signed
+	}
+	if m.Factor == "" {
+		m.Factor = accounts.Password
+	}
+	r, err := c.dialog.Prove(ctx, m.ID, checkout.Proof{Bill: m.Bill, Version: m.Version, Account: account,
+		Terminal: c.k.address, Proof: accounts.Proof{Factor: m.Factor, Secret: m.Secret}})
+	return c.answer(ctx, m.ID, r, err)
+}
+
+// answer sends a reply, and what goes with it, and stops listening while it is
+// spoken.
+func (c *conversation) answer(ctx context.Context, id string, r *checkout.Reply, err error) error {
+	if err != nil {
+		return err
+	}
+	if r == nil {
+		return nil
+	}
+	if r.Left {
+		if err := c.s.Records.DeleteHeard(ctx, c.dialog.ID()); err != nil {
+			c.log.Error("what was heard could not be deleted", "err", err)
+		}
+	}
+	c.s.metrics.replies.WithLabelValues(string(r.State)).Inc()
+	c.k.send(replyMessage{Type: "reply", ID: id, replyBody: bodyOf(*r, c.s.speak.address(r.Lang, r.Say))})
+	c.showPapers(*r)
+	c.mute(spokenLength(r.Say))
+	return nil
+}
+
+// showPapers sends the bill or the receipt that goes with a reply.
+func (c *conversation) showPapers(r checkout.Reply) {
+	if r.Bill != nil {
+		c.k.send(billMessage{"bill", *r.Bill})
+	}
+	if r.Receipt != nil && r.State == checkout.Paid {
+		c.k.send(receiptMessage{"receipt", *r.Receipt})
+	}
+}
+
+func (c *conversation) showHeard(ctx context.Context, h checkout.Heard) {
+	if h.Text == "" {
+		return
+	}
+	c.k.send(heardMessage{"heard", h.Text, h.Commands})
+	if len(h.Commands) == 0 {
+		return
+	}
+	commands, err := json.Marshal(h.Commands)
+	if err == nil {
+		err = c.s.Records.SaveHeard(ctx, c.dialog.ID(), HeardLine{At: c.s.Now().UTC(), Text: h.Text, Commands: commands})
+	}
+	if err != nil {
+		c.log.Error("what was heard could not be kept", "err", err)
+	}
+}
+
+// spokenLength estimates how long a voice takes, 13 letters or 4 characters of
+// Chinese a second.
+func spokenLength(text string) time.Duration {
+	letters := utf8.RuneCountInString(text)
+	wide := (len(text) - letters) / 2
+	return time.Duration(letters-wide)*time.Second/13 + time.Duration(wide)*time.Second/4
+}
+
+// mute drops what the microphone hears for as long as the till speaks.
+func (c *conversation) mute(d time.Duration) {
+	if d == 0 {
+		return
+	}
+	c.mutedTo = c.s.Now().Add(d + speechSlack)
+	c.damaged = false
+	if c.ears != nil {
+		c.ears.Discard()
+	}
+}

@@ -1,0 +1,154 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"voicetill/accounts"
+	"voicetill/checkout"
+	"voicetill/payments"
+	"voicetill/speech"
+
+	"github.com/gorilla/websocket"
+)
+
+// What clients do wrong, each with its own reaction.
+var (
+	errNotJSON      = errors.New("the message is not JSON")
+	errUnknownType  = errors.New("the message type is unknown")
+	errBadMessage   = errors.New("the message does not have the fields of its type")
+	errOddAudio     = errors.New("audio of 16 bits has an even number of bytes")
+	errTooLong      = errors.New("the message is longer than 64 KiB")
+	errTooMany      = errors.New("too many messages at once")
+	errConnections  = errors.New("too many connections from one address")
+	errRate         = errors.New("the sample rate is not between 8000 and 48000 Hz")
+	errPhrases      = errors.New("the phrase list is too long")
+	errNoWords      = errors.New("no phrase of the list can be heard")
+	errConfig       = errors.New("the config is not understood")
+	errNoSpeech     = errors.New("this till hears nothing: it was started for typed input")
+	errSignIn       = errors.New("signing in is needed")
+	errNotYours     = errors.New("this belongs to another merchant")
+	errNotFound     = errors.New("there is no such thing here")
+	errTooBig       = errors.New("the upload is too big")
+	errStock        = errors.New("the stock is not a decimal number with at most three decimals")
+	errDraining     = errors.New("the till is shutting down")
+	errVoiceless    = errors.New("this till has no voice")
+	errNotSaid      = errors.New("the till has not said that")
+	errUnacceptable = errors.New("the request is not understood")
+	// ErrNoPlace says that no place has the id.
+	ErrNoPlace = errors.New("no such place")
+	// ErrNoCall says that there is no such open call for staff.
+	ErrNoCall = errors.New("no such call for staff")
+)
+
+// fault is how an error is served: over HTTP, when it ends a WebSocket, and in
+// words for the person at the screen.
+type fault struct {
+	err    error
+	code   string
+	status int
+	close  int
+	text   string // "": the error's own
+}
+
+// faults is the one table of errors.
+var faults = []fault{
+	{errNotJSON, "not_json", 400, websocket.CloseInvalidFramePayloadData, ""},
+	{errUnknownType, "unknown_type", 400, websocket.CloseInvalidFramePayloadData, ""},
+	{errBadMessage, "bad_message", 400, websocket.CloseInvalidFramePayloadData, ""},
+	{errOddAudio, "odd_audio", 400, websocket.CloseInvalidFramePayloadData, ""},
+	{errTooLong, "too_long", 413, websocket.CloseMessageTooBig, ""},
+	{errTooMany, "too_many", 429, websocket.CloseTryAgainLater, "That was too much at once. Your basket is safe."},
+	{errConnections, "too_many_connections", 429, websocket.CloseTryAgainLater, ""},
+	{errRate, "bad_rate", 400, websocket.ClosePolicyViolation, ""},
+	{errPhrases, "too_many_phrases", 400, websocket.ClosePolicyViolation, ""},
+	{errNoWords, "unknown_words", 400, websocket.ClosePolicyViolation, ""},
+	{errConfig, "bad_config", 400, websocket.ClosePolicyViolation, ""},
+	{errNoSpeech, "no_speech", 501, websocket.ClosePolicyViolation, "I cannot hear here. Please type."},
+	{errSignIn, "sign_in", 401, websocket.ClosePolicyViolation, ""},
+	{errNotYours, "not_yours", 403, websocket.ClosePolicyViolation, ""},
+	{errNotFound, "not_found", 404, websocket.ClosePolicyViolation, ""},
+	{errTooBig, "too_big", 413, websocket.CloseMessageTooBig, ""},
+	{errStock, "bad_stock", 400, websocket.ClosePolicyViolation, ""},
+	{errDraining, "draining", 503, websocket.CloseGoingAway, "The till restarts. Your basket is safe."},
+	{errVoiceless, "no_voice", 501, websocket.ClosePolicyViolation, ""},
+	{errNotSaid, "not_said", 404, websocket.ClosePolicyViolation, ""},
+	{errUnacceptable, "bad_request", 400, websocket.ClosePolicyViolation, ""},
+	{ErrNoPlace, "no_place", 404, websocket.ClosePolicyViolation, ""},
+	{ErrNoCall, "no_call", 404, websocket.ClosePolicyViolation, ""},
+	{checkout.ErrNoSession, "no_session", 404, websocket.ClosePolicyViolation, "That basket is over. Here is a new one."},
+	{checkout.ErrStale, "busy", 409, websocket.CloseTryAgainLater, "The basket is being changed elsewhere. Try again."},
+	{accounts.ErrWrongProof, "wrong_password", 401, websocket.ClosePolicyViolation, ""},
+	{accounts.ErrNoToken, "no_token", 404, websocket.ClosePolicyViolation, ""},
+	{payments.ErrNoReceipt, "no_receipt", 404, websocket.ClosePolicyViolation, ""},
+	{payments.ErrBillPending, "payment_pending", 409, websocket.CloseTryAgainLater, "This payment is under way. Wait a moment."},
+	{speech.ErrOddLength, "odd_audio", 400, websocket.CloseInvalidFramePayloadData, ""},
+	{context.DeadlineExceeded, "slow", 503, websocket.CloseTryAgainLater, "That took too long. Your basket is safe."},
+}
+
+var somethingWrong = fault{nil, "internal", 500, websocket.CloseInternalServerErr, "Something went wrong here. Your basket is safe."}
+
+// faultOf finds how an error is served; known is false for one that is not in
+// the table, and is to be logged.
+func faultOf(err error) (f fault, known bool) {
+	var locked *accounts.LockedError
+	if errors.As(err, &locked) {
+		return fault{err, "locked", 429, websocket.ClosePolicyViolation, err.Error()}, true
+	}
+	for _, f := range faults {
+		if errors.Is(err, f.err) {
+			if f.text == "" {
+				f.text = err.Error()
+			}
+			return f, true
+		}
+	}
+	return somethingWrong, false
+}
+
+// messageOf is the error as a message of the conversation.
+func messageOf(f fault, id string) errorMessage {
+	return errorMessage{Type: "error", Code: f.code, Text: f.text, ID: id}
+}
+
+type errorBody struct {
+	Error struct {
+		Code string `json:"code"`
+		Text string `json:"text"`
+	} `json:"error"`
+}
+
+// serveError answers a request that failed.
+func (s *Server) serveError(w http.ResponseWriter, r *http.Request, err error) {
+	f, known := faultOf(err)
+	if !known {
+		s.log.LogAttrs(r.Context(), slog.LevelError, "request failed", slog.String("path", r.URL.Path), slog.Any("err", err))
+	}
+	var body errorBody
+	body.Error.Code, body.Error.Text = f.code, f.text
+	writeJSON(w, f.status, body)
+}
+
+// writeJSON sends v. The connection's own errors have no one to be told to.
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	if v != nil {
+		_ = json.NewEncoder(w).Encode(v)
+	}
+}
+
+// handler is an http.HandlerFunc that may fail.
+type handler func(http.ResponseWriter, *http.Request) error
+
+func (s *Server) route(h handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := h(w, r); err != nil && !errors.Is(err, errUpgraded) {
+			s.serveError(w, r, err)
+		}
+	})
+}

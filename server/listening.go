@@ -1,0 +1,156 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"voicetill/checkout"
+	"voicetill/speech"
+)
+
+// audio feeds the microphone's frame to the listener.
+func (c *conversation) audio(ctx context.Context, pcm []byte) {
+	if c.s.Engine == nil {
+		if !c.deaf {
+			c.deaf = true
+			c.refuse("", errNoSpeech)
+		}
+		return
+	}
+	if c.s.Now().Before(c.mutedTo) {
+		return
+	}
+	if err := c.listen(ctx); err != nil {
+		c.refuse("", err)
+		return
+	}
+	c.s.metrics.audio.Add(float64(len(pcm)) / 2 / float64(c.rate))
+	events, err := c.ears.Feed(ctx, pcm)
+	c.heed(ctx, events, err, false)
+	c.heal(time.Duration(len(pcm)/2) * time.Second / time.Duration(c.rate))
+}
+
+// listen makes sure that the listener hears with the catalogue of now. It
+// changes over between utterances only.
+func (c *conversation) listen(ctx context.Context) error {
+	if err := c.ensure(ctx); err != nil {
+		return err
+	}
+	if err := c.s.shelves.refresh(ctx, c.shop); err != nil {
+		return err
+	}
+	now := c.shop.current()
+	if c.ears != nil && (now == c.shelf || !c.ears.Idle()) {
+		return nil
+	}
+	c.stopListening()
+	ears, err := speech.NewListener(speech.ListenerConfig{Pool: now.pool, Rate: c.rate, Wait: func(partial string) float64 {
+		return now.understander("en").Wait(partial, c.dialog.Situation())
+	}})
+	if err != nil {
+		return err
+	}
+	now.hold()
+	c.ears, c.shelf = ears, now
+	return nil
+}
+
+// stopListening gives recogniser and shelf back.
+func (c *conversation) stopListening() {
+	if c.ears == nil {
+		return
+	}
+	if err := errors.Join(c.ears.Close(), c.shelf.release()); err != nil {
+		c.log.Error("the listener did not close", "err", err)
+	}
+	c.ears, c.shelf = nil, nil
+}
+
+// endUtterance finishes what is being said: the button was released.
+func (c *conversation) endUtterance(ctx context.Context) error {
+	if c.ears == nil || c.s.Now().Before(c.mutedTo) {
+		c.mutedTo = time.Time{}
+		return nil
+	}
+	events, err := c.ears.End(ctx)
+	c.heed(ctx, events, err, true)
+	c.damaged = false
+	return nil
+}
+
+// heed acts on what the listener noticed. released says that the shopper held
+// the button, and so surely spoke to the till.
+func (c *conversation) heed(ctx context.Context, events []speech.Event, err error, released bool) {
+	for _, e := range events {
+		switch {
+		case e.Final == nil:
+			c.showPartial(e.Partial)
+		case c.damaged:
+			c.damaged = false
+			c.sayAgain()
+		case !e.Silent:
+			c.utterance(ctx, *e.Final, released)
+		}
+	}
+	if err != nil {
+		c.stopListening()
+		c.refuse("", err)
+	}
+}
+
+func (c *conversation) utterance(ctx context.Context, h speech.Hypothesis, released bool) {
+	c.s.metrics.utterances.Inc()
+	heard := c.shelf.understander("en").Understand(h, c.dialog.Situation())
+	heard.Addressed = released
+	secret := c.dialog.State() == checkout.Proving
+	if !secret {
+		c.showHeard(ctx, heard)
+	}
+	r, err := c.dialog.Hear(ctx, "", heard)
+	if err := c.answer(ctx, "", r, err); err != nil {
+		c.refuse("", err)
+	}
+}
+
+// showPartial shows what is being heard, but never while a password is awaited.
+func (c *conversation) showPartial(text string) {
+	now := c.s.Now()
+	if c.dialog.State() == checkout.Proving || now.Sub(c.shown) < partialEvery {
+		return
+	}
+	c.shown = now
+	c.k.send(partialMessage{"partial", text})
+}
+
+// lose counts frames that were dropped before they were heard. The utterance
+// that they may belong to is never acted on.
+func (c *conversation) lose(frames int) {
+	c.s.metrics.lost.Add(float64(frames))
+	c.damaged, c.quiet = true, 0
+	c.k.send(lostMessage{"lost", frames})
+}
+
+// heal ends the damage when nothing was said around the loss.
+func (c *conversation) heal(heard time.Duration) {
+	if !c.damaged || c.ears == nil {
+		return
+	}
+	if !c.ears.Idle() {
+		c.quiet = 0
+		return
+	}
+	if c.quiet += heard; c.quiet >= quietAfterLoss {
+		c.damaged = false
+	}
+}
+
+func (c *conversation) sayAgain() {
+	r, err := c.dialog.Lost()
+	if err != nil {
+		c.refuse("", err)
+		return
+	}
+	c.k.send(replyMessage{Type: "reply", replyBody: bodyOf(r, c.s.speak.address(r.Lang, r.Say))})
+	c.mute(spokenLength(r.Say))
+}

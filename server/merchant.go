@@ -1,0 +1,377 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"voicetill/accounts"
+	"voicetill/catalog"
+	"voicetill/checkout"
+	"voicetill/payments/money"
+)
+
+const (
+	maxSales  = 500
+	cartsFrom = 30 * time.Minute // untouched for longer, a cart is not live
+)
+
+// merchant is the id of the merchant that the request's cookie or token names.
+func (s *Server) merchant(r *http.Request) (string, error) {
+	if token := bearer(r); token != "" {
+		merchant, err := s.Records.MerchantByToken(r.Context(), token)
+		if errors.Is(err, accounts.ErrNoToken) {
+			return "", errSignIn
+		}
+		return merchant, err
+	}
+	ctx, err := s.webSession(r)
+	if err != nil {
+		return "", err
+	}
+	id := s.sessions.GetString(ctx, keyMerchant)
+	if id == "" {
+		return "", errSignIn
+	}
+	a, err := s.Records.Account(r.Context(), id)
+	return a.Merchant, err
+}
+
+// own returns the place if the request's merchant has it.
+func (s *Server) own(r *http.Request, place string) (*shop, error) {
+	merchant, err := s.merchant(r)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.shelves.shop(r.Context(), place)
+	if err != nil {
+		return nil, err
+	}
+	if p.place.Merchant != merchant {
+		return nil, errNotYours
+	}
+	return p, nil
+}
+
+type importBody struct {
+	catalog.Changes
+	Version string `json:"version"`
+}
+
+type rowErrorsBody struct {
+	Errors []rowErrorBody `json:"errors"`
+}
+
+type rowErrorBody struct {
+	Line   int    `json:"line"`
+	Column string `json:"column"`
+	Value  string `json:"value"`
+	Reason string `json:"reason"`
+}
+
+// putCatalog is PUT /v1/places/{id}/catalog: all or nothing, and in use when it
+// is answered.
+func (s *Server) putCatalog(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.own(r, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	items, err := catalog.ReadCSV(http.MaxBytesReader(w, r.Body, s.Limits.Upload), p.place.Currency)
+	var rows catalog.RowErrors
+	var long *http.MaxBytesError
+	switch {
+	case errors.As(err, &rows):
+		writeJSON(w, http.StatusUnprocessableEntity, rowsBody(rows))
+		return nil
+	case errors.As(err, &long):
+		return errTooBig
+	case err != nil:
+		return fmt.Errorf("read catalogue: %w", err)
+	}
+	_, before, err := s.Records.Catalog(r.Context(), p.place.ID)
+	if err != nil {
+		return err
+	}
+	version, err := s.Records.ReplaceCatalog(r.Context(), p.place.ID, items)
+	if err != nil {
+		return err
+	}
+	if err := s.shelves.reload(r.Context(), p); err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusOK, importBody{catalog.Compare(before, items), version})
+	return nil
+}
+
+func rowsBody(rows catalog.RowErrors) rowErrorsBody {
+	body := rowErrorsBody{Errors: []rowErrorBody{}}
+	for _, e := range rows {
+		body.Errors = append(body.Errors, rowErrorBody{e.Line, e.Column, e.Value, e.Reason})
+	}
+	return body
+}
+
+type salesBody struct {
+	Currency money.Currency `json:"currency"`
+	Count    int            `json:"count"`
+	Total    string         `json:"total"`
+	Hours    []hourBody     `json:"hours"`
+	Sales    []saleBody     `json:"sales"`
+	Carts    []cartBody     `json:"carts"`
+}
+
+type hourBody struct {
+	Hour  int    `json:"hour"` // UTC
+	Count int    `json:"count"`
+	Total string `json:"total"`
+}
+
+type saleBody struct {
+	At      time.Time `json:"at"`
+	No      int64     `json:"no"`
+	Items   int       `json:"items"`
+	Total   string    `json:"total"`
+	Receipt string    `json:"receipt"` // its address
+}
+
+type cartBody struct {
+	ID      string         `json:"id"`
+	State   checkout.State `json:"state"`
+	Count   int            `json:"count"`
+	Total   string         `json:"total"`
+	Updated time.Time      `json:"updated"`
+}
+
+// getSales is GET /v1/merchant/sales: today, newest first, and the live carts.
+func (s *Server) getSales(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.own(r, placeOf(r))
+	if err != nil {
+		return err
+	}
+	receipts, err := s.Records.Sales(r.Context(), p.place.ID, maxSales)
+	if err != nil {
+		return err
+	}
+	now := s.Now().UTC()
+	body := salesBody{Currency: p.place.Currency, Hours: []hourBody{}, Sales: []saleBody{}, Carts: []cartBody{}}
+	total := p.place.Currency.Zero()
+	hours := map[int]money.Amount{}
+	counts := map[int]int{}
+	for _, x := range receipts {
+		if x.Paid.Before(now.Truncate(24 * time.Hour)) {
+			break
+		}
+		pieces := 0
+		for _, l := range x.Lines {
+			pieces += checkout.Line{Qty: catalog.Qty(l.Milli), Unit: l.Unit}.Pieces()
+		}
+		body.Sales = append(body.Sales, saleBody{x.Paid, x.No, pieces, x.Total.Decimal(), x.URL()})
+		hour := x.Paid.UTC().Hour()
+		if counts[hour]++; counts[hour] == 1 {
+			hours[hour] = p.place.Currency.Zero()
+		}
+		if hours[hour], err = hours[hour].Add(x.Total); err != nil {
+			return err
+		}
+		if total, err = total.Add(x.Total); err != nil {
+			return err
+		}
+	}
+	for hour := range 24 {
+		if counts[hour] > 0 {
+			body.Hours = append(body.Hours, hourBody{hour, counts[hour], hours[hour].Decimal()})
+		}
+	}
+	body.Count, body.Total = len(body.Sales), total.Decimal()
+	if body.Carts, err = s.carts(r, p); err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusOK, body)
+	return nil
+}
+
+// carts are the place's live ones. Their ids are not the resume tokens.
+func (s *Server) carts(r *http.Request, p *shop) ([]cartBody, error) {
+	sessions, err := s.Records.Sessions(r.Context(), p.place.ID, s.Now().Add(-cartsFrom))
+	if err != nil {
+		return nil, err
+	}
+	list := []cartBody{}
+	for _, x := range sessions {
+		view, err := x.Cart()
+		if err != nil {
+			return nil, err
+		}
+		if view.Count > 0 && x.State != checkout.Paid {
+			list = append(list, cartBody{view.ID, x.State, view.Count, view.Total, x.UpdatedAt})
+		}
+	}
+	return list, nil
+}
+
+func (s *Server) getCalls(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.own(r, placeOf(r))
+	if err != nil {
+		return err
+	}
+	calls, err := s.Records.StaffCalls(r.Context(), p.place.ID)
+	if err != nil {
+		return err
+	}
+	if calls == nil {
+		calls = []StaffCall{}
+	}
+	writeJSON(w, http.StatusOK, map[string]any{"calls": calls})
+	return nil
+}
+
+func (s *Server) doneCall(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.own(r, placeOf(r))
+	if err != nil {
+		return err
+	}
+	if err := s.Records.StaffCallDone(r.Context(), p.place.ID, r.PathValue("id")); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+type stockBody struct {
+	Currency money.Currency  `json:"currency"`
+	Version  string          `json:"version"`
+	Items    []stockItemBody `json:"items"`
+}
+
+type stockItemBody struct {
+	Number   string   `json:"number"`
+	Name     string   `json:"name"`
+	Also     []string `json:"also"`
+	Price    string   `json:"price"`
+	Unit     string   `json:"unit"`
+	Tax      string   `json:"tax"` // percent
+	Category string   `json:"category"`
+	Stock    *string  `json:"stock"` // null: not counted
+	MinAge   int      `json:"min_age"`
+}
+
+// getItems is GET /v1/merchant/items: the catalogue with the stock of now.
+func (s *Server) getItems(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.own(r, placeOf(r))
+	if err != nil {
+		return err
+	}
+	version, items, err := s.Records.Catalog(r.Context(), p.place.ID)
+	if err != nil {
+		return err
+	}
+	body := stockBody{Currency: p.place.Currency, Version: version, Items: []stockItemBody{}}
+	for _, it := range items {
+		b := stockItemBody{Number: it.Number, Name: it.Name, Also: append([]string{}, it.Also...), Price: it.Price.Decimal(), Unit: it.Unit,
+			Tax: strconv.FormatFloat(float64(it.TaxBP)/100, 'f', -1, 64), Category: it.Category, MinAge: it.MinAge}
+		if it.Stock != nil {
+			level := it.Stock.String()
+			b.Stock = &level
+		}
+		body.Items = append(body.Items, b)
+	}
+	writeJSON(w, http.StatusOK, body)
+	return nil
+}
+
+// putStock is PUT /v1/merchant/items/{number}/stock.
+func (s *Server) putStock(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.own(r, placeOf(r))
+	if err != nil {
+		return err
+	}
+	var in struct {
+		Stock *string `json:"stock"`
+	}
+	if err := readBody(w, r, &in); err != nil {
+		return err
+	}
+	var level *catalog.Qty
+	if in.Stock != nil {
+		q, err := catalog.ParseQty(*in.Stock)
+		if err != nil {
+			return errStock
+		}
+		level = &q
+	}
+	err = s.Records.SetStock(r.Context(), p.place.ID, r.PathValue("number"), level)
+	if errors.Is(err, catalog.ErrNoItem) {
+		return errNotFound
+	}
+	if err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func (s *Server) getTokens(w http.ResponseWriter, r *http.Request) error {
+	merchant, err := s.merchant(r)
+	if err != nil {
+		return err
+	}
+	tokens, err := s.Records.Tokens(r.Context(), merchant)
+	if err != nil {
+		return err
+	}
+	if tokens == nil {
+		tokens = []Token{}
+	}
+	writeJSON(w, http.StatusOK, map[string]any{"tokens": tokens})
+	return nil
+}
+
+type newTokenBody struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Token string `json:"token"` // shown this once
+}
+
+func (s *Server) addToken(w http.ResponseWriter, r *http.Request) error {
+	merchant, err := s.merchant(r)
+	if err != nil {
+		return err
+	}
+	var in struct {
+		Name string `json:"name"`
+	}
+	if err := readBody(w, r, &in); err != nil {
+		return err
+	}
+	in.Name = clip(in.Name, 60)
+	token, err := s.Records.AddToken(r.Context(), merchant, in.Name)
+	if err != nil {
+		return err
+	}
+	tokens, err := s.Records.Tokens(r.Context(), merchant)
+	if err != nil {
+		return err
+	}
+	body := newTokenBody{Name: in.Name, Token: token}
+	for _, t := range tokens {
+		if t.Name == in.Name {
+			body.ID = t.ID // oldest first: the last of the name is the new one
+		}
+	}
+	writeJSON(w, http.StatusCreated, body)
+	return nil
+}
+
+func (s *Server) revokeToken(w http.ResponseWriter, r *http.Request) error {
+	merchant, err := s.merchant(r)
+	if err != nil {
+		return err
+	}
+	if err := s.Records.RevokeToken(r.Context(), merchant, r.PathValue("id")); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}

@@ -1,0 +1,109 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"voicetill/accounts"
+	"voicetill/catalog"
+	"voicetill/checkout"
+	"voicetill/payments"
+	"voicetill/payments/money"
+)
+
+// Place is one shop.
+type Place struct {
+	ID       string
+	Merchant string
+	Name     string
+	Payee    string // the merchant's name as bills show it
+	Currency money.Currency
+	Demo     bool // takes anonymous carts
+}
+
+// HeardLine is one utterance as it was understood.
+type HeardLine struct {
+	At       time.Time       `json:"at"`
+	Text     string          `json:"text"`
+	Commands json.RawMessage `json:"commands"`
+}
+
+// StaffCall is a shopper who asked for somebody.
+type StaffCall struct {
+	ID     string    `json:"id"`
+	At     time.Time `json:"at"`
+	From   string    `json:"from"`
+	Reason string    `json:"reason"`
+}
+
+// Token is a merchant's API token, without the token itself.
+type Token struct {
+	ID      string    `json:"id"`
+	Name    string    `json:"name"`
+	Created time.Time `json:"created"`
+}
+
+// Places finds shops. An unknown one is ErrNoPlace.
+type Places interface {
+	Place(ctx context.Context, id string) (Place, error)
+	// Places are a merchant's, by id.
+	Places(ctx context.Context, merchant string) ([]Place, error)
+	Ping(ctx context.Context) error
+}
+
+// Catalogs keeps what places sell.
+type Catalogs interface {
+	// CatalogVersion is cheap: it is asked all the time.
+	CatalogVersion(ctx context.Context, place string) (string, error)
+	Catalog(ctx context.Context, place string) (version string, items []catalog.Item, err error)
+	// ReplaceCatalog is all or nothing.
+	ReplaceCatalog(ctx context.Context, place string, items []catalog.Item) (version string, err error)
+	// SetStock makes q the level of an item; nil ends its counting.
+	// catalog.ErrNoItem where there is none.
+	SetStock(ctx context.Context, place, number string, q *catalog.Qty) error
+}
+
+// Memory keeps what was heard, for the shopper alone and not for long.
+type Memory interface {
+	SaveHeard(ctx context.Context, session string, h HeardLine) error
+	Heard(ctx context.Context, session string) ([]HeardLine, error)
+	DeleteHeard(ctx context.Context, session string) error
+}
+
+// Calls keeps calls for staff.
+type Calls interface {
+	// CallStaff returns the call's id, that of the open one if the session has one.
+	CallStaff(ctx context.Context, place, session, from, reason string) (id string, err error)
+	StaffCalls(ctx context.Context, place string) ([]StaffCall, error)
+	// StaffCallDone returns ErrNoCall where there is none.
+	StaffCallDone(ctx context.Context, place, id string) error
+}
+
+// Tokens keeps a merchant's API tokens. An unknown one is accounts.ErrNoToken.
+type Tokens interface {
+	AddToken(ctx context.Context, merchant, name string) (token string, err error)
+	MerchantByToken(ctx context.Context, token string) (merchant string, err error)
+	Tokens(ctx context.Context, merchant string) ([]Token, error)
+	RevokeToken(ctx context.Context, merchant, id string) error
+}
+
+// Books are what the merchant looks at.
+type Books interface {
+	// Sales are the latest receipts, newest first.
+	Sales(ctx context.Context, place string, limit int) ([]payments.Receipt, error)
+	// Sessions are the conversations touched since a time, latest first.
+	Sessions(ctx context.Context, place string, since time.Time) ([]checkout.Session, error)
+	Account(ctx context.Context, ref string) (accounts.Account, error)
+}
+
+// Records is all that a Server keeps and looks up.
+type Records interface {
+	Places
+	Catalogs
+	Memory
+	Calls
+	Tokens
+	Books
+	checkout.Keeper
+}

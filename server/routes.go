@@ -1,0 +1,101 @@
+package server
+
+import (
+	"fmt"
+	"io/fs"
+	"net/http"
+	"strings"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// Handler serves everything: pages, protocol, operator's addresses.
+func (s *Server) Handler() (http.Handler, error) {
+	mux := http.NewServeMux()
+	if err := s.pages(mux); err != nil {
+		return nil, err
+	}
+	for pattern, h := range map[string]handler{
+		"GET /v1/checkout":  s.checkoutSocket,
+		"GET /v1/recognize": s.recognizeSocket,
+
+		"GET /v1/session":            s.getSession,
+		"POST /v1/session":           s.login,
+		"DELETE /v1/session":         s.logout,
+		"GET /v1/items":              s.searchItems,
+		"GET /v1/heard":              s.getHeard,
+		"POST /v1/calls":             s.callStaff,
+		"GET /v1/receipt/{token}":    s.getReceipt,
+		"GET /v1/pass/{token}":       s.lookPass,
+		"POST /v1/pass/{token}/open": s.openPass,
+		"GET /v1/speak/{signature}":  s.speakText,
+
+		"PUT /v1/places/{id}/catalog":           s.putCatalog,
+		"GET /v1/merchant/sales":                s.getSales,
+		"GET /v1/merchant/calls":                s.getCalls,
+		"POST /v1/merchant/calls/{id}/done":     s.doneCall,
+		"GET /v1/merchant/items":                s.getItems,
+		"PUT /v1/merchant/items/{number}/stock": s.putStock,
+		"GET /v1/merchant/tokens":               s.getTokens,
+		"POST /v1/merchant/tokens":              s.addToken,
+		"DELETE /v1/merchant/tokens/{id}":       s.revokeToken,
+
+		"GET /healthz": s.healthz,
+		"GET /readyz":  s.readyz,
+	} {
+		mux.Handle(pattern, s.route(h))
+	}
+	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}))
+	mux.Handle("/v1/", s.route(func(http.ResponseWriter, *http.Request) error { return errNotFound }))
+	return s.measured(secured(http.NewCrossOriginProtection().Handler(mux))), nil
+}
+
+// VoskHandler serves vosk-server's protocol at /, where its clients expect it.
+func (s *Server) VoskHandler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /", s.route(s.recognizeSocket))
+	return mux
+}
+
+// pages serves the pages and what they load. The names of assets do not change
+// with their content, so browsers ask whether they are still good.
+func (s *Server) pages(mux *http.ServeMux) error {
+	for pattern, name := range map[string]string{
+		"GET /{$}": "index.html", "GET /kiosk": "kiosk.html", "GET /merchant": "merchant.html",
+		"GET /gate": "gate.html", "GET /receipt/{token}": "receipt.html",
+	} {
+		page, err := fs.ReadFile(s.Pages, name)
+		if err != nil {
+			return fmt.Errorf("read page: %w", err)
+		}
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			w.Header().Set("Cache-Control", "no-cache")
+			_, _ = w.Write(page) // the client may be gone
+		})
+	}
+	files := http.FileServerFS(s.Pages)
+	mux.HandleFunc("GET /assets/", func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/") {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Cache-Control", "no-cache")
+		files.ServeHTTP(w, r)
+	})
+	return nil
+}
+
+// secured sets the headers that keep pages to themselves.
+func secured(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "+
+			"img-src 'self' data:; media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; "+
+			"base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+		h.Set("Permissions-Policy", "microphone=(self), publickey-credentials-get=(self), publickey-credentials-create=(self)")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		next.ServeHTTP(w, r)
+	})
+}

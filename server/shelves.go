@@ -1,0 +1,196 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"voicetill/catalog"
+	"voicetill/checkout"
+	"voicetill/speech"
+)
+
+// freshness is how old the knowledge of a catalogue's version may be.
+const freshness = 500 * time.Millisecond
+
+// shelf is one version of one place's catalogue, ready to be understood. Who
+// uses its pool holds it; the pool is closed when a newer shelf has come and
+// nobody holds this one.
+type shelf struct {
+	version     string
+	index       *catalog.Index
+	understands map[string]*checkout.Understander // by language
+	pool        *speech.Pool                      // nil: typed input only
+
+	mu      sync.Mutex
+	holders int
+	old     bool
+}
+
+// understander of a language, English where there is no grammar of it.
+func (f *shelf) understander(lang string) *checkout.Understander {
+	if u, ok := f.understands[lang]; ok {
+		return u
+	}
+	return f.understands["en"]
+}
+
+func (f *shelf) hold() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.holders++
+}
+
+func (f *shelf) release() error { return f.unhold(func() { f.holders-- }) }
+func (f *shelf) retire() error  { return f.unhold(func() { f.old = true }) }
+
+func (f *shelf) unhold(change func()) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	change()
+	if f.old && f.holders == 0 && f.pool != nil {
+		return f.pool.Close()
+	}
+	return nil
+}
+
+// shop is one place with its shelf of now.
+type shop struct {
+	place Place
+	till  *checkout.Till
+
+	mu      sync.RWMutex
+	shelf   *shelf
+	checked time.Time
+	loading sync.Mutex
+}
+
+func (p *shop) current() *shelf {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return p.shelf
+}
+
+// shelves are all places that somebody has asked for.
+type shelves struct {
+	Config
+	decoders *speech.Decoders
+	mu       sync.Mutex
+	shops    map[string]*shop
+	newTill  func(Place) *checkout.Till
+}
+
+func newShelves(c Config, d *speech.Decoders, till func(Place) *checkout.Till) *shelves {
+	return &shelves{Config: c, decoders: d, shops: map[string]*shop{}, newTill: till}
+}
+
+// shop returns the place with a fresh shelf, or ErrNoPlace.
+func (s *shelves) shop(ctx context.Context, id string) (*shop, error) {
+	s.mu.Lock()
+	p := s.shops[id]
+	s.mu.Unlock()
+	if p == nil {
+		place, err := s.Records.Place(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		p = s.add(place)
+	}
+	return p, s.refresh(ctx, p)
+}
+
+func (s *shelves) add(place Place) *shop {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p := s.shops[place.ID]; p != nil {
+		return p
+	}
+	p := &shop{place: place, till: s.newTill(place)}
+	p.till.Shelf = func() *catalog.Index { return p.current().index }
+	s.shops[place.ID] = p
+	return p
+}
+
+// refresh looks whether the catalogue has changed, here or in another process,
+// and loads it. While somebody else loads, the old shelf stays good.
+func (s *shelves) refresh(ctx context.Context, p *shop) error {
+	p.mu.RLock()
+	have := p.shelf
+	fresh := have != nil && s.Now().Sub(p.checked) < freshness
+	p.mu.RUnlock()
+	if fresh {
+		return nil
+	}
+	if have == nil {
+		p.loading.Lock()
+	} else if !p.loading.TryLock() {
+		return nil
+	}
+	defer p.loading.Unlock()
+	return s.load(ctx, p)
+}
+
+// reload loads what the catalogue is now, and returns when it is in use.
+func (s *shelves) reload(ctx context.Context, p *shop) error {
+	p.loading.Lock()
+	defer p.loading.Unlock()
+	return s.load(ctx, p)
+}
+
+// load runs with p.loading held.
+func (s *shelves) load(ctx context.Context, p *shop) error {
+	have := p.current()
+	now := s.Now()
+	version, err := s.Records.CatalogVersion(ctx, p.place.ID)
+	if err != nil {
+		return err
+	}
+	if have != nil && have.version == version {
+		p.mu.Lock()
+		p.checked = now
+		p.mu.Unlock()
+		return nil
+	}
+	version, items, err := s.Records.Catalog(ctx, p.place.ID)
+	if err != nil {
+		return fmt.Errorf("load catalogue of %s: %w", p.place.ID, err)
+	}
+	next := s.build(version, items)
+	p.mu.Lock()
+	p.shelf, p.checked = next, now
+	p.mu.Unlock()
+	s.Log.Info("catalogue loaded", "place", p.place.ID, "version", version, "items", len(items))
+	if have != nil {
+		return have.retire()
+	}
+	return nil
+}
+
+func (s *shelves) build(version string, items []catalog.Item) *shelf {
+	f := &shelf{version: version, index: catalog.NewIndex(items), understands: map[string]*checkout.Understander{}}
+	var knows func(string) bool
+	if s.Engine != nil {
+		knows = s.Engine.Knows
+	}
+	for lang, g := range s.Grammars {
+		f.understands[lang] = checkout.NewUnderstander(g, f.index, knows)
+	}
+	if s.Engine != nil {
+		f.pool = speech.NewPool(s.Engine, f.understands["en"].Phrases(), s.decoders)
+	}
+	return f
+}
+
+func (s *shelves) close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var errs []error
+	for _, p := range s.shops {
+		if f := p.current(); f != nil {
+			errs = append(errs, f.retire())
+		}
+	}
+	return errors.Join(errs...)
+}
