@@ -25,6 +25,10 @@ var cluster *storetest.Cluster
 
 // TestMain fails where PostgreSQL is not installed: half a suite proves little.
 func TestMain(m *testing.M) {
+	if dsn := os.Getenv(sellHere); dsn != "" {
+		fmt.Fprintln(os.Stderr, sellUntilKilled(dsn, os.Stdout))
+		os.Exit(1)
+	}
 	os.Exit(run(m))
 }
 
