@@ -85,14 +85,16 @@ func New(c Config) *Server {
 	s.shelves = newShelves(c, s.decoders, s.till)
 	s.metrics = newMetrics(s)
 	s.speak = newSpeaker(c.Voice, c.VoiceKey)
-	s.sessions = scs.New()
-	s.sessions.Store = c.WebSessions
-	s.sessions.Lifetime = 12 * time.Hour
-	s.sessions.Cookie.Name = "voicetill"
-	s.sessions.Cookie.HttpOnly = true
-	s.sessions.Cookie.SameSite = http.SameSiteStrictMode
-	s.sessions.Cookie.Secure = c.Secure
+	s.sessions = newSessions(c)
 	return s
+}
+
+// newSessions keeps who is signed in. scs.New would start a goroutine for a
+// store in memory that nothing could stop.
+func newSessions(c Config) *scs.SessionManager {
+	return &scs.SessionManager{Store: c.WebSessions, Lifetime: 12 * time.Hour, Codec: scs.GobCodec{},
+		Cookie: scs.SessionCookie{Name: "voicetill", Path: "/", HttpOnly: true, Persist: true,
+			SameSite: http.SameSiteStrictMode, Secure: c.Secure}}
 }
 
 // Drain tells every conversation that the till goes, ends them, and waits for

@@ -24,6 +24,7 @@ import (
 	"voicetill/parser"
 	"voicetill/payments"
 	"voicetill/server"
+	"voicetill/server/records"
 	"voicetill/speech"
 	"voicetill/speech/vosk"
 	"voicetill/store"
@@ -186,13 +187,13 @@ func newTill(ctx context.Context, f serveFlags, db *store.DB, log *slog.Logger) 
 	}
 	var book accounts.Book = db
 	if !f.demo {
-		book = noDemo{db}
+		book = records.NoDemo{Book: db}
 	}
 	verifier := &accounts.Verifier{Book: book, Now: time.Now}
 	t := &runningTill{db: db}
 	t.cashier = payments.New(payments.Config{Store: db, Verifier: verifier, PassKey: key, Now: time.Now, Log: log,
 		Gateways: map[payments.Method]payments.Gateway{payments.Prepaid: db.Prepaid()}})
-	config := server.Config{Records: records{db, f.demo}, Cashier: t.cashier, Verifier: verifier, Decoders: f.decoders,
+	config := server.Config{Records: records.Records{DB: db, Demo: f.demo}, Cashier: t.cashier, Verifier: verifier, Decoders: f.decoders,
 		WebSessions: db.WebSessions(), Voice: findVoice(), Secure: f.secure, Limits: server.DefaultLimits(), Log: log, Now: time.Now}
 	voiceKey := sha256.Sum256(append([]byte("voicetill spoken replies 1"), key.Seed()...))
 	config.VoiceKey = voiceKey[:]

@@ -1,0 +1,98 @@
+// Package records is the database of package store as package server wants it:
+// the two know nothing of each other.
+package records
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"voicetill/accounts"
+	"voicetill/server"
+	"voicetill/store"
+)
+
+// Records is a database as a server keeps its records in it.
+type Records struct {
+	*store.DB
+	Demo bool // whether the demo place takes anonymous carts
+}
+
+func (r Records) placeOf(p store.Place) server.Place {
+	return server.Place{ID: p.ID, Merchant: p.Merchant, Name: p.Name, Payee: p.Payee, Currency: p.Currency, Demo: p.Demo && r.Demo}
+}
+
+// Place is part of server.Places.
+func (r Records) Place(ctx context.Context, id string) (server.Place, error) {
+	p, err := r.DB.Place(ctx, id)
+	if errors.Is(err, store.ErrNoPlace) {
+		err = server.ErrNoPlace
+	}
+	return r.placeOf(p), err
+}
+
+// Places is part of server.Places.
+func (r Records) Places(ctx context.Context, merchant string) ([]server.Place, error) {
+	list, err := r.DB.Places(ctx, merchant)
+	places := make([]server.Place, len(list))
+	for i, p := range list {
+		places[i] = r.placeOf(p)
+	}
+	return places, err
+}
+
+// SaveHeard is part of server.Memory.
+func (r Records) SaveHeard(ctx context.Context, session string, h server.HeardLine) error {
+	return r.DB.SaveHeard(ctx, session, store.HeardLine(h))
+}
+
+// Heard is part of server.Memory.
+func (r Records) Heard(ctx context.Context, session string) ([]server.HeardLine, error) {
+	list, err := r.DB.Heard(ctx, session)
+	lines := make([]server.HeardLine, len(list))
+	for i, h := range list {
+		lines[i] = server.HeardLine(h)
+	}
+	return lines, err
+}
+
+// StaffCalls is part of server.Calls.
+func (r Records) StaffCalls(ctx context.Context, place string) ([]server.StaffCall, error) {
+	list, err := r.DB.StaffCalls(ctx, place)
+	calls := make([]server.StaffCall, len(list))
+	for i, c := range list {
+		calls[i] = server.StaffCall{ID: c.ID, At: c.At, From: c.From, Reason: c.Reason}
+	}
+	return calls, err
+}
+
+// StaffCallDone is part of server.Calls.
+func (r Records) StaffCallDone(ctx context.Context, place, id string) error {
+	err := r.DB.StaffCallDone(ctx, place, id)
+	if errors.Is(err, store.ErrNoCall) {
+		err = server.ErrNoCall
+	}
+	return err
+}
+
+// Tokens is part of server.Tokens.
+func (r Records) Tokens(ctx context.Context, merchant string) ([]server.Token, error) {
+	list, err := r.DB.Tokens(ctx, merchant)
+	tokens := make([]server.Token, len(list))
+	for i, t := range list {
+		tokens[i] = server.Token(t)
+	}
+	return tokens, err
+}
+
+// NoDemo keeps the accounts with published passwords out.
+type NoDemo struct{ accounts.Book }
+
+// TakeTry does not know demo accounts.
+func (b NoDemo) TakeTry(ctx context.Context, ref, factor string, at time.Time) (accounts.Try, error) {
+	try, err := b.Book.TakeTry(ctx, ref, factor, at)
+	if err == nil && try.Account.Demo {
+		return accounts.Try{}, accounts.ErrNoAccount
+	}
+	return try, err
+}
