@@ -1,0 +1,16 @@
+#!/bin/sh
+# Bundles src into dist, or into the folder named as the only argument. The
+# same sources always give the same bytes.
+set -eu
+cd "$(dirname "$0")"
+out=${1:-dist}
+[ -d node_modules/preact ] || npm ci --no-audit --no-fund --loglevel=error
+rm -rf "$out"
+mkdir -p "$out/assets"
+go tool esbuild src/shop.tsx src/merchant.tsx src/gate.tsx src/receipt.tsx src/worklet.ts src/styles/style.css \
+  --bundle --minify --format=esm --target=es2022 --charset=utf8 --legal-comments=none \
+  --jsx=automatic --jsx-import-source=preact --outdir="$out/assets" --entry-names=[name] --log-level=warning
+cp src/pages/*.html "$out/"
+cp src/pages/*.svg src/pages/*.webmanifest "$out/assets/"
+cat node_modules/preact/LICENSE node_modules/@preact/signals/LICENSE src/pages/qrcode-generator.licence \
+  > "$out/assets/licences.txt"

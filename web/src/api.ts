@@ -1,0 +1,82 @@
+import { signal } from "@preact/signals";
+import type { HeardLine, Receipt } from "./protocol";
+
+/** APIError carries the server's sentence; code 0 means it was not reached. */
+export class APIError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    text: string,
+  ) {
+    super(text);
+  }
+}
+
+export const place = new URLSearchParams(location.search).get("place") ?? "demo";
+export const atPlace = `place=${encodeURIComponent(place)}`;
+
+export interface Session {
+  shopper: { account: string; name: string } | null;
+  merchant: { id: string; name: string; place: string } | null;
+}
+export const session = signal<Session>({ shopper: null, merchant: null });
+
+export async function call<T>(method: string, path: string, body?: unknown, bearer?: string): Promise<T> {
+  const headers: Record<string, string> = { Accept: "application/json" };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (bearer) headers["Authorization"] = `Bearer ${bearer}`;
+  let response: Response;
+  try {
+    response = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+  } catch {
+    throw new APIError(0, "unreachable", "");
+  }
+  const text = await response.text();
+  const data = text && response.headers.get("Content-Type")?.includes("json") ? JSON.parse(text) : undefined;
+  if (!response.ok) throw new APIError(response.status, data?.error?.code ?? "", data?.error?.text ?? text);
+  return data as T;
+}
+
+export interface Item {
+  number: string;
+  name: string;
+  price: string;
+  unit: string;
+  category?: string;
+  min_age?: number;
+  picture?: string;
+}
+export interface Found {
+  currency: string;
+  items: Item[];
+}
+
+export const findItems = (q: string, limit: number) =>
+  call<Found>("GET", `/v1/items?${atPlace}&limit=${limit}&q=${encodeURIComponent(q)}`);
+
+export async function loadSession(): Promise<void> {
+  session.value = await call<Session>("GET", "/v1/session");
+}
+
+export async function signIn(role: "shopper" | "merchant", account: string, password: string): Promise<void> {
+  session.value = await call<Session>("POST", "/v1/session", { role, account, password });
+}
+
+export async function signOut(): Promise<void> {
+  await call("DELETE", "/v1/session");
+  session.value = { shopper: null, merchant: null };
+}
+
+export const heardBefore = (resume: string) => call<{ heard: HeardLine[] }>("GET", "/v1/heard", undefined, resume);
+
+export const callStaff = (resume: string, from: string, reason: string) =>
+  call<{ id: string }>("POST", "/v1/calls", { place, from, reason }, resume);
+
+export const receiptByToken = (token: string) => call<Receipt>("GET", `/v1/receipt/${encodeURIComponent(token)}`);
+
+export interface PassAnswer {
+  open: boolean;
+  reason: string;
+}
+export const lookAtPass = (token: string) => call<PassAnswer>("GET", `/v1/pass/${encodeURIComponent(token)}?${atPlace}`);
+export const openWithPass = (token: string) => call<PassAnswer>("POST", `/v1/pass/${encodeURIComponent(token)}/open?${atPlace}`);

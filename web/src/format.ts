@@ -1,0 +1,51 @@
+import { lang, t } from "./i18n";
+import type { Command, Options } from "./protocol";
+
+const locale = () => (lang.value === "zh" ? "zh-CN" : "en-IE");
+
+/** "12.40", "EUR" → "€12.40". The decimal string is exact; only its look changes. */
+export function money(amount: string, currency: string): string {
+  const style = new Intl.NumberFormat(locale(), { style: "currency", currency });
+  return style.format(amount as unknown as number);
+}
+
+/** "3", "each" → "3"; "0.5", "kg" → "0.5 kg". */
+export function quantity(q: string, unit?: string): string {
+  return !unit || unit === "each" ? q : `${q} ${unit}`;
+}
+
+export function optionList(options?: Options): string {
+  return Object.values(options ?? {}).join(" · ");
+}
+
+export function time(at: string): string {
+  return new Intl.DateTimeFormat(locale(), { hour: "2-digit", minute: "2-digit" }).format(new Date(at));
+}
+
+export function dateTime(at: string): string {
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
+}
+
+/** Adds thousandths exactly: ("0.9", 100) → "1". Never below zero. */
+export function step(q: string, milli: number): string {
+  const sum = Math.max(0, Math.round(Number(q) * 1000) + milli);
+  return String(sum / 1000);
+}
+
+/** A command in a few words, for a chip: "+ 3 oat milk". */
+export function commandWords(c: Command): string {
+  const what = c.item === null ? (c.heard ?? "") : [c.item === "last" ? t("chip.last") : c.name || c.item, optionList(c.options)].filter(Boolean).join(" · ");
+  const q = c.quantity ? quantity(c.quantity, c.unit) : "";
+  switch (c.do) {
+    case "add":
+      return `+ ${[q, what].filter(Boolean).join(" ")}`;
+    case "remove":
+      return `− ${[q, what].filter(Boolean).join(" ")}`;
+    case "set":
+      return `${what} → ${q}`;
+    case "choose":
+      return t("chip.choose", { n: c.n ?? 0 });
+    default:
+      return [t(`do.${c.do}`), what].filter(Boolean).join(" ");
+  }
+}

@@ -1,0 +1,135 @@
+import { signal } from "@preact/signals";
+import type { FromServer, Request } from "./protocol";
+
+export type LinkState = "idle" | "connecting" | "open" | "waiting";
+
+const answerWithin = 10_000; // ms until an unanswered request makes the link suspect
+const longestWait = 8_000; // ms between two tries
+const newID = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join("");
+
+/**
+ * Link is one conversation's WebSocket. It reconnects with growing pauses,
+ * resumes the conversation, and sends again what was not answered, under the
+ * same id, so that nothing is lost or done twice.
+ */
+export class Link {
+  readonly state = signal<LinkState>("idle");
+  readonly waiting = signal(0);
+  private socket: WebSocket | null = null;
+  private unanswered = new Map<string, Request>();
+  private welcomed = false;
+  private tries = 0;
+  private retry = 0;
+  private watchdog = 0;
+
+  constructor(
+    private readonly address: () => string,
+    private readonly hello: () => object,
+    private readonly onMessage: (m: FromServer) => void,
+    /** Asked when a socket closed before its welcome: true ends the tries. */
+    private readonly isRefused: () => Promise<boolean>,
+  ) {
+    addEventListener("online", () => this.reconnectNow());
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden) this.reconnectNow();
+    });
+  }
+
+  open(): void {
+    if (this.socket) return;
+    clearTimeout(this.retry);
+    this.state.value = "connecting";
+    const socket = new WebSocket(this.address());
+    socket.binaryType = "arraybuffer";
+    this.socket = socket;
+    socket.onopen = () => socket.send(JSON.stringify({ type: "hello", ...this.hello() }));
+    socket.onmessage = (e) => this.receive(socket, String(e.data));
+    socket.onclose = () => void this.closed(socket);
+  }
+
+  /** Says hello anew on a fresh socket, for example in another language. */
+  restart(): void {
+    if (this.state.value === "idle") return;
+    this.drop();
+    this.open();
+  }
+
+  /** Ends the link until the next open, and forgets what was not answered. */
+  close(): void {
+    this.drop();
+    this.unanswered.clear();
+    this.count();
+    this.state.value = "idle";
+  }
+
+  request(r: Request): string {
+    const id = newID();
+    this.unanswered.set(id, r);
+    this.count();
+    if (this.welcomed) this.transmit(id, r);
+    else this.open();
+    return id;
+  }
+
+  /** Sends what is worthless later: sound, and its end. False: not sent. */
+  now(message: ArrayBuffer | object): boolean {
+    if (!this.welcomed || this.socket?.readyState !== WebSocket.OPEN) return false;
+    this.socket.send(message instanceof ArrayBuffer ? message : JSON.stringify(message));
+    return true;
+  }
+
+  private transmit(id: string, r: Request): void {
+    if (this.socket?.readyState !== WebSocket.OPEN) return;
+    this.socket.send(JSON.stringify({ id, ...r }));
+    clearTimeout(this.watchdog);
+    this.watchdog = setTimeout(() => {
+      if (this.unanswered.size) this.restart();
+    }, answerWithin);
+  }
+
+  private receive(socket: WebSocket, data: string): void {
+    if (socket !== this.socket) return;
+    const m = JSON.parse(data) as FromServer;
+    if (m.type === "welcome") {
+      this.welcomed = true;
+      this.tries = 0;
+      this.state.value = "open";
+      this.onMessage(m);
+      for (const [id, r] of this.unanswered) this.transmit(id, r);
+      return;
+    }
+    if ("id" in m && m.id && this.unanswered.delete(m.id)) this.count();
+    this.onMessage(m);
+  }
+
+  private async closed(socket: WebSocket): Promise<void> {
+    if (socket !== this.socket) return;
+    const early = !this.welcomed;
+    this.drop();
+    this.state.value = "waiting";
+    if (early && (await this.isRefused())) {
+      this.state.value = "idle";
+      return;
+    }
+    if (this.socket) return;
+    const pause = Math.min(longestWait, 300 * 2 ** this.tries++) * (0.75 + Math.random() / 2);
+    this.retry = setTimeout(() => this.open(), pause);
+  }
+
+  private reconnectNow(): void {
+    if (this.state.value === "waiting") this.open();
+  }
+
+  private drop(): void {
+    clearTimeout(this.retry);
+    clearTimeout(this.watchdog);
+    const old = this.socket;
+    this.socket = null;
+    this.welcomed = false;
+    old?.close();
+  }
+
+  private count(): void {
+    this.waiting.value = this.unanswered.size;
+  }
+}

@@ -1,0 +1,73 @@
+import { signal } from "@preact/signals";
+import { call } from "../api";
+import { dateTime } from "../format";
+import { t } from "../i18n";
+import { Button } from "../ui/button";
+
+interface Token {
+  id: string;
+  name: string;
+  created: string;
+}
+
+const tokens = signal<Token[]>([]);
+const fresh = signal("");
+
+export async function loadTokens(): Promise<void> {
+  const answer = await call<{ tokens: Token[] }>("GET", "/v1/merchant/tokens").catch(() => null);
+  if (answer) tokens.value = answer.tokens;
+}
+
+async function create(e: SubmitEvent): Promise<void> {
+  e.preventDefault();
+  const form = e.currentTarget as HTMLFormElement;
+  const name = String(new FormData(form).get("name"));
+  const made = await call<{ token: string }>("POST", "/v1/merchant/tokens", { name }).catch(() => null);
+  if (!made) return;
+  fresh.value = made.token;
+  form.reset();
+  await loadTokens();
+}
+
+async function revoke(id: string): Promise<void> {
+  await call("DELETE", `/v1/merchant/tokens/${encodeURIComponent(id)}`).catch(() => null);
+  await loadTokens();
+}
+
+export function Tokens() {
+  return (
+    <section class="card tokens">
+      <h2>{t("merchant.tokens")}</h2>
+      <p class="hint">{t("tokens.about")}</p>
+      <form class="inline" onSubmit={create}>
+        <label class="field"><span>{t("tokens.name")}</span><input name="name" required maxLength={60} autocomplete="off" /></label>
+        <Button type="submit" kind="primary">{t("tokens.create")}</Button>
+      </form>
+      {fresh.value && (
+        <div class="fresh" role="status">
+          <p>{t("tokens.new")}</p>
+          <code>{fresh.value}</code>
+          <Button onClick={() => void navigator.clipboard?.writeText(fresh.value)}>{t("tokens.copy")}</Button>
+        </div>
+      )}
+      {tokens.value.length === 0 ? (
+        <p class="hint">{t("tokens.none")}</p>
+      ) : (
+        <table>
+          <thead>
+            <tr><th scope="col">{t("catalog.name")}</th><th scope="col">{t("tokens.created")}</th><th scope="col"><span class="sr-only">{t("tokens.acts")}</span></th></tr>
+          </thead>
+          <tbody>
+            {tokens.value.map((x) => (
+              <tr key={x.id}>
+                <td>{x.name}</td>
+                <td>{dateTime(x.created)}</td>
+                <td class="amount"><Button kind="danger" onClick={() => void revoke(x.id)}>{t("tokens.revoke")}</Button></td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}

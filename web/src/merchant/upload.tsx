@@ -1,0 +1,131 @@
+import { signal } from "@preact/signals";
+import { place } from "../api";
+import { t } from "../i18n";
+import { Icon } from "../ui/icons";
+import { fields } from "./csv";
+
+interface RowFault {
+  line: number;
+  column: string;
+  value: string;
+  reason: string;
+}
+interface Changes {
+  items: number;
+  added: number;
+  changed: number;
+  removed: number;
+}
+type Outcome =
+  | { kind: "sending"; name: string; percent: number }
+  | { kind: "done"; changes: Changes }
+  | { kind: "faults"; name: string; faults: RowFault[]; lines: string[] }
+  | { kind: "failed"; why: string };
+
+const mostShown = 50; // faulty rows
+const outcome = signal<Outcome | null>(null);
+const over = signal(false);
+
+/** fetch cannot tell how much was sent; XMLHttpRequest can. */
+function put(file: File, onDone: () => void): void {
+  const request = new XMLHttpRequest();
+  request.open("PUT", `/v1/places/${encodeURIComponent(place)}/catalog`);
+  request.setRequestHeader("Content-Type", "text/csv");
+  request.upload.onprogress = (e) => (outcome.value = { kind: "sending", name: file.name, percent: Math.round((100 * e.loaded) / e.total) });
+  request.onerror = () => (outcome.value = { kind: "failed", why: t("unreachable") });
+  request.onload = async () => {
+    outcome.value = await judge(request, file);
+    if (outcome.value.kind === "done") onDone();
+  };
+  outcome.value = { kind: "sending", name: file.name, percent: 0 };
+  request.send(file);
+}
+
+async function judge(request: XMLHttpRequest, file: File): Promise<Outcome> {
+  const body = request.responseText.startsWith("{") ? JSON.parse(request.responseText) : {};
+  if (request.status === 200) return { kind: "done", changes: body as Changes };
+  if (request.status === 422) return { kind: "faults", name: file.name, faults: body.errors as RowFault[], lines: (await file.text()).split(/\r?\n/) };
+  return { kind: "failed", why: body.error?.text ?? String(request.status) };
+}
+
+export function Upload({ onDone }: { onDone: () => void }) {
+  const take = (files: FileList | null | undefined) => files?.[0] && put(files[0], onDone);
+  const drop = (e: DragEvent) => {
+    e.preventDefault();
+    over.value = false;
+    take(e.dataTransfer?.files);
+  };
+  return (
+    <section class="card upload" aria-labelledby="upload-title">
+      <h2 id="upload-title">{t("upload.title")}</h2>
+      <p class="hint">{t("upload.about")}</p>
+      <label class={`drop ${over.value ? "over" : ""}`} onDragOver={(e) => { e.preventDefault(); over.value = true; }} onDragLeave={() => (over.value = false)} onDrop={drop}>
+        <input
+          id="csv"
+          type="file"
+          class="sr-only"
+          accept=".csv,text/csv"
+          onChange={(e) => {
+            take(e.currentTarget.files);
+            e.currentTarget.value = "";
+          }}
+        />
+        <span class="button primary large"><Icon name="upload" /><span>{t("upload.choose")}</span></span>
+        <span class="hint">{t("upload.drop")}</span>
+      </label>
+      <div role="status" aria-live="polite">{outcome.value && <Result outcome={outcome.value} />}</div>
+    </section>
+  );
+}
+
+function Result({ outcome: o }: { outcome: Outcome }) {
+  switch (o.kind) {
+    case "sending":
+      return (
+        <div class="sending">
+          <p id="sending">{o.percent < 100 ? t("upload.sending", { name: o.name, percent: o.percent }) : t("upload.checking", { name: o.name })}</p>
+          <progress aria-labelledby="sending" max={100} value={o.percent} />
+        </div>
+      );
+    case "done":
+      return <p id="upload-done" class="good"><Icon name="check" />{t("upload.done", { ...o.changes })}</p>;
+    case "failed":
+      return <p class="fault">{t("upload.failed", { why: o.why })}</p>;
+    case "faults":
+      return <Faults {...o} />;
+  }
+}
+
+/** Each faulty row as it is in the file, with its wrong fields marked. */
+function Faults({ name, faults, lines }: { name: string; faults: RowFault[]; lines: string[] }) {
+  const head = fields(lines[0] ?? "");
+  const rows = [...new Set(faults.map((f) => f.line))].slice(0, mostShown);
+  return (
+    <div id="upload-faults" class="faults">
+      <p class="fault"><Icon name="warn" />{t("upload.faults", { n: faults.length, name })}</p>
+      {rows.map((line) => (
+        <FaultyRow line={line} head={head} cells={fields(lines[line - 1] ?? "")} faults={faults.filter((f) => f.line === line)} />
+      ))}
+    </div>
+  );
+}
+
+function FaultyRow({ line, head, cells, faults }: { line: number; head: string[]; cells: string[]; faults: RowFault[] }) {
+  const wrong = new Set(faults.map((f) => f.column));
+  return (
+    <div class="faulty">
+      <h3>{t("upload.row", { n: line })}</h3>
+      <div class="scroll" tabIndex={0} role="region" aria-label={t("upload.row", { n: line })}>
+        <table>
+          <thead><tr>{head.map((h) => <th scope="col">{h}</th>)}</tr></thead>
+          <tbody><tr>{head.map((h, i) => <td class={wrong.has(h) ? "wrong" : ""}>{cells[i] ?? ""}</td>)}</tr></tbody>
+        </table>
+      </div>
+      <ul>
+        {faults.map((f) => (
+          <li data-line={f.line} data-column={f.column}><strong>{f.column}</strong> {f.value && <code>{f.value}</code>} {f.reason}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,140 @@
+// The messages of /v1/checkout (docs/protocol.md). Amounts and quantities are
+// decimal strings.
+
+export type State = "shopping" | "choosing" | "billed" | "proving" | "paid";
+export type Sound = "listening" | "added" | "question" | "error" | "paid";
+export type Options = Record<string, string>;
+
+export interface Line {
+  line: number;
+  item: string;
+  name: string;
+  options?: Options;
+  quantity: string;
+  unit: string;
+  price: string;
+  total: string;
+}
+
+export interface Cart {
+  id: string;
+  version: number;
+  currency: string;
+  count: number;
+  total: string;
+  lines: Line[];
+}
+
+export interface Command {
+  do: string;
+  item?: string | null;
+  name?: string;
+  quantity?: string;
+  unit?: string;
+  options?: Options;
+  n?: number;
+  ask?: string;
+  or?: Command[];
+  heard?: string;
+}
+
+export interface Choice {
+  n: number;
+  text: string;
+  command?: Command;
+}
+
+/** rate is in percent. */
+export interface Tax {
+  rate: string;
+  net: string;
+  tax: string;
+  gross: string;
+}
+
+export interface Welcome {
+  type: "welcome";
+  resume: string;
+  place: string;
+  /** The shop's name. */
+  payee: string;
+  /** False when the server has no recogniser: typing only. */
+  speech: boolean;
+  cart: Cart;
+  state: State;
+  expect: string[];
+  choices?: Choice[];
+  say?: string;
+}
+
+export interface Reply {
+  type: "reply";
+  id?: string;
+  say: string;
+  hint?: string;
+  sound?: Sound;
+  audio?: string;
+  cart: Cart;
+  state: State;
+  choices?: Choice[];
+  expect: string[];
+  keypad?: boolean;
+  left?: boolean;
+}
+
+export interface Bill {
+  type: "bill";
+  bill: string;
+  version: number;
+  lines: Line[];
+  tax: Tax[];
+  total: string;
+  currency: string;
+  payee: string;
+  expires: string;
+}
+
+export interface Receipt {
+  type: "receipt";
+  receipt: string;
+  no: string | number;
+  paid?: string;
+  payee?: string;
+  lines: Line[];
+  tax: Tax[];
+  total: string;
+  currency: string;
+  /** The exit pass, as shown in the QR code. */
+  pass: string;
+  url?: string;
+}
+
+export interface HeardLine {
+  text: string;
+  commands: Command[];
+  at?: string;
+}
+
+export type FromServer =
+  | Welcome
+  | Reply
+  | Bill
+  | Receipt
+  | { type: "partial"; text: string }
+  | ({ type: "heard" } & HeardLine)
+  | { type: "lost"; frames: number }
+  | { type: "error"; code: string; text: string; id?: string };
+
+export interface Proof {
+  bill: string;
+  version: number;
+  account?: string;
+  factor: "password";
+  secret: string;
+}
+
+/** What is sent again until it was answered, under an id. */
+export type Request =
+  | { type: "say"; text: string }
+  | { type: "do"; command: Command }
+  | ({ type: "prove" } & Proof);

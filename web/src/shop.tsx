@@ -1,0 +1,108 @@
+import { signal } from "@preact/signals";
+import { render } from "preact";
+import { loadSession } from "./api";
+import { lang, t } from "./i18n";
+import { watchKeys } from "./keys";
+import { phase } from "./talk";
+import { isKiosk, link, receipt, shop, showsReceipt, state } from "./till";
+import { Attract, finish, IdleWarning, resting, wake, watchIdle } from "./ui/kiosk";
+import { BillPanel } from "./ui/bill";
+import { Button } from "./ui/button";
+import { Caption, Choices, Hearing, Notices } from "./ui/caption";
+import { CartList, CartTotal } from "./ui/cart";
+import { Entry } from "./ui/entry";
+import { Icon } from "./ui/icons";
+import { LanguageSwitch } from "./ui/language";
+import { open, Sheets, staff } from "./ui/menu";
+import { ProofPanel } from "./ui/proof";
+import { ReceiptPanel } from "./ui/receipt";
+import { TalkButton } from "./ui/talkbutton";
+import { watchWakeLock } from "./wakelock";
+
+// The shopper's page, on a phone and on a kiosk.
+
+const typing = signal(isKiosk);
+const startTyping = () => {
+  typing.value = true;
+  requestAnimationFrame(() => document.getElementById("type")?.focus());
+};
+
+function Header() {
+  return (
+    <header class="top">
+      <div class="brand"><span class="brand-mark"><Icon name="wave" size={20} /></span><h1>{shop.value || "voicetill"}</h1></div>
+      {receipt.value && !showsReceipt.value && <Button kind="quiet" icon="receipt" class="last-pass" onClick={() => (showsReceipt.value = true)}>{t("receipt.pass")}</Button>}
+      <LanguageSwitch onChange={() => link.restart()} />
+      <Button icon="menu" kind="quiet" class="open-menu" label={t("menu")} onClick={() => (open.value = "menu")} />
+    </header>
+  );
+}
+
+function Panel() {
+  if (showsReceipt.value && receipt.value) {
+    const done = isKiosk ? finish : () => (showsReceipt.value = false);
+    return <ReceiptPanel receipt={receipt.value} onDone={done} done={isKiosk ? t("receipt.done") : t("receipt.again")} />;
+  }
+  if (state.value === "billed") return <BillPanel />;
+  if (state.value === "proving") return <ProofPanel />;
+  return <CartList />;
+}
+
+function Dock() {
+  const shopping = state.value !== "proving" && !showsReceipt.value;
+  const total = (state.value === "shopping" || state.value === "choosing") && !showsReceipt.value;
+  return (
+    <footer class="dock">
+      {total && <CartTotal />}
+      {shopping && (
+        <div class="talk-bar">
+          <Hearing />
+          <div class="talk-row">
+            <Button icon="keyboard" kind="quiet" class="open-typing" label={t("type.open")} pressed={typing.value} onClick={() => (typing.value ? (typing.value = false) : startTyping())} />
+            <TalkButton />
+            <Button icon="bell" kind="quiet" label={t("staff")} onClick={() => void staff("help")} />
+          </div>
+          <p class="talk-label" aria-hidden="true">{t(`talk.${phase.value}`)}</p>
+          {typing.value && <Entry />}
+        </div>
+      )}
+    </footer>
+  );
+}
+
+function Shop() {
+  if (isKiosk && resting.value) return <Attract />;
+  return (
+    <>
+      <Header />
+      <main class={`shop ${state.value} ${showsReceipt.value ? "with-receipt" : ""} ${typing.value ? "typing" : ""}`} data-state={state.value} data-link={link.state.value}>
+        <div class="lead">
+          <Caption />
+          <Notices onType={startTyping} onStaff={() => void staff("stuck")} onSignIn={() => (open.value = "signin")} />
+          <Choices />
+        </div>
+        <div class="panel"><Panel /></div>
+      </main>
+      <Dock />
+      <Sheets />
+      {isKiosk && <IdleWarning />}
+    </>
+  );
+}
+
+function Title() {
+  document.title = `${shop.value || "voicetill"} · ${t(isKiosk ? "title.kiosk" : "title.shop")}`;
+  void lang.value;
+  return null;
+}
+
+watchKeys();
+watchWakeLock();
+void loadSession().catch(() => undefined);
+if (isKiosk) {
+  watchIdle();
+  addEventListener("keydown", () => resting.value && wake());
+} else {
+  link.open();
+}
+render(<><Title /><Shop /></>, document.getElementById("app")!);

@@ -1,0 +1,181 @@
+import { batch, computed, signal } from "@preact/signals";
+import { type APIError, atPlace, call, place } from "./api";
+import { lang, t } from "./i18n";
+import { Link } from "./link";
+import type { Bill, Cart, Choice, Command, FromServer, HeardLine, Proof, Receipt, Reply, State, Welcome } from "./protocol";
+import { play } from "./sounds";
+import { speak } from "./voice";
+
+// What the page knows of the conversation. Everything comes from the server;
+// the page only shows it.
+
+export const isKiosk = document.body.dataset.page === "kiosk";
+
+const resumeKey = `voicetill.resume.${place}.${isKiosk ? "kiosk" : "phone"}`;
+const receiptKey = `voicetill.receipt.${place}`;
+const empty: Cart = { id: "", version: 0, currency: "EUR", count: 0, total: "0", lines: [] };
+const kept = 200; // lines of "what I heard"
+
+export const shop = signal("");
+export const hears = signal(true);
+export const cart = signal<Cart>(empty);
+export const state = signal<State>("shopping");
+export const said = signal("");
+export const hint = signal("");
+export const choices = signal<Choice[]>([]);
+export const bill = signal<Bill | null>(null);
+export const receipt = signal<Receipt | null>(storedReceipt());
+export const showsReceipt = signal(false);
+export const partial = signal("");
+export const understood = signal<Command[]>([]);
+export const heard = signal<HeardLine[]>([]);
+export const stuck = signal(false);
+export const changedLine = signal(0);
+/** Grows with everything that shows that somebody is there. */
+export const activity = signal(0);
+
+let rate = 16_000;
+
+export const link = new Link(
+  () => `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/v1/checkout?place=${encodeURIComponent(place)}`,
+  () => ({ resume: resume() || undefined, lang: lang.value, rate, client: isKiosk ? "kiosk" : "phone" }),
+  receive,
+  refuse,
+);
+
+/** Why the server takes no conversation from here: "sign_in", "no_place"; "" if it does. */
+export const refused = signal("");
+
+async function refuse(): Promise<boolean> {
+  try {
+    await call("GET", `/v1/checkout?${atPlace}`);
+  } catch (e) {
+    const { status, code } = e as APIError;
+    refused.value = status === 401 || status === 404 ? code : "";
+  }
+  return refused.value !== "";
+}
+
+export const busy = computed(() => link.waiting.value > 0);
+
+export const resume = () => localStorage.getItem(resumeKey) ?? "";
+
+/** Tells the server another rate of samples by saying hello anew. */
+export function useRate(samplesPerSecond: number): void {
+  if (samplesPerSecond === rate) return;
+  rate = samplesPerSecond;
+  link.restart();
+}
+
+export const sayTyped = (text: string) => link.request({ type: "say", text });
+export const doCommand = (command: Command) => link.request({ type: "do", command });
+export const prove = (proof: Proof) => link.request({ type: "prove", ...proof });
+
+/** Leaves without buying, and forgets this conversation on this device. */
+export function leave(): void {
+  doCommand({ do: "leave" });
+}
+
+/** Forgets everything of this shopper, for the next one to start clean. */
+export function forget(): void {
+  localStorage.removeItem(resumeKey);
+  localStorage.removeItem(receiptKey);
+  link.close();
+  batch(() => {
+    cart.value = empty;
+    state.value = "shopping";
+    bill.value = receipt.value = null;
+    choices.value = understood.value = [];
+    heard.value = [];
+    said.value = hint.value = partial.value = "";
+    showsReceipt.value = stuck.value = false;
+  });
+}
+
+function receive(m: FromServer): void {
+  batch(() => {
+    activity.value++;
+    switch (m.type) {
+      case "welcome":
+        return welcome(m);
+      case "reply":
+        return answer(m);
+      case "bill":
+        bill.value = m;
+        return;
+      case "receipt":
+        return keepReceipt(m);
+      case "partial":
+        partial.value = m.text;
+        return;
+      case "heard":
+        return listen(m);
+      case "lost":
+        partial.value = "";
+        hint.value = t("lost");
+        return;
+      case "error":
+        return fail(m);
+    }
+  });
+}
+
+function welcome(m: Welcome): void {
+  localStorage.setItem(resumeKey, m.resume);
+  refused.value = "";
+  shop.value = m.payee;
+  hears.value = m.speech;
+  cart.value = m.cart;
+  enter(m.state);
+  choices.value = m.choices ?? [];
+  if (m.say) said.value = m.say;
+}
+
+function answer(m: Reply): void {
+  changedLine.value = touched(cart.value, m.cart);
+  cart.value = m.cart;
+  enter(m.state);
+  said.value = m.say;
+  hint.value = m.hint ?? "";
+  choices.value = m.choices ?? [];
+  stuck.value = m.keypad ?? false;
+  partial.value = "";
+  if (m.sound) play(m.sound);
+  speak(m.say, m.audio, () => link.now({ type: "played" }));
+}
+
+function enter(next: State): void {
+  if (next === "paid" && state.value !== "paid") showsReceipt.value = true;
+  if (next !== "paid") showsReceipt.value = false;
+  if (next !== "billed" && next !== "proving") bill.value = null;
+  state.value = next;
+}
+
+function listen(m: HeardLine): void {
+  partial.value = m.text;
+  understood.value = m.commands;
+  heard.value = [...heard.value, { ...m, at: m.at ?? new Date().toISOString() }].slice(-kept);
+}
+
+function fail(m: { code: string; text: string }): void {
+  partial.value = "";
+  hint.value = m.text;
+  if (m.code !== "no_session") play("error");
+}
+
+function keepReceipt(m: Receipt): void {
+  receipt.value = m;
+  showsReceipt.value = true;
+  if (!isKiosk) localStorage.setItem(receiptKey, JSON.stringify(m));
+}
+
+function storedReceipt(): Receipt | null {
+  const text = localStorage.getItem(receiptKey);
+  return text ? (JSON.parse(text) as Receipt) : null;
+}
+
+/** The line that differs between two carts, 0 where none does. */
+function touched(before: Cart, after: Cart): number {
+  const was = new Map(before.lines.map((l) => [l.line, l.quantity]));
+  return after.lines.find((l) => was.get(l.line) !== l.quantity)?.line ?? 0;
+}

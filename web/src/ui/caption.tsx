@@ -1,0 +1,83 @@
+import { commandWords } from "../format";
+import { t } from "../i18n";
+import { fault } from "../mic";
+import { choices, doCommand, hears, hint, link, partial, refused, said, stuck, understood } from "../till";
+import { phase } from "../talk";
+import { Button } from "./button";
+import { Icon } from "./icons";
+
+/** What the till said last, as a caption that screen readers speak. */
+export function Caption() {
+  return (
+    <section class="caption" aria-label={t("caption")}>
+      <p id="said" class="said" aria-live="polite">{said.value || t("caption.start")}</p>
+      <p class="hint" aria-live="polite">{hint.value}</p>
+    </section>
+  );
+}
+
+/** What is being heard, and what was understood. Its height never changes. */
+export function Hearing() {
+  const words = partial.value || (phase.value === "listening" ? t("talk.speak") : "");
+  return (
+    <div class="hearing">
+      <p id="partial" class="partial">{words}</p>
+      <ul class="chips" aria-label={t("understood")}>
+        {understood.value.map((c) => (
+          <li class={c.ask ? "chip asks" : "chip"}>{commandWords(c)}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+export function Choices() {
+  if (choices.value.length === 0) return null;
+  return (
+    <section class="card choices" aria-label={t("choices")}>
+      {choices.value.map((c) => (
+        <button type="button" class="choice" data-n={c.n} onClick={() => doCommand({ do: "choose", n: c.n })}>
+          <span class="choice-n">{c.n}</span>
+          <span>{c.text}</span>
+        </button>
+      ))}
+    </section>
+  );
+}
+
+/** What is wrong with the link or the microphone, and what to do. */
+export function Notices({ onType, onStaff, onSignIn }: { onType: () => void; onStaff: () => void; onSignIn: () => void }) {
+  const waiting = link.state.value === "waiting";
+  return (
+    <div class="notices" role="status">
+      {refused.value && (
+        <Notice id="refused" text={t(`refused.${refused.value}`)}>
+          {refused.value === "sign_in" && <Button icon="key" kind="primary" onClick={onSignIn}>{t("signin")}</Button>}
+        </Notice>
+      )}
+      {!hears.value && <Notice id="typed-only" text={t("typed.only")} />}
+      {waiting && <Notice id="offline" text={link.waiting.value ? t("link.waiting.queued", { n: link.waiting.value }) : t("link.waiting")} />}
+      {fault.value && (
+        <Notice id="mic-fault" text={t(`mic.${fault.value}`)}>
+          <Button icon="keyboard" onClick={onType}>{t("type.open")}</Button>
+        </Notice>
+      )}
+      {stuck.value && (
+        <Notice id="stuck" text={t("stuck")}>
+          <Button icon="keyboard" onClick={onType}>{t("type.open")}</Button>
+          <Button icon="bell" onClick={onStaff}>{t("staff")}</Button>
+        </Notice>
+      )}
+    </div>
+  );
+}
+
+function Notice({ id, text, children }: { id: string; text: string; children?: preact.ComponentChildren }) {
+  return (
+    <div class="notice" id={id}>
+      <Icon name="warn" />
+      <p>{text}</p>
+      {children && <div class="notice-acts">{children}</div>}
+    </div>
+  );
+}

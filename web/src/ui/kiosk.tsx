@@ -1,0 +1,98 @@
+import { effect, signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { signOut } from "../api";
+import { t } from "../i18n";
+import { play } from "../sounds";
+import { shut } from "../talk";
+import { activity, cart, forget, leave, link, showsReceipt } from "../till";
+import { hush } from "../voice";
+import { Button } from "./button";
+import { LanguageSwitch } from "./language";
+import { Icon } from "./icons";
+import { open } from "./menu";
+
+// A kiosk left alone warns, then clears the cart and signs out: the next person
+// never sees the last person's cart.
+
+const asked = Number(new URLSearchParams(location.search).get("idle"));
+const quiet = asked >= 2 && asked <= 600 ? asked : 30; // s until the warning; the address may set it: /kiosk?idle=60
+const grace = Math.max(2, quiet / 2); // s from the warning to the end
+
+export const resting = signal(true);
+const warned = signal(false);
+const left = signal(0); // s
+
+let timer = 0;
+
+export function wake(): void {
+  resting.value = false;
+  link.open();
+}
+
+/** Ends this shopper's visit. What cannot be told to the server now, it finds out by itself. */
+export function finish(): void {
+  shut();
+  hush();
+  open.value = "none";
+  if (cart.value.lines.length > 0 && !showsReceipt.value) leave();
+  void signOut().catch(() => undefined);
+  forget();
+  warned.value = false;
+  resting.value = true;
+}
+
+function countDown(): void {
+  left.value--;
+  if (left.value <= 0) finish();
+  else timer = setTimeout(countDown, 1000);
+}
+
+function warn(): void {
+  warned.value = true;
+  left.value = Math.round(grace);
+  play("question");
+  timer = setTimeout(countDown, 1000);
+}
+
+export function watchIdle(): void {
+  effect(() => {
+    void activity.value;
+    clearTimeout(timer);
+    warned.value = false;
+    if (!resting.value) timer = setTimeout(warn, quiet * 1000);
+  });
+}
+
+export function Attract() {
+  return (
+    <main class="attract">
+      <div class="attract-top"><LanguageSwitch /></div>
+      <button type="button" id="wake" class="attract-start" onClick={wake}>
+        <span class="attract-mark"><Icon name="mic" size={72} /></span>
+        <h1>{t("attract.title")}</h1>
+        <span class="attract-say">{t("attract.say")}</span>
+        <span class="button primary large">{t("attract.start")}</span>
+      </button>
+    </main>
+  );
+}
+
+export function IdleWarning() {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (warned.value) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [warned.value]);
+  return (
+    <dialog ref={dialog} class="sheet idle" aria-labelledby="idle-title">
+      <div class="sheet-body center">
+        <h2 id="idle-title">{t("idle.title")}</h2>
+        <p aria-live="off">{t("idle.left", { n: left.value })}</p>
+        <div class="acts">
+          <Button size="large" onClick={finish}>{t("idle.finish")}</Button>
+          <Button kind="primary" size="large" onClick={() => activity.value++}>{t("idle.stay")}</Button>
+        </div>
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,160 @@
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { APIError, callStaff, heardBefore, session, signIn, signOut } from "../api";
+import { commandWords, time } from "../format";
+import { t } from "../i18n";
+import { cart, heard, hint, isKiosk, leave, link, resume } from "../till";
+import { aloud, setAloud } from "../voice";
+import { Button } from "./button";
+import type { IconName } from "./icons";
+import { Icon } from "./icons";
+import { Sheet } from "./sheet";
+
+export type Open = "none" | "menu" | "heard" | "help" | "leave" | "signin";
+export const open = signal<Open>("none");
+const close = () => (open.value = "none");
+
+/** Asks the people of the shop to come. */
+export async function staff(reason: string): Promise<void> {
+  link.open();
+  try {
+    await callStaff(resume(), isKiosk ? "kiosk" : "phone", reason);
+    hint.value = t("staff.called");
+  } catch {
+    hint.value = t("staff.failed");
+  }
+  close();
+}
+
+function Entry({ icon, text, onClick, id }: { icon: IconName; text: string; id: string; onClick: () => void }) {
+  return (
+    <li>
+      <button type="button" class="menu-entry" data-menu={id} onClick={onClick}>
+        <Icon name={icon} />
+        <span>{text}</span>
+      </button>
+    </li>
+  );
+}
+
+function Menu() {
+  const shopper = session.value.shopper;
+  return (
+    <Sheet title={t("menu")} onClose={close}>
+      <ul class="menu">
+        <Entry id="help" icon="help" text={t("help")} onClick={() => (open.value = "help")} />
+        <Entry id="heard" icon="ear" text={t("heard.title")} onClick={() => (open.value = "heard")} />
+        <Entry id="staff" icon="bell" text={t("staff")} onClick={() => void staff("help")} />
+        <Entry id="aloud" icon={aloud.value ? "mute" : "sound"} text={aloud.value ? t("aloud.off") : t("aloud.on")} onClick={() => setAloud(!aloud.value)} />
+        {!isKiosk && (shopper ? <Entry id="signout" icon="key" text={t("signout", { name: shopper.name })} onClick={() => void signOut().then(close)} /> : <Entry id="signin" icon="key" text={t("signin")} onClick={() => (open.value = "signin")} />)}
+        <Entry id="leave" icon="door" text={t("leave")} onClick={() => (open.value = "leave")} />
+      </ul>
+    </Sheet>
+  );
+}
+
+function Heard() {
+  useEffect(() => {
+    if (resume()) heardBefore(resume()).then((h) => (heard.value = h.heard), () => undefined);
+  }, []);
+  return (
+    <Sheet title={t("heard.title")} onClose={close}>
+      <p class="hint">{t("heard.about")}</p>
+      <ol class="heard">
+        {[...heard.value].reverse().map((h) => (
+          <li>
+            <time>{h.at ? time(h.at) : ""}</time>
+            <q>{h.text}</q>
+            <span>{h.commands?.length ? h.commands.map(commandWords).join(", ") : t("heard.nothing")}</span>
+          </li>
+        ))}
+      </ol>
+      {heard.value.length === 0 && <p>{t("heard.empty")}</p>}
+    </Sheet>
+  );
+}
+
+const lessons = ["add", "many", "weight", "change", "undo", "ask", "pay"];
+
+function Help() {
+  return (
+    <Sheet title={t("help")} onClose={close}>
+      <p>{t("help.how")}</p>
+      <dl class="lessons">
+        {lessons.map((l) => (
+          <div>
+            <dt>{t(`lesson.${l}`)}</dt>
+            <dd>“{t(`lesson.${l}.say`)}”</dd>
+          </div>
+        ))}
+      </dl>
+      <p class="hint">{t("help.keys")}</p>
+    </Sheet>
+  );
+}
+
+function Leave() {
+  return (
+    <Sheet title={t("leave")} onClose={close}>
+      <p>{t("leave.sure", { n: cart.value.count })}</p>
+      <div class="acts">
+        <Button size="large" onClick={close}>{t("leave.stay")}</Button>
+        <Button
+          kind="danger"
+          size="large"
+          class="leave-now"
+          onClick={() => {
+            leave();
+            close();
+          }}
+        >
+          {t("leave.now")}
+        </Button>
+      </div>
+    </Sheet>
+  );
+}
+
+const signInFault = signal("");
+
+function SignIn() {
+  const submit = async (e: SubmitEvent) => {
+    e.preventDefault();
+    const form = new FormData(e.currentTarget as HTMLFormElement);
+    try {
+      await signIn("shopper", String(form.get("account")), String(form.get("password")));
+      link.restart();
+      close();
+    } catch (fault) {
+      signInFault.value = (fault as APIError).message || t("unreachable");
+    }
+  };
+  return (
+    <Sheet title={t("signin")} onClose={close}>
+      <form onSubmit={submit}>
+        <label class="field"><span>{t("proof.account")}</span><input name="account" autocomplete="username" autocapitalize="none" required /></label>
+        <label class="field"><span>{t("proof.password")}</span><input name="password" type="password" autocomplete="current-password" required /></label>
+        <p class="fault" role="alert">{signInFault.value}</p>
+        <div class="acts"><Button type="submit" kind="primary" size="large">{t("signin")}</Button></div>
+      </form>
+    </Sheet>
+  );
+}
+
+/** The sheet that is open, if any. */
+export function Sheets() {
+  switch (open.value) {
+    case "menu":
+      return <Menu key="menu" />;
+    case "heard":
+      return <Heard key="heard" />;
+    case "help":
+      return <Help key="help" />;
+    case "leave":
+      return <Leave key="leave" />;
+    case "signin":
+      return <SignIn key="signin" />;
+    default:
+      return null;
+  }
+}
