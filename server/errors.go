@@ -31,6 +31,7 @@ var (
 	errNoSpeech     = errors.New("this till hears nothing: it was started for typed input")
 	errSignIn       = errors.New("signing in is needed")
 	errNotYours     = errors.New("this belongs to another merchant")
+	errCrossSite    = errors.New("another site may not do this")
 	errNotFound     = errors.New("there is no such thing here")
 	errTooBig       = errors.New("the upload is too big")
 	errStock        = errors.New("the stock is not a decimal number with at most three decimals")
@@ -70,6 +71,7 @@ var faults = []fault{
 	{errNoSpeech, "no_speech", 501, websocket.ClosePolicyViolation, "I cannot hear here. Please type."},
 	{errSignIn, "sign_in", 401, websocket.ClosePolicyViolation, ""},
 	{errNotYours, "not_yours", 403, websocket.ClosePolicyViolation, ""},
+	{errCrossSite, "cross_site", 403, websocket.ClosePolicyViolation, ""},
 	{errNotFound, "not_found", 404, websocket.ClosePolicyViolation, ""},
 	{errTooBig, "too_big", 413, websocket.CloseMessageTooBig, ""},
 	{errStock, "bad_stock", 400, websocket.ClosePolicyViolation, ""},

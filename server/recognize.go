@@ -54,7 +54,6 @@ func (s *Server) recognizeSocket(w http.ResponseWriter, r *http.Request) error {
 	shelf.hold()
 	c := &recognition{s: s, k: k, shelf: shelf, rate: voskRate, words: true}
 	defer c.close()
-	k.conn.SetReadLimit(int64(s.Limits.Message))
 	k.each(func(binary bool, data []byte) {
 		if err := c.receive(binary, data); err != nil {
 			k.end(err)
@@ -85,7 +84,10 @@ func (c *recognition) drop() {
 }
 
 func (c *recognition) receive(binary bool, data []byte) error {
-	if binary {
+	switch {
+	case len(data) > c.s.Limits.Message:
+		return errTooLong
+	case binary:
 		return c.audio(data)
 	}
 	var m map[string]json.RawMessage

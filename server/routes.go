@@ -47,7 +47,9 @@ func (s *Server) Handler() (http.Handler, error) {
 	}
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}))
 	mux.Handle("/v1/", s.route(func(http.ResponseWriter, *http.Request) error { return errNotFound }))
-	return s.measured(secured(http.NewCrossOriginProtection().Handler(mux))), nil
+	own := http.NewCrossOriginProtection()
+	own.SetDenyHandler(s.route(func(http.ResponseWriter, *http.Request) error { return errCrossSite }))
+	return s.measured(secured(own.Handler(mux))), nil
 }
 
 // VoskHandler serves vosk-server's protocol at /, where its clients expect it.

@@ -363,3 +363,11 @@ func (x *till) merchant() *http.Client {
 	}
 	return c
 }
+
+func sprint(v any) string {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return err.Error()
+	}
+	return string(data)
+}
