@@ -1,10 +1,9 @@
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { render } from "preact";
 import { loadSession } from "./api";
 import { lang, t } from "./i18n";
 import { watchKeys } from "./keys";
-import { phase } from "./talk";
-import { isKiosk, link, receipt, shop, showsReceipt, state } from "./till";
+import { hears, isKiosk, link, receipt, shop, showsReceipt, state } from "./till";
 import { Attract, finish, IdleWarning, resting, wake, watchIdle } from "./ui/kiosk";
 import { BillPanel } from "./ui/bill";
 import { Button } from "./ui/button";
@@ -55,15 +54,14 @@ function Dock() {
     <footer class="dock">
       {total && <CartTotal />}
       {shopping && (
-        <div class="talk-bar">
+        <div class={`talk-bar ${typing.value ? "typing" : ""}`}>
           <Hearing />
           <div class="talk-row">
             <Button icon="keyboard" kind="quiet" class="open-typing" label={t("type.open")} pressed={typing.value} onClick={() => (typing.value ? (typing.value = false) : startTyping())} />
             <TalkButton />
             <Button icon="bell" kind="quiet" label={t("staff")} onClick={() => void staff("help")} />
           </div>
-          <p class="talk-label" aria-hidden="true">{t(`talk.${phase.value}`)}</p>
-          {typing.value && <Entry />}
+          {typing.value && <Entry onVoice={() => (typing.value = false)} />}
         </div>
       )}
     </footer>
@@ -98,6 +96,9 @@ function Title() {
 
 watchKeys();
 watchWakeLock();
+effect(() => {
+  if (!hears.value) typing.value = true;
+});
 void loadSession().catch(() => undefined);
 if (isKiosk) {
   watchIdle();

@@ -18,10 +18,10 @@ export function Caption() {
 
 /** What is being heard, and what was understood. Its height never changes. */
 export function Hearing() {
-  const words = partial.value || (phase.value === "listening" ? t("talk.speak") : "");
+  const label = hears.value ? t(`talk.${phase.value}`) : t("talk.off");
   return (
     <div class="hearing">
-      <p id="partial" class="partial">{words}</p>
+      <p id="partial" class={partial.value ? "partial words" : "partial"}>{partial.value || label}</p>
       <ul class="chips" aria-label={t("understood")}>
         {understood.value.map((c) => (
           <li class={c.ask ? "chip asks" : "chip"}>{commandWords(c)}</li>

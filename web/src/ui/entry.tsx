@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { findItems, type Found } from "../api";
 import { money } from "../format";
 import { t } from "../i18n";
@@ -43,11 +43,7 @@ function take(number: string): void {
 }
 
 /** Everything that can be said, typed: a line, a search, a number pad. */
-export function Entry({ focus }: { focus?: boolean }) {
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    if (focus) input.current?.focus();
-  }, [focus]);
+export function Entry({ onVoice }: { onVoice: () => void }) {
   useEffect(() => {
     const timer = setTimeout(() => void search(text.value), pause);
     return () => clearTimeout(timer);
@@ -63,7 +59,8 @@ export function Entry({ focus }: { focus?: boolean }) {
         }}
       >
         <label class="sr-only" for="type">{t("type.title")}</label>
-        <input ref={input} id="type" value={text.value} placeholder={t("type.hint")} autocomplete="off" autocapitalize="none" enterkeyhint="send" onInput={(e) => setText(e.currentTarget.value)} />
+        <Button icon="mic" kind="quiet" class="to-voice" label={t("talk.idle")} onClick={onVoice} />
+        <input id="type" value={text.value} placeholder={t("type.hint")} autocomplete="off" autocapitalize="none" enterkeyhint="send" onInput={(e) => setText(e.currentTarget.value)} />
         <Button type="submit" kind="primary" icon="send" label={t("type.send")} />
       </form>
       <Suggestions />

@@ -1,0 +1,372 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"image/png"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+	"github.com/makiuchi-d/gozxing"
+	"github.com/makiuchi-d/gozxing/qrcode"
+)
+
+// The tests of the pages start the till as production does, and drive Chromium.
+
+var gallery = flag.String("gallery", "", "`folder` to write screenshots of the pages to")
+
+// patience is how long a page may take until it shows what is waited for.
+const patience = 20 * time.Second
+
+// browserTill is a running till.
+type browserTill struct {
+	address string // host:port
+	db      string
+	args    []string
+	stop    context.CancelFunc
+	done    chan error
+}
+
+// startBrowserTill runs a till with the demo shop on a database of its own.
+func startBrowserTill(t *testing.T, args ...string) *browserTill {
+	t.Helper()
+	l, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := l.Addr().String()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	b := &browserTill{address: address, db: "sqlite:" + filepath.Join(t.TempDir(), "till.db"), args: args}
+	b.start(t)
+	t.Cleanup(func() { b.end(t) })
+	return b
+}
+
+func (b *browserTill) start(t *testing.T) {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	b.stop, b.done = stop, make(chan error, 1)
+	args := append([]string{"serve", "--listen", b.address, "--db", b.db, "--log-level", "warn"}, b.args...)
+	go func() { b.done <- Main(ctx, args) }()
+	await(t, "a till that is ready", func() (bool, error) {
+		select {
+		case err := <-b.done:
+			b.done <- err
+			return false, fmt.Errorf("the till stopped: %w", err)
+		default:
+		}
+		r, err := http.Get("http://" + b.address + "/readyz")
+		if err != nil {
+			return false, nil
+		}
+		return r.StatusCode == http.StatusOK, r.Body.Close()
+	})
+}
+
+func (b *browserTill) end(t *testing.T) {
+	t.Helper()
+	b.stop()
+	if err := <-b.done; err != nil {
+		t.Errorf("the till ended with %v", err)
+	}
+	b.done <- nil
+}
+
+// await polls until what is true, fails, or takes longer than patience.
+func await(t *testing.T, what string, is func() (bool, error)) {
+	t.Helper()
+	deadline, tick := time.After(patience), time.NewTicker(30*time.Millisecond)
+	defer tick.Stop()
+	for {
+		ok, err := is()
+		if err != nil {
+			t.Fatalf("waiting for %s: %v", what, err)
+		}
+		if ok {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Fatalf("waited %s for %s", patience, what)
+		}
+	}
+}
+
+// screen is one page of a browser.
+type screen struct {
+	t    *testing.T
+	ctx  context.Context
+	base string
+
+	mu     sync.Mutex
+	faults []string // what the page threw, and what its policy blocked
+}
+
+type look struct {
+	width, height int64
+	scale         float64
+	dark          bool
+}
+
+var (
+	phone   = look{width: 390, height: 844, scale: 2}
+	kiosk   = look{width: 1280, height: 800, scale: 1}
+	desktop = look{width: 1440, height: 900, scale: 1}
+)
+
+// openBrowser starts a browser of its own. flags are added to the usual ones.
+func openBrowser(t *testing.T, flags ...chromedp.ExecAllocatorOption) context.Context {
+	t.Helper()
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if found, err := exec.LookPath(name); err == nil {
+			path = found
+			break
+		}
+	}
+	if path == "" {
+		t.Skip("needs Chromium: apt-get install chromium")
+	}
+	options := append([]chromedp.ExecAllocatorOption{
+		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true), chromedp.Flag("mute-audio", true), chromedp.Flag("disable-dev-shm-usage", true),
+	}, flags...)
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(stop)
+	ctx, cancel := chromedp.NewContext(allocator)
+	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
+		t.Fatalf("start Chromium: %v", err)
+	}
+	return ctx
+}
+
+// openScreen opens a page in a tab of its own. before runs in the page ahead of
+// its scripts.
+func openScreen(t *testing.T, browser context.Context, base, path string, l look, before ...string) *screen {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(browser)
+	s := &screen{t: t, ctx: ctx, base: base}
+	t.Cleanup(func() { s.close(cancel) })
+	if err := chromedp.Listen(ctx, s.listen); err != nil {
+		t.Fatal(err)
+	}
+	scheme := "light"
+	if l.dark {
+		scheme = "dark"
+	}
+	s.run(chromedp.EmulateViewport(l.width, l.height, chromedp.EmulateScale(l.scale)))
+	call(s, log.Enable, cdp.Empty{})
+	call(s, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}})
+	for _, script := range before {
+		call(s, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+	}
+	s.run(chromedp.Navigate("http://" + base + path))
+	return s
+}
+
+func (s *screen) close(cancel context.CancelFunc) {
+	if s.t.Failed() {
+		body, _ := chromedp.Run(s.ctx, chromedp.Evaluate[string]("document.body.innerText")) // only to help
+		s.t.Logf("the page showed:\n%s", body)
+		if shot, err := chromedp.Run(s.ctx, chromedp.CaptureScreenshot()); err == nil {
+			s.keep("failed-"+s.t.Name(), shot)
+		}
+	}
+	cancel()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range s.faults {
+		s.t.Errorf("the page: %s", f)
+	}
+}
+
+func (s *screen) listen(event any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch e := event.(type) {
+	case *runtime.EventExceptionThrown:
+		s.faults = append(s.faults, (&chromedp.ExceptionError{ExceptionDetails: e.ExceptionDetails}).Error())
+	case *log.EventEntryAdded:
+		if e.Entry.Source == log.EntrySourceSecurity {
+			s.faults = append(s.faults, e.Entry.Text)
+		}
+	}
+}
+
+func (s *screen) run(actions ...chromedp.Action[chromedp.Void]) {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.ctx, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, actions...); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// ask runs an action that has an answer.
+func ask[T any](s *screen, action chromedp.Action[T]) T {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.ctx, patience)
+	defer cancel()
+	answer, err := chromedp.Run(ctx, action)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return answer
+}
+
+// call runs a command of the browser's protocol.
+func call[P, R any](s *screen, command cdp.Command[P, R], params P) {
+	s.t.Helper()
+	if _, err := chromedp.Call(s.ctx, command, params); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// js evaluates an expression; a promise is waited for.
+func js[T any](s *screen, expression string) T {
+	s.t.Helper()
+	return ask(s, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+}
+
+func (s *screen) wait(expression string) {
+	s.t.Helper()
+	await(s.t, expression, func() (bool, error) {
+		return chromedp.Run(s.ctx, chromedp.Evaluate[bool]("!!("+expression+")"))
+	})
+}
+
+// sees waits until the element's text contains want, in any case.
+func (s *screen) sees(selector, want string) {
+	s.t.Helper()
+	s.wait(fmt.Sprintf("(document.querySelector(%q)?.innerText ?? '').toLowerCase().includes(%q)", selector, strings.ToLower(want)))
+}
+
+func (s *screen) click(selector string) {
+	s.t.Helper()
+	s.wait(fmt.Sprintf("document.querySelector(%q) && !document.querySelector(%[1]q).disabled", selector))
+	js[bool](s, fmt.Sprintf("document.querySelector(%q).scrollIntoView({block: 'center'}), true", selector))
+	s.run(chromedp.Click(chromedp.CSS(selector)))
+}
+
+func (s *screen) fill(selector, text string) {
+	s.t.Helper()
+	s.run(chromedp.SendKeys(chromedp.CSS(selector), text))
+}
+
+// types says a line with the keyboard.
+func (s *screen) types(line string) {
+	s.t.Helper()
+	if !js[bool](s, "!!document.querySelector('#type')") {
+		s.click(".open-typing")
+	}
+	s.wait("document.querySelector('#type')?.value === ''")
+	s.fill("#type", line+kb.Enter)
+}
+
+func (s *screen) state(want string) {
+	s.t.Helper()
+	s.wait(fmt.Sprintf("document.querySelector('main')?.dataset.state === %q", want))
+}
+
+// line waits for a line of the cart with a quantity; "" waits until it is gone.
+func (s *screen) line(item, quantity string) {
+	s.t.Helper()
+	s.wait(fmt.Sprintf("(document.querySelector('.cart-line[data-item=%q] output')?.innerText ?? '') === %q", item, quantity))
+}
+
+// shot is the whole page as PNG. With -gallery it is kept under the name.
+func (s *screen) shot(name string) []byte {
+	s.t.Helper()
+	shot := ask(s, chromedp.FullScreenshot(100))
+	s.keep(name, shot)
+	return shot
+}
+
+// view is what fits on the screen, as PNG.
+func (s *screen) view(name string) {
+	s.t.Helper()
+	if *gallery == "" {
+		return
+	}
+	s.keep(name, ask(s, chromedp.CaptureScreenshot()))
+}
+
+func (s *screen) keep(name string, shot []byte) {
+	s.t.Helper()
+	if *gallery == "" {
+		return
+	}
+	if err := os.WriteFile(filepath.Join(*gallery, name+".png"), shot, 0o644); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// pay goes from the cart to the receipt.
+func (s *screen) pay(account, password string) {
+	s.t.Helper()
+	s.click(".checkout")
+	s.state("billed")
+	s.click(".confirm")
+	s.state("proving")
+	s.fill("#account", account)
+	s.fill("#secret", password+kb.Enter)
+}
+
+// readQR reads the QR code in a screenshot.
+func readQR(t *testing.T, shot []byte) string {
+	t.Helper()
+	img, err := png.Decode(bytes.NewReader(shot))
+	if err != nil {
+		t.Fatal(err)
+	}
+	bitmap, err := gozxing.NewBinaryBitmapFromImage(img)
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := qrcode.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
+	if err != nil {
+		t.Fatalf("read the QR code: %v", err)
+	}
+	return result.GetText()
+}
+
+// spend opens the exit with a pass.
+func spend(t *testing.T, address, pass string) (open bool, reason string) {
+	t.Helper()
+	r, err := http.Post("http://"+address+"/v1/pass/"+pass+"/open", "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	var verdict struct {
+		Open   bool
+		Reason string
+	}
+	if err := json.NewDecoder(r.Body).Decode(&verdict); err != nil {
+		t.Fatal(err)
+	}
+	return verdict.Open, verdict.Reason
+}
