@@ -41,6 +41,7 @@ type conversation struct {
 	damaged bool      // audio of the running utterance was lost
 	quiet   time.Duration
 	shown   time.Time // when the last partial went out
+	unshown string    // a newer partial that came too soon after it
 }
 
 // checkoutSocket is GET /v1/checkout.

@@ -27,6 +27,9 @@ func (c *conversation) audio(ctx context.Context, pcm []byte) {
 	}
 	c.s.metrics.audio.Add(float64(len(pcm)) / 2 / float64(c.rate))
 	events, err := c.ears.Feed(ctx, pcm)
+	if len(events) == 0 && err == nil {
+		c.showPartial(c.unshown)
+	}
 	c.heed(ctx, events, err, false)
 	c.heal(time.Duration(len(pcm)/2) * time.Second / time.Duration(c.rate))
 }
@@ -87,7 +90,7 @@ func (c *conversation) heed(ctx context.Context, events []speech.Event, err erro
 		case e.Final == nil:
 			c.showPartial(e.Partial)
 		case c.damaged:
-			c.damaged = false
+			c.damaged, c.unshown = false, ""
 			c.sayAgain()
 		case !e.Silent:
 			c.utterance(ctx, *e.Final, released)
@@ -101,6 +104,7 @@ func (c *conversation) heed(ctx context.Context, events []speech.Event, err erro
 
 func (c *conversation) utterance(ctx context.Context, h speech.Hypothesis, released bool) {
 	c.s.metrics.utterances.Inc()
+	c.unshown = ""
 	heard := c.shelf.understander("en").Understand(h, c.dialog.Situation())
 	heard.Addressed = released
 	secret := c.dialog.State() == checkout.Proving
@@ -113,13 +117,15 @@ func (c *conversation) utterance(ctx context.Context, h speech.Hypothesis, relea
 	}
 }
 
-// showPartial shows what is being heard, but never while a password is awaited.
+// showPartial shows what is being heard, not too often: the newest text waits
+// for its time. While a password is awaited nothing is shown.
 func (c *conversation) showPartial(text string) {
+	c.unshown = text
 	now := c.s.Now()
-	if c.dialog.State() == checkout.Proving || now.Sub(c.shown) < partialEvery {
+	if text == "" || c.dialog.State() == checkout.Proving || now.Sub(c.shown) < partialEvery {
 		return
 	}
-	c.shown = now
+	c.shown, c.unshown = now, ""
 	c.k.send(partialMessage{"partial", text})
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
@@ -29,7 +28,8 @@ type mortal struct {
 	binary  string
 	args    []string
 	process *exec.Cmd
-	address string
+	address string // host:port of the pages
+	vosk    string // host:port of --vosk-listen
 }
 
 // buildTill builds the binary as `go build` does, with the tags.
@@ -43,7 +43,7 @@ func buildTill(t *testing.T, tags string) string {
 	return binary
 }
 
-var readyLine = regexp.MustCompile(`shopper\s+http://(\S+)/`)
+var addressLine = regexp.MustCompile(`^  (\w+) +(?:http|ws)://([^/]+)/`)
 
 // start runs the till until it says that it is ready. A fault is passed on.
 func (m *mortal) start(fault string) {
@@ -61,8 +61,12 @@ func (m *mortal) start(fault string) {
 	m.t.Cleanup(m.kill)
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
-		if found := readyLine.FindStringSubmatch(lines.Text()); found != nil {
-			m.address = found[1]
+		if found := addressLine.FindStringSubmatch(lines.Text()); found != nil && found[1] == "vosk" {
+			m.vosk = found[2]
+		} else if found != nil {
+			m.address = found[2]
+		}
+		if strings.HasPrefix(lines.Text(), "Ctrl-C") {
 			go func() {
 				for lines.Scan() { // so that the till never waits for a reader
 				}
@@ -144,21 +148,26 @@ func (l *line) send(v any) {
 
 func (l *line) wait(is func(tillMessage) bool) tillMessage {
 	l.t.Helper()
+	x, err := l.await(is)
+	if err != nil {
+		l.t.Fatalf("waiting: %v after %+v", err, l.said)
+	}
+	return x
+}
+
+// await reads on until a message is the one waited for.
+func (l *line) await(is func(tillMessage) bool) (x tillMessage, err error) {
+	if err := l.conn.SetReadDeadline(time.Now().Add(killLimit)); err != nil {
+		return x, err
+	}
 	for {
-		if err := l.conn.SetReadDeadline(time.Now().Add(killLimit)); err != nil {
-			l.t.Fatal(err)
-		}
-		_, data, err := l.conn.ReadMessage()
-		if err != nil {
-			l.t.Fatalf("waiting: %v after %+v", err, l.said)
-		}
-		var x tillMessage
-		if err := json.Unmarshal(data, &x); err != nil {
-			l.t.Fatal(err)
+		x = tillMessage{}
+		if err := l.conn.ReadJSON(&x); err != nil {
+			return x, err
 		}
 		l.said = append(l.said, x)
 		if is(x) {
-			return x
+			return x, nil
 		}
 	}
 }
