@@ -162,7 +162,7 @@ func (d *Dialog) Hear(ctx context.Context, id string, h Heard) (*Reply, error) {
 		}
 		if len(h.Commands) == 0 {
 			if by == "typed" || h.Addressed && h.Text != "" {
-				t.miss()
+				t.puzzled()
 			}
 			return
 		}

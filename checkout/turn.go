@@ -183,6 +183,20 @@ func (t *turn) strayAnswer(c Command) {
 	}
 }
 
+// puzzled answers words that mean nothing where the shopper surely spoke to the
+// till: with the open question or bill, if there is one.
+func (t *turn) puzzled() {
+	switch {
+	case t.talk.Question != nil:
+		t.say(t.talk.Question.Text)
+		t.sound = SoundQuestion
+	case t.talk.State == Billed:
+		t.tell("billed-again")
+	default:
+		t.miss()
+	}
+}
+
 // miss answers what meant nothing, each time with more help.
 func (t *turn) miss() {
 	t.missed = true

@@ -207,7 +207,8 @@ func TestAnUtteranceWithLostAudioIsNeverActedOn(t *testing.T) {
 	p.audio(speechtest.Silence(300 * time.Millisecond))
 	p.audio(speechtest.Voice(4 * time.Second))
 	p.send(map[string]any{"type": "end"})
-	p.send(map[string]any{"type": "sing"}) // answered in its turn: all audio is in
+	p.audio([]byte{1}) // refused by the reader itself: all audio is in
+	p.want("error")
 	close(hold)
 	if m := p.want("lost"); m.Frames < 20 {
 		t.Errorf("got %s", m.raw)

@@ -279,9 +279,9 @@ func (c *conversation) answer(ctx context.Context, id string, r *checkout.Reply,
 		}
 	}
 	c.s.metrics.replies.WithLabelValues(string(r.State)).Inc()
+	c.mute(spokenLength(r.Say))
 	c.k.send(replyMessage{Type: "reply", ID: id, replyBody: bodyOf(*r, c.s.speak.address(r.Lang, r.Say))})
 	c.showPapers(*r)
-	c.mute(spokenLength(r.Say))
 	return nil
 }
 

@@ -157,6 +157,6 @@ func (c *conversation) sayAgain() {
 		c.refuse("", err)
 		return
 	}
-	c.k.send(replyMessage{Type: "reply", replyBody: bodyOf(r, c.s.speak.address(r.Lang, r.Say))})
 	c.mute(spokenLength(r.Say))
+	c.k.send(replyMessage{Type: "reply", replyBody: bodyOf(r, c.s.speak.address(r.Lang, r.Say))})
 }
