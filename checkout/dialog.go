@@ -167,6 +167,9 @@ func (d *Dialog) Hear(ctx context.Context, id string, h Heard) (*Reply, error) {
 			return
 		}
 		t.obey(h.Commands)
+		if by == "typed" && len(t.said) == 0 {
+			t.tell("not-now") // who types waits for an answer
+		}
 	})
 }
 

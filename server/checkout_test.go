@@ -114,6 +114,19 @@ func TestAnUnknownResumeTokenGetsANewBasket(t *testing.T) {
 	}
 }
 
+func TestASecondHelloChangesTheLanguageOnly(t *testing.T) {
+	p := newTill(t).open("")
+	resume := p.want("welcome").Resume
+	p.say("1", "oat milk")
+	p.send(map[string]any{"type": "hello", "lang": "zh", "rate": 44100})
+	if w := p.want("welcome"); w.Resume != resume || w.Cart.Count != 1 {
+		t.Errorf("got %s", w.raw)
+	}
+	if r := p.do("2", map[string]any{"do": "total"}); r.Say != "一件，二点四九欧元。" {
+		t.Errorf("got %s", r.raw)
+	}
+}
+
 func TestBadMessagesAreNamedAndTheConnectionLives(t *testing.T) {
 	x := newTill(t)
 	p := x.open("")

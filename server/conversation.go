@@ -123,7 +123,11 @@ func (c *conversation) handle(it item) {
 }
 
 // open makes sure that there is a dialog: a client may skip its hello.
+// A second hello goes on with the same one unless it names another.
 func (c *conversation) open(ctx context.Context, h helloMessage) error {
+	if h.Resume == "" && c.dialog != nil {
+		h.Resume = c.dialog.ID()
+	}
 	hello := checkout.Hello{Lang: h.Lang, Resume: h.Resume, Client: h.Client}
 	d, err := checkout.Open(ctx, c.shop.till, hello)
 	if errors.Is(err, checkout.ErrNoSession) {
