@@ -9,5 +9,5 @@ trap 'rm -rf "$fresh"' EXIT
 node_modules/.bin/tsc --noEmit
 node check-texts.mjs
 ./build.sh "$fresh/dist"
-diff -r "$fresh/dist" dist || { echo "check.sh: dist is not what the sources give: run web/build.sh and commit" >&2; exit 1; }
+diff -rq "$fresh/dist" dist || { echo "check.sh: dist is not what the sources give: run web/build.sh and commit" >&2; exit 1; }
 echo "web: types, texts and bundle are in order"

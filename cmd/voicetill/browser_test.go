@@ -264,11 +264,24 @@ func (s *screen) sees(selector, want string) {
 	s.wait(fmt.Sprintf("(document.querySelector(%q)?.innerText ?? '').toLowerCase().includes(%q)", selector, strings.ToLower(want)))
 }
 
+// click clicks the middle of an element, as a mouse does, once nothing is over
+// it.
 func (s *screen) click(selector string) {
 	s.t.Helper()
-	s.wait(fmt.Sprintf("document.querySelector(%q) && !document.querySelector(%[1]q).disabled", selector))
-	js[bool](s, fmt.Sprintf("document.querySelector(%q).scrollIntoView({block: 'center'}), true", selector))
-	s.run(chromedp.Click(chromedp.CSS(selector)))
+	middle := fmt.Sprintf(`(() => {
+		const e = document.querySelector(%q);
+		if (!e || e.disabled) return [];
+		e.scrollIntoView({block: 'center'});
+		const box = e.getBoundingClientRect(), x = box.x + box.width / 2, y = box.y + box.height / 2;
+		return e.contains(document.elementFromPoint(x, y)) ? [x, y] : [];
+	})()`, selector)
+	await(s.t, "something to click at "+selector, func() (bool, error) {
+		at, err := chromedp.Run(s.ctx, chromedp.Evaluate[[]float64](middle))
+		if err != nil || len(at) == 0 {
+			return false, err
+		}
+		return true, chromedp.Do(s.ctx, chromedp.MouseClickXY(at[0], at[1]))
+	})
 }
 
 func (s *screen) fill(selector, text string) {
@@ -279,6 +292,7 @@ func (s *screen) fill(selector, text string) {
 // types says a line with the keyboard.
 func (s *screen) types(line string) {
 	s.t.Helper()
+	s.wait("document.querySelector('#type') || document.querySelector('main')?.dataset.link === 'open'")
 	if !js[bool](s, "!!document.querySelector('#type')") {
 		s.click(".open-typing")
 	}

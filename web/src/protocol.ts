@@ -65,6 +65,7 @@ export interface Welcome {
   expect: string[];
   choices?: Choice[];
   say?: string;
+  hint?: string;
 }
 
 export interface Reply {

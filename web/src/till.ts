@@ -68,7 +68,10 @@ export function useRate(samplesPerSecond: number): void {
 }
 
 export const sayTyped = (text: string) => link.request({ type: "say", text });
-export const doCommand = (command: Command) => link.request({ type: "do", command });
+export function doCommand(command: Command): string {
+  understood.value = [];
+  return link.request({ type: "do", command });
+}
 export const prove = (proof: Proof) => link.request({ type: "prove", ...proof });
 
 /** Leaves without buying, and forgets this conversation on this device. */
@@ -129,6 +132,7 @@ function welcome(m: Welcome): void {
   enter(m.state);
   choices.value = m.choices ?? [];
   if (m.say) said.value = m.say;
+  hint.value = m.hint ?? "";
 }
 
 function answer(m: Reply): void {
@@ -148,6 +152,7 @@ function enter(next: State): void {
   if (next === "paid" && state.value !== "paid") showsReceipt.value = true;
   if (next !== "paid") showsReceipt.value = false;
   if (next !== "billed" && next !== "proving") bill.value = null;
+  if (next !== state.value) scrollTo(0, 0);
   state.value = next;
 }
 

@@ -7,8 +7,10 @@ declare class AudioWorkletProcessor {
 }
 declare function registerProcessor(name: string, processor: unknown): void;
 
+const samples = Math.round(sampleRate / 10);
+
 class Frames extends AudioWorkletProcessor {
-  private frame = new Int16Array(Math.round(sampleRate / 10));
+  private frame = new Int16Array(samples);
   private filled = 0;
   private squares = 0;
 
@@ -21,13 +23,13 @@ class Frames extends AudioWorkletProcessor {
     const s = Math.max(-1, Math.min(1, sample));
     this.squares += s * s;
     this.frame[this.filled++] = s < 0 ? s * 0x8000 : s * 0x7fff;
-    if (this.filled === this.frame.length) this.post();
+    if (this.filled === samples) this.post();
   }
 
   private post(): void {
     const level = Math.sqrt(this.squares / this.filled);
     this.port.postMessage({ pcm: this.frame.buffer, level }, [this.frame.buffer]);
-    this.frame = new Int16Array(this.frame.length);
+    this.frame = new Int16Array(samples); // the old one went with the message
     this.filled = 0;
     this.squares = 0;
   }

@@ -1,5 +1,5 @@
 import { computed, signal } from "@preact/signals";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { atPlace, call } from "../api";
 import { money, quantity } from "../format";
 import { lang, t } from "../i18n";
@@ -118,9 +118,12 @@ function Row({ item }: { item: StockItem }) {
 function Stock({ item }: { item: StockItem }) {
   const [edited, setEdited] = useState<string | null>(null);
   const [fault, setFault] = useState("");
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.select(), [edited === null]);
   if (edited === null)
     return (
-      <button type="button" class="stock" aria-label={t("catalog.stock.edit", { name: item.name })} onClick={() => setEdited(item.stock ?? "")}>
+      <button type="button" class="stock" title={t("catalog.stock.edit", { name: item.name })} onClick={() => setEdited(item.stock ?? "")}>
+        <span class="sr-only">{t("catalog.stock.edit", { name: item.name })}: </span>
         {item.stock === null ? t("catalog.uncounted") : quantity(item.stock, item.unit)}
       </button>
     );
@@ -136,7 +139,7 @@ function Stock({ item }: { item: StockItem }) {
   };
   return (
     <form class="stock-edit" onSubmit={save}>
-      <input aria-label={t("catalog.stock.edit", { name: item.name })} inputMode="decimal" value={edited} autofocus onInput={(e) => setEdited(e.currentTarget.value)} />
+      <input aria-label={t("catalog.stock.edit", { name: item.name })} inputMode="decimal" value={edited} ref={field} onInput={(e) => setEdited(e.currentTarget.value)} />
       <Button type="submit" kind="primary" icon="check" label={t("catalog.save")} />
       {fault && <p class="fault" role="alert">{fault}</p>}
     </form>

@@ -11,14 +11,16 @@ interface Props {
   type?: "button" | "submit";
   disabled?: boolean;
   pressed?: boolean;
+  /** Has the focus when its dialog opens. */
+  first?: boolean;
   class?: string;
   onClick?: (e: MouseEvent) => void;
 }
 
-export function Button({ children, icon, label, kind = "plain", size = "normal", type = "button", disabled, pressed, class: more, onClick }: Props) {
+export function Button({ children, icon, label, kind = "plain", size = "normal", type = "button", disabled, pressed, first, class: more, onClick }: Props) {
   const round = children === undefined ? "round" : "";
   return (
-    <button type={type} class={`button ${kind} ${size} ${round} ${more ?? ""}`} aria-label={label} title={label} aria-pressed={pressed} disabled={disabled} onClick={onClick}>
+    <button type={type} class={`button ${kind} ${size} ${round} ${more ?? ""}`} aria-label={label} title={label} aria-pressed={pressed} disabled={disabled} autofocus={first} onClick={onClick}>
       {icon && <Icon name={icon} />}
       {children !== undefined && <span>{children}</span>}
     </button>

@@ -1,7 +1,7 @@
 import { commandWords } from "../format";
 import { t } from "../i18n";
 import { fault } from "../mic";
-import { choices, doCommand, hears, hint, link, partial, refused, said, stuck, understood } from "../till";
+import { cart, choices, doCommand, hears, hint, link, partial, refused, said, state, stuck, understood } from "../till";
 import { phase } from "../talk";
 import { Button } from "./button";
 import { Icon } from "./icons";
@@ -55,7 +55,7 @@ export function Notices({ onType, onStaff, onSignIn }: { onType: () => void; onS
           {refused.value === "sign_in" && <Button icon="key" kind="primary" onClick={onSignIn}>{t("signin")}</Button>}
         </Notice>
       )}
-      {!hears.value && <Notice id="typed-only" text={t("typed.only")} />}
+      {!hears.value && state.value === "shopping" && cart.value.lines.length === 0 && <Notice id="typed-only" text={t("typed.only")} />}
       {waiting && <Notice id="offline" text={link.waiting.value ? t("link.waiting.queued", { n: link.waiting.value }) : t("link.waiting")} />}
       {fault.value && (
         <Notice id="mic-fault" text={t(`mic.${fault.value}`)}>

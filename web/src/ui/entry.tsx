@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import { findItems, type Found } from "../api";
 import { money } from "../format";
 import { t } from "../i18n";
-import { doCommand, isKiosk, sayTyped } from "../till";
+import { doCommand, hears, isKiosk, sayTyped } from "../till";
 import { Button } from "./button";
 import { Icon } from "./icons";
 import { Keyboard } from "./keyboard";
@@ -59,7 +59,7 @@ export function Entry({ onVoice }: { onVoice: () => void }) {
         }}
       >
         <label class="sr-only" for="type">{t("type.title")}</label>
-        <Button icon="mic" kind="quiet" class="to-voice" label={t("talk.idle")} onClick={onVoice} />
+        {hears.value && <Button icon="mic" kind="quiet" class="to-voice" label={t("talk.idle")} onClick={onVoice} />}
         <input id="type" value={text.value} placeholder={t("type.hint")} autocomplete="off" autocapitalize="none" enterkeyhint="send" onInput={(e) => setText(e.currentTarget.value)} />
         <Button type="submit" kind="primary" icon="send" label={t("type.send")} />
       </form>

@@ -90,7 +90,7 @@ export function IdleWarning() {
         <p aria-live="off">{t("idle.left", { n: left.value })}</p>
         <div class="acts">
           <Button size="large" onClick={finish}>{t("idle.finish")}</Button>
-          <Button kind="primary" size="large" onClick={() => activity.value++}>{t("idle.stay")}</Button>
+          <Button kind="primary" size="large" first onClick={() => activity.value++}>{t("idle.stay")}</Button>
         </div>
       </div>
     </dialog>

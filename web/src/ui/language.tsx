@@ -1,7 +1,7 @@
 import { type Lang, lang } from "../i18n";
 
 const names: [Lang, string, string][] = [
-  ["en", "EN", "English"],
+  ["en", "EN", "EN, English"],
   ["zh", "中文", "中文"],
 ];
 

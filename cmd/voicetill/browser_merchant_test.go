@@ -1,0 +1,107 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// enterConsole signs the demo merchant in.
+func enterConsole(t *testing.T, s *screen) {
+	t.Helper()
+	s.wait("document.querySelector('.login form')")
+	s.fill("[name=account]", "merchant@example.com")
+	s.fill("[name=password]", "shop-demo-1"+kb.Enter)
+	s.wait("document.querySelector('.console')")
+}
+
+// uploads gives the file field a CSV file.
+func (s *screen) uploads(name, csv string) {
+	s.t.Helper()
+	file := filepath.Join(s.t.TempDir(), name)
+	if err := os.WriteFile(file, []byte(csv), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+	s.wait("document.querySelector('#csv')")
+	s.run(chromedp.SetUploadFiles(chromedp.CSS("#csv"), []string{file}, chromedp.NodeReady))
+}
+
+func TestMerchantUploadsACatalogue(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	s := openScreen(t, openBrowser(t), till.address, "/merchant", desktop)
+	s.fill("[name=account]", "merchant@example.com")
+	s.fill("[name=password]", "wrong"+kb.Enter)
+	s.sees(".fault", "do not go together")
+	s.run(chromedp.Reload())
+	enterConsole(t, s)
+	s.click(`a[href="#catalog"]`)
+	s.sees(".items", "oat milk")
+	s.view("merchant-catalogue")
+
+	shopper := openScreen(t, s.ctx, till.address, "/", phone)
+	shopper.types("two dragon fruit")
+	shopper.sees("#said", "item number")
+
+	const head = "number,name,also,price,unit,tax,category,gtin,stock,min_age\n"
+	s.uploads("bad.csv", head+"1203,oat milk,,2.49,each,7,dairy,,40,\n4711,dragon fruit,,-1,each,7,fruit,,9,\n1203,again,,1.00,each,7,dairy,,1,\n")
+	s.sees("#upload-faults", "Nothing was changed")
+	s.wait(`document.querySelector('#upload-faults li[data-line="3"][data-column="price"]')`)
+	s.wait(`document.querySelector('#upload-faults li[data-line="4"][data-column="number"]')`)
+	s.wait(`[...document.querySelectorAll('.wrong')].some((cell) => cell.innerText === '-1')`)
+	s.view("merchant-faults")
+	s.sees(".items", "goat milk")
+
+	s.uploads("good.csv", head+"1203,oat milk,,2.49,each,7,dairy,,40,\n4711,dragon fruit,,3.50,each,7,fruit,,9,\n")
+	s.sees("#upload-done", "2 items are in the shop now: 1 new")
+	s.sees(".items", "dragon fruit")
+	shopper.types("two dragon fruit")
+	shopper.line("4711", "2")
+
+	s.click(`tr[data-item="4711"] .stock`)
+	s.wait("document.activeElement === document.querySelector('.stock-edit input')")
+	s.fill(".stock-edit input", "1"+kb.Enter)
+	s.wait(`document.querySelector('tr[data-item="4711"] .stock')?.lastChild.textContent === '1'`)
+	shopper.pay("1001", "till-demo-1")
+	shopper.sees("#said", "only one dragon fruit left")
+}
+
+func TestMerchantSeesSalesAndCalls(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	s := openScreen(t, openBrowser(t), till.address, "/merchant", desktop)
+	enterConsole(t, s)
+	s.sees(".figures", "€0.00")
+	shopper := openScreen(t, s.ctx, till.address, "/", phone)
+	shopper.types("three oat milk")
+	shopper.line("1203", "3")
+	shopper.click(".open-menu")
+	shopper.click(`[data-menu="staff"]`)
+	shopper.sees(".caption .hint", "Staff has been called")
+	s.click(`a[href="#calls"]`)
+	s.sees(".calls", "A phone asks for staff")
+	s.sees(".badge", "1")
+	s.view("merchant-calls")
+	s.click(".call-done")
+	s.sees(".calls", "Nobody is calling")
+	shopper.pay("1001", "till-demo-1")
+	shopper.state("paid")
+	s.click(`a[href="#today"]`)
+	s.sees(".figures", "€7.47")
+	s.sees(".sales", "7.47")
+	s.view("merchant-today")
+}
+
+func TestMerchantTokens(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	s := openScreen(t, openBrowser(t), till.address, "/merchant#tokens", desktop)
+	enterConsole(t, s)
+	s.fill(".tokens [name=name]", "till 2"+kb.Enter)
+	s.wait("document.querySelector('.fresh code')?.innerText.length > 10")
+	s.sees(".tokens table", "till 2")
+	s.click(".tokens .danger")
+	s.sees(".tokens", "No tokens")
+	s.click(".signout")
+	s.wait("document.querySelector('.login')")
+}

@@ -1,0 +1,6 @@
+//go:build !vosk
+
+package main
+
+// canHear says whether this build has the recogniser.
+const canHear = false

@@ -1,0 +1,120 @@
+//go:build vosk
+
+package main
+
+import (
+	"encoding/base64"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// canHear says whether this build has the recogniser.
+const canHear = true
+
+// playable gives the page a microphone that hears what the test plays into it.
+const playable = `(() => {
+	let room, air;
+	navigator.mediaDevices.getUserMedia = async () => {
+		room = new AudioContext();
+		air = room.createMediaStreamDestination();
+		await room.resume();
+		return air.stream;
+	};
+	window.sayInRoom = async (wav) => {
+		const bytes = Uint8Array.from(atob(wav), (c) => c.charCodeAt(0));
+		const source = room.createBufferSource();
+		source.buffer = await room.decodeAudioData(bytes.buffer);
+		source.connect(air);
+		await new Promise((end) => { source.onended = end; source.start(); });
+	};
+})()`
+
+// sentence is a WAV file of a sentence.
+func sentence(t *testing.T, text string) string {
+	t.Helper()
+	if _, err := exec.LookPath("flite"); err != nil {
+		t.Skip("needs a voice to speak to the till: apt-get install flite")
+	}
+	path := filepath.Join(t.TempDir(), "said.wav")
+	if out, err := exec.Command("flite", "-voice", "slt", "-t", text, path).CombinedOutput(); err != nil {
+		t.Fatalf("flite: %v %s", err, out)
+	}
+	wav, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return base64.StdEncoding.EncodeToString(wav)
+}
+
+// hush waits until the till does not speak.
+func (s *screen) hush() {
+	s.t.Helper()
+	s.wait("!document.querySelector('.talk.speaking')")
+}
+
+// says speaks while the talk button is held.
+func (s *screen) says(text string) {
+	s.t.Helper()
+	wav := sentence(s.t, text)
+	s.hush()
+	at := js[[]float64](s, "(() => { const b = document.querySelector('.talk').getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]; })()")
+	s.run(chromedp.MouseEvent(chromedp.MousePressed, at[0], at[1], chromedp.ButtonLeft, chromedp.ClickCount(1)))
+	s.wait("document.querySelector('.talk.listening')")
+	js[bool](s, fmt.Sprintf("sayInRoom(%q).then(() => true)", wav))
+	s.run(chromedp.MouseEvent(chromedp.MouseReleased, at[0], at[1], chromedp.ButtonLeft, chromedp.ClickCount(1)))
+}
+
+func TestSpokenPurchase(t *testing.T) {
+	till := startBrowserTill(t)
+	s := openScreen(t, openBrowser(t, chromedp.Flag("autoplay-policy", "no-user-gesture-required")), till.address, "/", phone, playable)
+	s.sees("#partial", "hold to talk")
+	s.view("phone-start")
+	s.says("three oat milk")
+	s.line("1203", "3")
+	s.sees(".chips", "3 oat milk")
+	s.view("phone-spoken")
+	s.says("item twenty one oh one times two")
+	s.line("2101", "2")
+	s.says("remove one sourdough bread")
+	s.line("2101", "1")
+	s.says("undo")
+	s.line("2101", "2")
+	s.says("checkout")
+	s.state("billed")
+	s.sees(".grand", "15.87")
+	s.says("confirm payment")
+	s.state("proving")
+	s.wait("!document.querySelector('.talk')")
+	s.fill("#account", "1001")
+	s.fill("#secret", "till-demo-1"+kb.Enter)
+	s.state("paid")
+	if open, reason := spend(t, till.address, readQR(t, s.shot("phone-paid"))); !open {
+		t.Errorf("the gate stays shut: %s", reason)
+	}
+}
+
+func TestTapToTalkHearsSeveralSentences(t *testing.T) {
+	till := startBrowserTill(t)
+	s := openScreen(t, openBrowser(t, chromedp.Flag("autoplay-policy", "no-user-gesture-required")), till.address, "/", phone, playable)
+	s.sees("#partial", "hold to talk")
+	s.click(".talk")
+	s.wait("document.querySelector('.talk.listening')")
+	for text, item := range map[string]string{"two goat milk": "1230", "four oranges": "3302"} {
+		wav := sentence(t, text)
+		s.hush()
+		js[bool](s, fmt.Sprintf("sayInRoom(%q).then(() => true)", wav))
+		s.wait(`document.querySelector('.cart-line[data-item="` + item + `"]')`)
+	}
+	s.line("1230", "2")
+	s.line("3302", "4")
+	s.hush()
+	s.view("phone-listening")
+	s.click(".talk")
+	s.wait("document.querySelector('.talk.idle')")
+}
