@@ -32,6 +32,11 @@ func phrases(p *parser.Parser, list []parser.Entry, knows func(string) bool) []s
 			}
 		}
 	}
+	for _, w := range p.Fillers() {
+		if heard(w) {
+			lines = append(lines, w)
+		}
+	}
 	for range unknownPhrases {
 		lines = append(lines, speech.Unknown)
 	}

@@ -17,7 +17,7 @@ var DefaultCaution = Caution{AskAbove: 10_000, AskOver: 5_000}
 // Costs, in the recogniser's log units, of what the conversation makes unlikely.
 const (
 	costNotInCart = 4.0 // taking out what is not in
-	costNoChoice  = 8.0 // "the first one" while no question is open
+	costNoChoice  = 3.0 // "the first one", "yes" while no question is open
 	costNoBill    = 3.0 // "confirm payment" while nothing is billed
 )
 
@@ -25,13 +25,17 @@ const (
 // false where they cannot be meant together.
 func (u *Understander) resolve(intents []parser.Intent, s Situation) (commands []Command, cost float64, ok bool) {
 	for _, in := range intents {
+		if (in.Do == parser.Yes || in.Do == parser.No) && s.State != Choosing {
+			cost += costNoChoice
+			continue // nothing was asked
+		}
 		c, extra, ok := u.command(in, s)
 		if !ok {
 			return nil, 0, false
 		}
 		commands, cost = append(commands, c), cost+extra
 	}
-	return commands, cost, len(commands) > 0
+	return commands, cost, true
 }
 
 func (u *Understander) command(in parser.Intent, s Situation) (Command, float64, bool) {

@@ -59,6 +59,11 @@ func NewUnderstander(g *parser.Grammar, index *catalog.Index, knows func(word st
 // same at every call.
 func (u *Understander) Phrases() []string { return u.phrases }
 
+// Network is the word graph of all that can be said about this catalogue.
+func (u *Understander) Network(heard func(word string) bool) *speech.Network {
+	return u.parser.Network(heard)
+}
+
 // meaning is one way to take an utterance, resolved against the catalogue.
 type meaning struct {
 	commands []Command
@@ -83,7 +88,7 @@ func (u *Understander) Understand(h speech.Hypothesis, s Situation) Heard {
 		heard.Evidence.Margin = first.score - meanings[1].score
 	}
 	heard.Text = h.Alternatives[first.rank].Text()
-	heard.Commands = first.commands
+	heard.Commands = append(heard.Commands, first.commands...)
 	return heard
 }
 
@@ -94,7 +99,7 @@ func (u *Understander) meanings(h speech.Hypothesis, s Situation) []meaning {
 	for rank, a := range h.Alternatives {
 		for _, r := range u.parser.Parse(texts(a)) {
 			commands, cost, ok := u.resolve(r.Intents, s)
-			if !ok {
+			if !ok || len(commands) > 0 && r.Dropped > tolerated(len(a.Words)-r.Dropped) {
 				continue
 			}
 			m := meaning{commands: commands, key: key(commands), score: a.Score + r.Score - cost, rank: rank}
@@ -115,6 +120,10 @@ func (u *Understander) meanings(h speech.Hypothesis, s Situation) []meaning {
 	})
 	return list
 }
+
+// tolerated is how many words may be left over at the ends beside so many that
+// are part of a sentence: noise adds a few, talk that is not for the till many.
+func tolerated(used int) int { return min(3, used) }
 
 func texts(a speech.Alternative) []string {
 	list := make([]string, len(a.Words))
@@ -150,10 +159,10 @@ func (u *Understander) Completeness(text string, s Situation) Completeness {
 	}
 	for _, r := range u.parser.Parse(ws) {
 		commands, _, ok := u.resolve(r.Intents, s)
-		if !ok {
+		if !ok || r.Dropped > 0 {
 			continue
 		}
-		whole := true
+		whole := len(commands) > 0
 		for _, c := range commands {
 			whole = whole && c.Ask != AskUnknown
 		}
@@ -170,6 +179,33 @@ const (
 	waitNumber   = 1.00 // in the middle of a number
 	waitOther    = 0.70
 )
+
+// Continue judges two utterances with a pause between them as one: "a latte …
+// with soy milk". It is false where they are better taken one by one; the
+// commands of the whole take the place of those of the first.
+func (u *Understander) Continue(first, second speech.Hypothesis, s Situation) (Heard, bool) {
+	apart := 0.0
+	for _, h := range []speech.Hypothesis{first, second} {
+		m := u.meanings(h, s)
+		if len(m) == 0 {
+			apart -= costSplit
+			if len(h.Alternatives) > 0 {
+				apart += h.Alternatives[0].Score
+			}
+			continue
+		}
+		apart += m[0].score
+	}
+	whole := speech.Join(first, second)
+	m := u.meanings(whole, s)
+	if len(m) == 0 || len(m[0].commands) == 0 || m[0].score <= apart {
+		return Heard{}, false
+	}
+	return u.Understand(whole, s), true
+}
+
+// costSplit is what an utterance without a meaning counts against one that has.
+const costSplit = 10.0
 
 // Wait is how long a silence ends an utterance with this text, in seconds.
 func (u *Understander) Wait(text string, s Situation) float64 {

@@ -2,6 +2,8 @@ package parser
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -263,3 +265,7 @@ func (r *reader) until(end byte) (string, error) {
 	r.at += length + 1
 	return strings.TrimSpace(inside), nil
 }
+
+// Fillers are the words that may stand between sentences and mean nothing, in
+// alphabetical order.
+func (p *Parser) Fillers() []string { return slices.Sorted(maps.Keys(p.grammar.fillers)) }

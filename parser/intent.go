@@ -53,4 +53,5 @@ type Intent struct {
 type Reading struct {
 	Intents []Intent
 	Score   float64
+	Dropped int // words at either end that were left over
 }

@@ -48,7 +48,7 @@ func (c *chart) intents(at int) []ending[step] {
 					intent.Options[group] = value
 				}
 			}
-			steps = append(steps, ending[step]{end, step{&intent, got.cost}})
+			steps = append(steps, ending[step]{end, step{intent: &intent, cost: got.cost}})
 		})
 	}
 	if c.memo == nil {
@@ -108,6 +108,9 @@ func (c *chart) slot(n *node, at int, got capture, found func(int, capture)) {
 		}
 	case "code":
 		for _, e := range c.codesAt(at) {
+			if n.value == "bare" && len(e.value) < minBare {
+				continue
+			}
 			next := got
 			next.intent.Ref.Code = e.value
 			if !c.p.lexicon.codes[e.value] {
@@ -136,6 +139,9 @@ func (c *chart) slot(n *node, at int, got capture, found func(int, capture)) {
 		c.with(at, got, found)
 	}
 }
+
+// minBare is how many digits a number needs that nothing announces as one.
+const minBare = 3
 
 func (c *chart) codesAt(at int) []ending[string] {
 	if ends, ok := c.codes[at]; ok {

@@ -3,14 +3,17 @@ package parser
 import (
 	"sort"
 	"strings"
+
+	"voicetill/speech"
 )
 
 // Costs of what makes a reading less likely, in the recogniser's log units.
 const (
 	costUnknownCode = 6.0 // an item number that the catalogue lacks
+	costUnknown     = 1.0 // speech that was none of our words, before or after
+	costDropped     = 3.0 // a word of ours that is in no sentence, before or after
 	costJoin        = 0.5 // each further command in one breath
 	costNoJoiner    = 3.0 // without "and"
-	costFiller      = 0.2 // "um"
 	costBareChunk   = 0.1 // each group of digits: "twelve" "thirty" before "one" "two" "thirty"
 )
 
@@ -36,7 +39,8 @@ func New(g *Grammar, entries []Entry) *Parser {
 }
 
 // Parse returns the complete readings of words, the most usual first, at most
-// maxReadings. None: the words are not for the till.
+// maxReadings. None: the words are no sentences; a reading without intents: they
+// are only noise and fillers.
 func (p *Parser) Parse(words []string) []Reading {
 	if len(words) == 0 || len(words) > maxWords {
 		return nil
@@ -55,24 +59,22 @@ func (p *Parser) Parse(words []string) []Reading {
 			}
 		}
 	}
-	var whole []Reading
-	for _, r := range best(kept[len(words)]) {
-		if len(r.Intents) > 0 {
-			whole = append(whole, r)
-		}
-	}
-	return whole
+	return best(kept[len(words)])
 }
 
 // step is one intent, or filler words where it has none.
 type step struct {
-	intent *Intent
-	cost   float64
+	intent  *Intent
+	cost    float64
+	dropped bool // the word was none of ours, or misheard
 }
 
 // then is the reading with one more step.
 func (r Reading) then(s step) Reading {
-	next := Reading{Intents: r.Intents, Score: r.Score - s.cost}
+	next := Reading{Intents: r.Intents, Score: r.Score - s.cost, Dropped: r.Dropped}
+	if s.dropped {
+		next.Dropped++
+	}
 	if s.intent != nil {
 		next.Intents = append(r.Intents[:len(r.Intents):len(r.Intents)], *s.intent)
 	}
@@ -110,8 +112,13 @@ func joinable(k Kind) bool {
 // utterance; after a first intent only joinable ones follow.
 func (c *chart) follow(at int, first bool) []ending[step] {
 	var steps []ending[step]
-	if c.p.grammar.fillers[c.words[at]] {
-		steps = append(steps, ending[step]{at + 1, step{cost: costFiller}})
+	switch w := c.words[at]; {
+	case c.p.grammar.fillers[w]:
+		steps = append(steps, ending[step]{at + 1, step{}})
+	case w == speech.Unknown:
+		steps = append(steps, ending[step]{at + 1, step{cost: costUnknown, dropped: true}})
+	default:
+		steps = append(steps, ending[step]{at + 1, step{cost: costDropped, dropped: true}})
 	}
 	starts := []ending[float64]{{at, costNoJoiner}}
 	if first || c.onlyFillersBefore(at) {
@@ -129,7 +136,7 @@ func (c *chart) follow(at int, first bool) []ending[step] {
 			if s.value > 0 && !joinable(f.value.intent.Do) {
 				continue
 			}
-			steps = append(steps, ending[step]{f.end, step{f.value.intent, f.value.cost + s.value}})
+			steps = append(steps, ending[step]{f.end, step{intent: f.value.intent, cost: f.value.cost + s.value}})
 		}
 	}
 	return steps

@@ -14,19 +14,21 @@ type Gate struct {
 	level  float64    // smoothed, dB
 	last   float64    // last sample, for the high pass
 	seen   int        // frames judged
+	peak   float64    // the loudest level since Quiet, dB
 }
 
 const (
-	gateWindow  = 25  // frames of a window of minima
-	gateRise    = 7.0 // dB over the floor that count as voice
-	gateLowest  = -62 // dBFS: nothing below is voice
-	gateSmooth  = 0.5 // weight of the newest frame
-	gateHighest = -38 // dBFS: the floor never counts as higher at first
+	gateWindow  = 25   // frames of a window of minima
+	gateRise    = 7.0  // dB over the floor that count as voice
+	gateLowest  = -62  // dBFS: nothing below is voice
+	gateSmooth  = 0.5  // weight of the newest frame
+	gateBelow   = 18.0 // dB under the talker's loudest: that is somebody else
+	gateHighest = -38  // dBFS: the floor never counts as higher at first
 )
 
 // NewGate knows no noise yet.
 func NewGate() *Gate {
-	g := &Gate{level: gateLowest}
+	g := &Gate{level: gateLowest, peak: gateLowest}
 	for i := range g.minima {
 		g.minima[i] = math.Inf(1)
 	}
@@ -51,8 +53,12 @@ func (g *Gate) Voiced(frame []float32) bool {
 	}
 	g.minima[0] = min(g.minima[0], g.level)
 	g.seen++
-	return g.level > max(gateLowest, g.Floor()+gateRise)
+	g.peak = max(g.peak, g.level)
+	return g.level > max(gateLowest, g.Floor()+gateRise, g.peak-gateBelow)
 }
+
+// Quiet forgets how loud the talker was: the utterance is over.
+func (g *Gate) Quiet() { g.peak = gateLowest }
 
 // Floor is the noise floor in dB relative to full scale. In the first half
 // second, when all that was heard may be voice, it is not believed above

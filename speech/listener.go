@@ -40,6 +40,7 @@ type Listener struct {
 	pending  []float32    // of the utterance, not yet decoded
 	pieces   []Hypothesis // ended by the recogniser itself, waiting for the rest
 	partial  string       // text of the running piece
+	wait     int          // gate frames of silence that end the text so far
 	begun    int          // clock when the utterance began
 	voiced   int          // clock after the last voiced frame
 	changed  int          // clock when the text last changed
@@ -118,6 +119,7 @@ func (l *Listener) take(frame []float32, voiced bool) {
 			return
 		}
 		l.begun, l.changed = l.clock, l.clock
+		l.wait = int(l.cfg.Wait("") * 100)
 		l.pending = append(l.pending, l.preroll...)
 		l.preroll = l.preroll[:0]
 	} else {
@@ -131,9 +133,8 @@ func (l *Listener) take(frame []float32, voiced bool) {
 // over reports whether the utterance has ended: silence for as long as the
 // text so far asks for, or no new word for even longer.
 func (l *Listener) over() bool {
-	wait := int(l.cfg.Wait(l.text()) * 100)
-	return l.clock-l.voiced >= wait ||
-		l.text() != "" && l.clock-l.changed >= wait+textPatience ||
+	return l.clock-l.voiced >= l.wait ||
+		l.reported != "" && l.clock-l.changed >= l.wait+textPatience ||
 		l.clock-l.begun >= maxUtterance
 }
 
@@ -179,6 +180,7 @@ func (l *Listener) decode(ctx context.Context) ([]Event, error) {
 	}
 	if text := l.text(); text != l.reported {
 		l.reported, l.changed = text, l.clock
+		l.wait = int(l.cfg.Wait(text) * 100)
 		return []Event{{Partial: text}}, nil
 	}
 	return nil, nil
@@ -228,6 +230,7 @@ func (l *Listener) drop() {
 	}
 	l.pending, l.pieces, l.partial, l.reported = l.pending[:0], nil, "", ""
 	l.begun, l.voiced = 0, l.clock
+	l.gate.Quiet()
 }
 
 // Discard forgets the utterance: audio was lost, or the till itself spoke.

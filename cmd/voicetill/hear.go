@@ -102,7 +102,16 @@ func newEarsOf(items []catalog.Item, model string) (*ears, error) {
 		return nil, err
 	}
 	u := checkout.NewUnderstander(grammar, catalog.NewIndex(items), engine.Knows)
-	return &ears{engine: engine, understander: u, pool: speech.NewPool(engine, u.Phrases(), speech.NewDecoders(2))}, nil
+	if os.Getenv("VT_NET") == "" {
+		return &ears{engine: engine, understander: u, pool: speech.NewPool(engine, u.Phrases(), speech.NewDecoders(2))}, nil
+	}
+	net := u.Network(engine.Knows)
+	fmt.Fprintf(os.Stderr, "network: %d states, %d arcs\n", len(net.States), net.Arcs())
+	exact, err := engine.Compile(net)
+	if err != nil {
+		return nil, err
+	}
+	return &ears{engine: engine, understander: u, pool: speech.NewPool(exact, nil, speech.NewDecoders(2))}, nil
 }
 
 func englishGrammar() (*parser.Grammar, error) {
@@ -162,15 +171,22 @@ func (e *ears) hear(ctx context.Context, samples []float32) (checkout.Heard, err
 		return checkout.Heard{}, err
 	}
 	defer l.Close()
-	whole := checkout.Heard{Commands: []checkout.Command{}}
+	var heard []checkout.Heard
+	var last speech.Hypothesis // of the utterance before, while it may go on
+	lastEnd := -maxPause
 	take := func(events []speech.Event, err error) error {
 		for _, ev := range events {
-			if ev.Final == nil {
+			if ev.Final == nil || ev.Silent {
 				continue
 			}
-			h := e.understander.Understand(*ev.Final, situation)
-			whole.Text = strings.TrimSpace(whole.Text + " " + h.Text)
-			whole.Commands = append(whole.Commands, h.Commands...)
+			if joint, ok := e.understander.Continue(last, *ev.Final, situation); ok && ev.Start-lastEnd < maxPause {
+				heard[len(heard)-1] = joint
+				last = speech.Join(last, *ev.Final)
+			} else {
+				heard = append(heard, e.understander.Understand(*ev.Final, situation))
+				last = *ev.Final
+			}
+			lastEnd = ev.End
 		}
 		return err
 	}
@@ -178,9 +194,22 @@ func (e *ears) hear(ctx context.Context, samples []float32) (checkout.Heard, err
 	for len(pcm) > 0 {
 		n := min(len(pcm), frameBytes)
 		if err := take(l.Feed(ctx, pcm[:n])); err != nil {
-			return whole, err
+			return checkout.Heard{}, err
 		}
 		pcm = pcm[n:]
 	}
-	return whole, take(l.End(ctx))
+	if err := take(l.End(ctx)); err != nil {
+		return checkout.Heard{}, err
+	}
+	whole := checkout.Heard{Commands: []checkout.Command{}}
+	for _, h := range heard {
+		whole.Text = strings.TrimSpace(whole.Text + " " + h.Text)
+		whole.Commands = append(whole.Commands, h.Commands...)
+		whole.Evidence.Texts = append(whole.Evidence.Texts, h.Evidence.Texts...)
+		whole.Evidence.Margin = h.Evidence.Margin
+	}
+	return whole, nil
 }
+
+// maxPause, in seconds, is the longest silence within one order.
+const maxPause = 1.5

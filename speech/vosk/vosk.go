@@ -32,7 +32,10 @@ var ErrModel = errors.New("not a usable vosk model folder")
 type engine struct {
 	mu    sync.Mutex
 	model *api.VoskModel // nil once closed
-	known sync.Map       // word → bool: FindWord is asked once a word
+	words sync.Map       // word → its number, -1 unknown: FindWord is asked once a word
+	dir   string
+	// network says that the model's own language is a compiled Network.
+	network bool
 }
 
 // Open loads the model in dir (about 150 MB, half a second). A folder that is
@@ -50,7 +53,7 @@ func Open(dir string) (speech.Engine, error) {
 	if isNull(model, "model") {
 		return nil, fmt.Errorf("%w: %s: the library could not read it; fetch it again with `make models`", ErrModel, dir)
 	}
-	return &engine{model: model}, nil
+	return &engine{model: model, dir: dir}, nil
 }
 
 // checkModel looks for the files without which libvosk would abort.
@@ -90,17 +93,22 @@ func (e *engine) Knows(word string) bool {
 	if strings.HasPrefix(word, "[") || strings.HasPrefix(word, "<") {
 		return false
 	}
-	if known, ok := e.known.Load(word); ok {
-		return known.(bool)
+	return e.find(word) >= 0
+}
+
+// find returns the model's number of a word, -1 if it has none.
+func (e *engine) find(word string) int32 {
+	if id, ok := e.words.Load(word); ok {
+		return id.(int32)
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.model == nil {
-		return false
+		return -1
 	}
-	known := e.model.FindWord(word) >= 0
-	e.known.Store(word, known)
-	return known
+	id := int32(e.model.FindWord(word))
+	e.words.Store(word, id)
+	return id
 }
 
 func (e *engine) Open(phrases []string) (speech.Recognizer, error) {
@@ -191,9 +199,13 @@ func (r *recognizer) Flush() (speech.Hypothesis, error) {
 	return final(r.rec.FinalResult())
 }
 
+// Reset ends the stream with FinalResult, not with the library's own reset:
+// that one marks even a finished recogniser as merely paused, so that the next
+// stream goes on in a feature pipeline that was told its input is over, adapted
+// to the last speaker (vosk-api recognizer.cc, Reset and CleanUp).
 func (r *recognizer) Reset() {
 	if r.rec != nil {
-		r.rec.Reset()
+		r.rec.FinalResult()
 	}
 }
 
