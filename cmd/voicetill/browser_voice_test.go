@@ -118,3 +118,34 @@ func TestTapToTalkHearsSeveralSentences(t *testing.T) {
 	s.click(".talk")
 	s.wait("document.querySelector('.talk.idle')")
 }
+
+// sent records what the page sends as text.
+const sent = `(() => {
+	window.sent = [];
+	const send = WebSocket.prototype.send;
+	WebSocket.prototype.send = function (m) {
+		if (typeof m === "string") window.sent.push(JSON.parse(m).type);
+		return send.call(this, m);
+	};
+})()`
+
+func TestTillSpeaksAndAKeyStopsItAtOnce(t *testing.T) {
+	till := startBrowserTill(t)
+	s := openScreen(t, openBrowser(t, chromedp.Flag("autoplay-policy", "no-user-gesture-required")), till.address, "/", phone, sent)
+	s.types("three oat milk and two bagels and four oranges and a sourdough bread")
+	s.wait("document.querySelector('.cart-line[data-item=\"2101\"]')")
+	s.click(".to-voice")
+	s.types("list")
+	s.click(".to-voice")
+	s.wait("document.querySelector('.talk.speaking')")
+	before := js[int](s, "window.sent.filter((type) => type === 'played').length")
+	s.run(chromedp.KeyEvent("x"))
+	s.wait("document.querySelector('.talk.idle')")
+	if after := js[int](s, "window.sent.filter((type) => type === 'played').length"); after != before+1 {
+		t.Errorf("played was said %d times, want once", after-before)
+	}
+	s.types("list")
+	s.click(".to-voice")
+	s.wait("document.querySelector('.talk.speaking')")
+	s.wait("document.querySelector('.talk.idle')")
+}

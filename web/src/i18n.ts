@@ -7,11 +7,16 @@ const texts: Record<Lang, Record<string, string>> = { en, zh };
 
 function preferred(): Lang {
   const asked = new URLSearchParams(location.search).get("lang") ?? localStorage.getItem("voicetill.lang");
-  const first = asked ?? navigator.language;
-  return first.startsWith("zh") ? "zh" : "en";
+  return (asked ?? navigator.language).startsWith("zh") ? "zh" : "en";
 }
 
-export const lang = signal<Lang>(preferred());
+const first = preferred();
+export const lang = signal<Lang>(first);
+
+/** Goes back to the language that the page began with. */
+export function resetLang(): void {
+  lang.value = first;
+}
 
 effect(() => {
   document.documentElement.lang = lang.value === "zh" ? "zh-Hans" : "en";

@@ -65,6 +65,10 @@ export class Mic {
       this.onFrame(e.data.pcm);
     };
     source.connect(frames);
+    stream.getAudioTracks()[0]?.addEventListener("ended", () => {
+      this.close();
+      fault.value = "missing";
+    });
     await context.resume();
   }
 }

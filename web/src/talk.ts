@@ -1,5 +1,5 @@
 import { computed, effect, signal } from "@preact/signals";
-import { Mic } from "./mic";
+import { fault, Mic } from "./mic";
 import { play } from "./sounds";
 import { hears, isKiosk, link, partial, state, understood, useRate } from "./till";
 import { hush, speaking } from "./voice";
@@ -103,7 +103,7 @@ function linked(): Promise<void> {
 }
 
 effect(() => {
-  if (!mayTalk.value) shut();
+  if (!mayTalk.value || fault.value) shut();
 });
 
 effect(() => {

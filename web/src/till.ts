@@ -14,6 +14,7 @@ export const isKiosk = document.body.dataset.page === "kiosk";
 const resumeKey = `voicetill.resume.${place}.${isKiosk ? "kiosk" : "phone"}`;
 const receiptKey = `voicetill.receipt.${place}`;
 const empty: Cart = { id: "", version: 0, currency: "EUR", count: 0, total: "0", lines: [] };
+const passHours = 12;
 const kept = 200; // lines of "what I heard"
 
 export const shop = signal("");
@@ -174,9 +175,14 @@ function keepReceipt(m: Receipt): void {
   if (!isKiosk) localStorage.setItem(receiptKey, JSON.stringify(m));
 }
 
+/** The last receipt, as long as its pass may still be of use. */
 function storedReceipt(): Receipt | null {
-  const text = localStorage.getItem(receiptKey);
-  return text ? (JSON.parse(text) as Receipt) : null;
+  try {
+    const kept = JSON.parse(localStorage.getItem(receiptKey) ?? "null") as Receipt | null;
+    return kept && Date.now() - Date.parse(kept.paid ?? "") < passHours * 3_600_000 ? kept : null;
+  } catch {
+    return null;
+  }
 }
 
 /** The line that differs between two carts, 0 where none does. */

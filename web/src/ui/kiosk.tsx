@@ -1,7 +1,7 @@
 import { effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { signOut } from "../api";
-import { t } from "../i18n";
+import { resetLang, t } from "../i18n";
 import { play } from "../sounds";
 import { shut } from "../talk";
 import { activity, cart, forget, leave, link, showsReceipt } from "../till";
@@ -37,6 +37,7 @@ export function finish(): void {
   if (cart.value.lines.length > 0 && !showsReceipt.value) leave();
   void signOut().catch(() => undefined);
   forget();
+  resetLang();
   warned.value = false;
   resting.value = true;
 }

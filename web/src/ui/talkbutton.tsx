@@ -1,5 +1,5 @@
 import { useSignalEffect } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { t } from "../i18n";
 import { level } from "../mic";
 import { mayTalk, phase, press, release, toggle } from "../talk";
@@ -9,18 +9,24 @@ const icons: Record<string, IconName> = { idle: "mic", opening: "mic", listening
 
 export function TalkButton() {
   const button = useRef<HTMLButtonElement>(null);
+  const held = useRef(false);
   useSignalEffect(() => button.current?.style.setProperty("--level", level.value.toFixed(2)));
 
   const down = (e: PointerEvent) => {
     if (e.button !== 0) return;
     button.current!.setPointerCapture(e.pointerId);
+    held.current = true;
     press();
   };
-  const up = (e: PointerEvent) => {
-    if (!button.current!.hasPointerCapture(e.pointerId)) return;
-    button.current!.releasePointerCapture(e.pointerId);
-    release();
+  // Up, cancelled or taken away: the pointer's capture ends in every case.
+  const up = () => {
+    if (held.current) release();
+    held.current = false;
   };
+  useEffect(() => {
+    addEventListener("blur", up);
+    return () => removeEventListener("blur", up);
+  }, []);
   // A click without a pointer comes from a screen reader or a script.
   const click = (e: MouseEvent) => e.detail === 0 && !(e as PointerEvent).pointerType && toggle();
 
@@ -33,8 +39,7 @@ export function TalkButton() {
       aria-label={t(`talk.${phase.value}`)}
       aria-pressed={phase.value === "listening"}
       onPointerDown={down}
-      onPointerUp={up}
-      onPointerCancel={up}
+      onLostPointerCapture={up}
       onClick={click}
       onContextMenu={(e) => e.preventDefault()}
     >
