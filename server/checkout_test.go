@@ -396,6 +396,19 @@ func TestTypedOnlyTellsThatItHearsNothing(t *testing.T) {
 	}
 }
 
+func TestASentenceMayHaveAPause(t *testing.T) {
+	x := newTill(t)
+	x.engine.Hears("can i have two", "oat milk")
+	p := x.open("")
+	p.want("welcome")
+	p.audio(append(speechtest.Silence(300*time.Millisecond), speechtest.Voice(500*time.Millisecond)...))
+	p.audio(append(speechtest.Silence(1100*time.Millisecond), speechtest.Voice(500*time.Millisecond)...))
+	p.send(map[string]any{"type": "end"})
+	if m := p.want("reply"); m.Cart.Count != 2 || m.Cart.Lines[0].Item != "1203" {
+		t.Errorf("got %s", m.raw)
+	}
+}
+
 func TestTheCatalogueSettlesWhatWasHeard(t *testing.T) {
 	x := newTill(t)
 	best, right := speech.Typed("item one two zero times three"), speech.Typed("item one two zero three times three")

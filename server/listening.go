@@ -67,7 +67,7 @@ func (c *conversation) stopListening() {
 	if err := errors.Join(c.ears.Close(), c.shelf.release()); err != nil {
 		c.log.Error("the listener did not close", "err", err)
 	}
-	c.ears, c.shelf = nil, nil
+	c.ears, c.shelf, c.before = nil, nil, nil
 }
 
 // endUtterance finishes what is being said: the button was released.
@@ -93,7 +93,7 @@ func (c *conversation) heed(ctx context.Context, events []speech.Event, err erro
 			c.damaged, c.unshown = false, ""
 			c.sayAgain()
 		case !e.Silent:
-			c.utterance(ctx, *e.Final, released)
+			c.utterance(ctx, e, released)
 		}
 	}
 	if err != nil {
@@ -102,10 +102,27 @@ func (c *conversation) heed(ctx context.Context, events []speech.Event, err erro
 	}
 }
 
-func (c *conversation) utterance(ctx context.Context, h speech.Hypothesis, released bool) {
+// utterance takes the meaning of what was said, and obeys it. One that begins
+// soon after another that meant nothing may be its end: "can i have two … oat
+// milk".
+func (c *conversation) utterance(ctx context.Context, e speech.Event, released bool) {
 	c.s.metrics.utterances.Inc()
 	c.unshown = ""
-	heard := c.shelf.understander("en").Understand(h, c.dialog.Situation())
+	h, situation := *e.Final, c.dialog.Situation()
+	u := c.shelf.understander("en")
+	heard, joined := checkout.Heard{}, false
+	if c.before != nil && e.Start-c.beforeEnd < maxPause {
+		heard, joined = u.Continue(*c.before, h, situation)
+		h = speech.Join(*c.before, h)
+	}
+	if !joined {
+		h = *e.Final
+		heard = u.Understand(h, situation)
+	}
+	c.before, c.beforeEnd = nil, e.End
+	if len(heard.Commands) == 0 {
+		c.before = &h
+	}
 	heard.Addressed = released
 	secret := c.dialog.State() == checkout.Proving
 	if !secret {
