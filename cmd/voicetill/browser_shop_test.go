@@ -194,7 +194,7 @@ func TestMicrophoneDeniedIsExplainedAndTypingGoesOn(t *testing.T) {
 	till := startBrowserTill(t)
 	browser := openBrowser(t, chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("deny-permission-prompts", true))
 	s := openScreen(t, browser, till.address, "/", phone)
-	s.sees("#partial", "hold to talk")
+	s.linked()
 	s.click(".talk")
 	s.sees("#mic-fault", "not allowed")
 	s.view("phone-denied")
@@ -267,7 +267,7 @@ func TestMissingMicrophoneIsExplained(t *testing.T) {
 	till := startBrowserTill(t)
 	const none = `navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("none", "NotFoundError"))`
 	s := openScreen(t, openBrowser(t), till.address, "/", phone, none)
-	s.sees("#partial", "hold to talk")
+	s.linked()
 	s.click(".talk")
 	s.sees("#mic-fault", "No microphone was found")
 }
@@ -278,7 +278,7 @@ func TestPageSaysWhenItIsNotSecure(t *testing.T) {
 	}
 	till := startBrowserTill(t)
 	s := openScreen(t, openBrowser(t), till.address, "/", phone, "Object.defineProperty(window, 'isSecureContext', {value: false})")
-	s.sees("#partial", "hold to talk")
+	s.linked()
 	s.click(".talk")
 	s.sees("#mic-fault", "secure connection")
 }

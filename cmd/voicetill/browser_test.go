@@ -305,10 +305,23 @@ func (s *screen) state(want string) {
 	s.wait(fmt.Sprintf("document.querySelector('main')?.dataset.state === %q", want))
 }
 
+// linked waits until the shopper's page talks with the till.
+func (s *screen) linked() {
+	s.t.Helper()
+	s.wait("document.querySelector('main')?.dataset.link === 'open'")
+}
+
 // line waits for a line of the cart with a quantity; "" waits until it is gone.
 func (s *screen) line(item, quantity string) {
 	s.t.Helper()
 	s.wait(fmt.Sprintf("(document.querySelector('.cart-line[data-item=%q] output')?.innerText ?? '') === %q", item, quantity))
+}
+
+// front brings the page before the browser's other ones; behind them it has
+// no microphone.
+func (s *screen) front() {
+	s.t.Helper()
+	call(s, page.BringToFront, cdp.Empty{})
 }
 
 // shot is the whole page as PNG. With -gallery it is kept under the name.

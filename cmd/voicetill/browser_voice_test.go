@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -73,7 +74,7 @@ func (s *screen) says(text string) {
 func TestSpokenPurchase(t *testing.T) {
 	till := startBrowserTill(t)
 	s := openScreen(t, openBrowser(t, chromedp.Flag("autoplay-policy", "no-user-gesture-required")), till.address, "/", phone, playable)
-	s.sees("#partial", "hold to talk")
+	s.linked()
 	s.view("phone-start")
 	s.says("three oat milk")
 	s.line("1203", "3")
@@ -102,7 +103,7 @@ func TestSpokenPurchase(t *testing.T) {
 func TestTapToTalkHearsSeveralSentences(t *testing.T) {
 	till := startBrowserTill(t)
 	s := openScreen(t, openBrowser(t, chromedp.Flag("autoplay-policy", "no-user-gesture-required")), till.address, "/", phone, playable)
-	s.sees("#partial", "hold to talk")
+	s.linked()
 	s.click(".talk")
 	s.wait("document.querySelector('.talk.listening')")
 	for text, item := range map[string]string{"two goat milk": "1230", "four oranges": "3302"} {
@@ -148,4 +149,31 @@ func TestTillSpeaksAndAKeyStopsItAtOnce(t *testing.T) {
 	s.click(".to-voice")
 	s.wait("document.querySelector('.talk.speaking')")
 	s.wait("document.querySelector('.talk.idle')")
+}
+
+func TestSpaceBarHoldsToTalk(t *testing.T) {
+	till := startBrowserTill(t)
+	s := openScreen(t, openBrowser(t, chromedp.Flag("autoplay-policy", "no-user-gesture-required")), till.address, "/", phone, playable)
+	s.linked()
+	space := input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Code: "Space", Key: " ", WindowsVirtualKeyCode: 32}
+	call(s, input.DispatchKeyEvent, space)
+	s.wait("document.querySelector('.talk.listening')")
+	js[bool](s, fmt.Sprintf("sayInRoom(%q).then(() => true)", sentence(t, "two goat milk")))
+	space.Type = input.DispatchKeyEventTypeKeyUp
+	call(s, input.DispatchKeyEvent, space)
+	s.line("1230", "2")
+}
+
+func TestUploadedItemCanBeSpokenAtOnce(t *testing.T) {
+	till := startBrowserTill(t)
+	browser := openBrowser(t, chromedp.Flag("autoplay-policy", "no-user-gesture-required"))
+	s := openScreen(t, browser, till.address, "/", phone, playable)
+	s.linked()
+	m := openScreen(t, browser, till.address, "/merchant#catalog", desktop)
+	enterConsole(t, m)
+	m.uploads("new.csv", "number,name,price,unit,tax\n1203,oat milk,2.49,each,7\n4711,dragon fruit,3.50,each,7\n")
+	m.sees("#upload-done", "2 items are in the shop now")
+	s.front()
+	s.says("two dragon fruit")
+	s.line("4711", "2")
 }
