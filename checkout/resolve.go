@@ -143,6 +143,9 @@ func (u *Understander) of(c Command, item *catalog.Item, in parser.Intent) (Comm
 			c.Quantity = &one
 		}
 		c.Ask = u.reason(*c.Quantity, item)
+		if in.HowMany {
+			c.Ask = AskQuantity
+		}
 		if byWeight && in.Unit == "" && !in.Units && in.Ref.Code == "" {
 			c.Ask, c.Unit = AskUnit, ""
 		}

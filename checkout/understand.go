@@ -59,17 +59,13 @@ func NewUnderstander(g *parser.Grammar, index *catalog.Index, knows func(word st
 // same at every call.
 func (u *Understander) Phrases() []string { return u.phrases }
 
-// Network is the word graph of all that can be said about this catalogue.
-func (u *Understander) Network(heard func(word string) bool) *speech.Network {
-	return u.parser.Network(heard)
-}
-
 // meaning is one way to take an utterance, resolved against the catalogue.
 type meaning struct {
 	commands []Command
 	key      string
 	score    float64 // log-likelihood of the alternative and of the reading
 	rank     int     // which alternative it came from
+	dropped  int     // words left over at the ends
 }
 
 // Understand takes the best meaning of a final hypothesis.
@@ -89,7 +85,40 @@ func (u *Understander) Understand(h speech.Hypothesis, s Situation) Heard {
 	}
 	heard.Text = h.Alternatives[first.rank].Text()
 	heard.Commands = append(heard.Commands, first.commands...)
+	if len(meanings) > 1 && heard.Evidence.Margin < askMargin {
+		heard.Commands = either(heard.Commands, meanings[1].commands)
+	}
 	return heard
+}
+
+// askMargin, in log units: of two meanings this close together neither is taken
+// without a question.
+const askMargin = 1.0
+
+// either marks the one command in which two meanings differ as a choice. Where
+// they differ in more, or in what can do no harm, the better meaning stands.
+func either(better, other []Command) []Command {
+	if len(better) != len(other) {
+		return better
+	}
+	at, differ := 0, 0
+	for i := range better {
+		if key(better[i:i+1]) != key(other[i:i+1]) {
+			at, differ = i, differ+1
+		}
+	}
+	b, o := better[at], other[at]
+	if differ != 1 || !changesCart(b.Do) || b.Ask == AskUnknown || o.Ask == AskUnknown {
+		return better
+	}
+	b.Ask, o.Ask = AskChoice, ""
+	b.Or = append(b.Or[:len(b.Or):len(b.Or)], o)
+	better[at] = b
+	return better
+}
+
+func changesCart(do parser.Kind) bool {
+	return do == parser.Add || do == parser.Set || do == parser.Remove
 }
 
 // meanings resolves every reading of every alternative, best first, each
@@ -102,7 +131,7 @@ func (u *Understander) meanings(h speech.Hypothesis, s Situation) []meaning {
 			if !ok || len(commands) > 0 && r.Dropped > tolerated(len(a.Words)-r.Dropped) {
 				continue
 			}
-			m := meaning{commands: commands, key: key(commands), score: a.Score + r.Score - cost, rank: rank}
+			m := meaning{commands: commands, key: key(commands), score: a.Score + r.Score - cost, rank: rank, dropped: r.Dropped}
 			if old, ok := found[m.key]; !ok || m.score > old.score {
 				found[m.key] = m
 			}

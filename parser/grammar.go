@@ -46,7 +46,7 @@ type node struct {
 
 // slots that a template may hold.
 var slotNames = map[string]bool{"code": true, "name": true, "count": true, "article": true, "measure": true,
-	"options": true, "with": true, "last": true, "n": true, "units": true}
+	"options": true, "with": true, "last": true, "n": true, "units": true, "howmany": true}
 
 var kinds = map[Kind]bool{Add: true, Remove: true, Set: true, Undo: true, Clear: true, Total: true, List: true,
 	Price: true, Help: true, Repeat: true, Checkout: true, Confirm: true, Back: true, Choose: true, Yes: true,

@@ -97,6 +97,9 @@ func (c *chart) slot(n *node, at int, got capture, found func(int, capture)) {
 	case "last":
 		got.intent.Ref.Last = true
 		found(at, got)
+	case "howmany":
+		got.intent.HowMany = true
+		found(at, got)
 	case "units":
 		got.intent.Units = true
 		found(at, got)
@@ -126,7 +129,7 @@ func (c *chart) slot(n *node, at int, got capture, found func(int, capture)) {
 			found(e.end, next)
 		}
 	case "count":
-		c.count(at, got, found)
+		c.count(at, got, n.value == "number", found)
 	case "article":
 		if w := wordAt(c.words, at); w == "a" || w == "an" || w == "the" || w == "some" || w == "my" {
 			found(at+1, got)
@@ -154,8 +157,8 @@ func (c *chart) codesAt(at int) []ending[string] {
 	return c.codes[at]
 }
 
-// count = cardinal | ["half"] ("a" | cardinal) "dozen" | "a pair of" | "a couple of" | "a" | "an"
-func (c *chart) count(at int, got capture, found func(int, capture)) {
+// count = cardinal, and unless only a number will do: ["half"] ("a" | cardinal) "dozen" | "a pair of" | "a couple of" | "a" | "an"
+func (c *chart) count(at int, got capture, number bool, found func(int, capture)) {
 	give := func(end int, milli int64) {
 		if milli <= 0 {
 			return
@@ -166,6 +169,7 @@ func (c *chart) count(at int, got capture, found func(int, capture)) {
 	}
 	w := func(i int) string { return wordAt(c.words, at+i) }
 	switch {
+	case number:
 	case w(0) == "half" && w(1) == "a" && w(2) == "dozen", w(0) == "a" && w(1) == "half" && w(2) == "dozen":
 		give(at+3, 6000)
 	case w(0) == "half" && w(1) == "dozen":
@@ -178,7 +182,7 @@ func (c *chart) count(at int, got capture, found func(int, capture)) {
 		}
 		give(at+2, 2000)
 	}
-	if w(0) == "a" || w(0) == "an" {
+	if !number && (w(0) == "a" || w(0) == "an") {
 		give(at+1, 1000)
 	}
 	for _, n := range cardinals(c.words, at) {

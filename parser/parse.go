@@ -117,7 +117,7 @@ func (c *chart) follow(at int, first bool) []ending[step] {
 		steps = append(steps, ending[step]{at + 1, step{}})
 	case w == speech.Unknown:
 		steps = append(steps, ending[step]{at + 1, step{cost: costUnknown, dropped: true}})
-	default:
+	case !heavy[w]:
 		steps = append(steps, ending[step]{at + 1, step{cost: costDropped, dropped: true}})
 	}
 	starts := []ending[float64]{{at, costNoJoiner}}
@@ -141,6 +141,10 @@ func (c *chart) follow(at int, first bool) []ending[step] {
 	}
 	return steps
 }
+
+// heavy words are never left over: who said one meant something by it.
+var heavy = map[string]bool{"times": true, "quantity": true, "item": true, "remove": true, "delete": true, "change": true,
+	"kilo": true, "kilos": true, "grams": true, "hundred": true, "thousand": true, "dozen": true, "point": true}
 
 func (c *chart) onlyFillersBefore(at int) bool {
 	for _, w := range c.words[:at] {

@@ -151,7 +151,7 @@ func (s *sampler) slot(n *node) bool {
 		intent.N = int(n.value[0] - '0')
 		return true
 	case "count":
-		said, milli := s.count()
+		said, milli := s.count(n.value == "number")
 		s.say(said)
 		intent.Milli = milli
 		return true
@@ -196,8 +196,11 @@ func (s *sampler) name() bool {
 }
 
 // count is mostly small, as in shops.
-func (s *sampler) count() (said string, milli int64) {
+func (s *sampler) count(number bool) (said string, milli int64) {
 	switch p := s.rng.IntN(100); {
+	case p < 18 && number:
+		n := 1 + s.rng.Int64N(12)
+		return SayCardinal(n), n * 1000
 	case p < 8:
 		return "a", 1000
 	case p < 10:

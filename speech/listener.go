@@ -249,8 +249,11 @@ func (l *Listener) Close() error {
 // a pause: the best combinations of their alternatives, at most ten.
 func Join(pieces ...Hypothesis) Hypothesis {
 	whole := Hypothesis{Final: true}
-	for i, p := range pieces {
-		if i == 0 {
+	for _, p := range pieces {
+		if len(p.Alternatives) == 0 {
+			continue
+		}
+		if len(whole.Alternatives) == 0 {
 			whole.Alternatives = p.Alternatives
 			continue
 		}

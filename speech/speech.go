@@ -90,9 +90,6 @@ type Engine interface {
 	// none. Phrases with words that the model lacks are refused with a
 	// *UnknownWordsError.
 	Open(phrases []string) (Recognizer, error)
-	// Compile makes an engine that hears only what the network has. It shares
-	// nothing with this one and must be closed on its own.
-	Compile(n *Network) (Engine, error)
 	// Knows reports whether the acoustic model has a pronunciation of the word.
 	Knows(word string) bool
 	Close() error

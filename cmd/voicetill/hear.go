@@ -102,16 +102,7 @@ func newEarsOf(items []catalog.Item, model string) (*ears, error) {
 		return nil, err
 	}
 	u := checkout.NewUnderstander(grammar, catalog.NewIndex(items), engine.Knows)
-	if os.Getenv("VT_NET") == "" {
-		return &ears{engine: engine, understander: u, pool: speech.NewPool(engine, u.Phrases(), speech.NewDecoders(2))}, nil
-	}
-	net := u.Network(engine.Knows)
-	fmt.Fprintf(os.Stderr, "network: %d states, %d arcs\n", len(net.States), net.Arcs())
-	exact, err := engine.Compile(net)
-	if err != nil {
-		return nil, err
-	}
-	return &ears{engine: engine, understander: u, pool: speech.NewPool(exact, nil, speech.NewDecoders(2))}, nil
+	return &ears{engine: engine, understander: u, pool: speech.NewPool(engine, u.Phrases(), speech.NewDecoders(2))}, nil
 }
 
 func englishGrammar() (*parser.Grammar, error) {

@@ -91,9 +91,6 @@ func (e *Engine) Open(phrases []string) (speech.Recognizer, error) {
 	return &recognizer{engine: e}, nil
 }
 
-// Compile is part of speech.Engine: the same script is heard.
-func (e *Engine) Compile(*speech.Network) (speech.Engine, error) { return e, nil }
-
 // Knows is part of speech.Engine.
 func (e *Engine) Knows(word string) bool {
 	e.mu.Lock()

@@ -33,9 +33,6 @@ type engine struct {
 	mu    sync.Mutex
 	model *api.VoskModel // nil once closed
 	words sync.Map       // word → its number, -1 unknown: FindWord is asked once a word
-	dir   string
-	// network says that the model's own language is a compiled Network.
-	network bool
 }
 
 // Open loads the model in dir (about 150 MB, half a second). A folder that is
@@ -53,7 +50,7 @@ func Open(dir string) (speech.Engine, error) {
 	if isNull(model, "model") {
 		return nil, fmt.Errorf("%w: %s: the library could not read it; fetch it again with `make models`", ErrModel, dir)
 	}
-	return &engine{model: model, dir: dir}, nil
+	return &engine{model: model}, nil
 }
 
 // checkModel looks for the files without which libvosk would abort.
@@ -169,7 +166,9 @@ func (e *engine) Close() error {
 }
 
 type recognizer struct {
-	rec *api.VoskRecognizer // nil once closed
+	rec  *api.VoskRecognizer // nil once closed
+	fed  int                 // samples since it was opened: the library's clock, which never goes back
+	base int                 // fed when the stream began
 }
 
 var errClosed = errors.New("the recogniser is closed")
@@ -183,11 +182,12 @@ func (r *recognizer) Accept(pcm []byte) (speech.Hypothesis, error) {
 	case len(pcm) == 0:
 		return speech.Hypothesis{}, nil
 	}
+	r.fed += len(pcm) / 2
 	switch r.rec.AcceptWaveform(pcm) {
 	case 0:
 		return partial(r.rec.PartialResult())
 	case 1:
-		return final(r.rec.Result())
+		return r.final(r.rec.Result())
 	}
 	return speech.Hypothesis{}, errors.New("the recogniser failed inside the library")
 }
@@ -196,7 +196,7 @@ func (r *recognizer) Flush() (speech.Hypothesis, error) {
 	if r.rec == nil {
 		return speech.Hypothesis{}, errClosed
 	}
-	return final(r.rec.FinalResult())
+	return r.final(r.rec.FinalResult())
 }
 
 // Reset ends the stream with FinalResult, not with the library's own reset:
@@ -206,6 +206,7 @@ func (r *recognizer) Flush() (speech.Hypothesis, error) {
 func (r *recognizer) Reset() {
 	if r.rec != nil {
 		r.rec.FinalResult()
+		r.base = r.fed
 	}
 }
 
@@ -236,7 +237,7 @@ func partial(reply string) (speech.Hypothesis, error) {
 
 // final reads the reply with alternatives; the library gives their scores as
 // "confidence", a log-likelihood without bounds.
-func final(reply string) (speech.Hypothesis, error) {
+func (r *recognizer) final(reply string) (speech.Hypothesis, error) {
 	var f struct {
 		Alternatives []struct {
 			Confidence float64 `json:"confidence"`
@@ -251,10 +252,11 @@ func final(reply string) (speech.Hypothesis, error) {
 		return speech.Hypothesis{}, fmt.Errorf("read final result: %w", err)
 	}
 	h := speech.Hypothesis{Final: true}
+	base := float64(r.base) / speech.SampleRate
 	for _, a := range f.Alternatives {
 		alt := speech.Alternative{Score: a.Confidence}
 		for _, w := range a.Result {
-			alt.Words = append(alt.Words, speech.Word{Text: w.Word, Start: w.Start, End: w.End})
+			alt.Words = append(alt.Words, speech.Word{Text: w.Word, Start: w.Start - base, End: w.End - base})
 		}
 		if len(alt.Words) == 0 { // the library leaves the times out now and then
 			for _, w := range strings.Fields(a.Text) {
