@@ -108,7 +108,7 @@ func either(better, other []Command) []Command {
 		}
 	}
 	b, o := better[at], other[at]
-	if differ != 1 || !changesCart(b.Do) || b.Ask == AskUnknown || o.Ask == AskUnknown {
+	if differ != 1 || !touchesLine(b.Do) || b.Ask == AskUnknown || o.Ask == AskUnknown {
 		return better
 	}
 	b.Ask, o.Ask = AskChoice, ""
@@ -117,7 +117,7 @@ func either(better, other []Command) []Command {
 	return better
 }
 
-func changesCart(do parser.Kind) bool {
+func touchesLine(do parser.Kind) bool {
 	return do == parser.Add || do == parser.Set || do == parser.Remove
 }
 
