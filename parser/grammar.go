@@ -3,6 +3,7 @@ package parser
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -123,6 +124,9 @@ func (g *Grammar) addLine(line string, number int, rules map[string]*node) error
 // readHead reads "add 10 ~0.5".
 func readHead(head string) (sentence, error) {
 	s := sentence{weight: 1}
+	if head == "" {
+		return s, fmt.Errorf("does not name something the till can do before the colon")
+	}
 	for i, f := range strings.Fields(head) {
 		var err error
 		switch {
@@ -136,7 +140,7 @@ func readHead(head string) (sentence, error) {
 		default:
 			s.weight, err = strconv.Atoi(f)
 		}
-		if err != nil {
+		if err != nil || s.weight < 0 || math.IsNaN(s.cost) {
 			return s, fmt.Errorf("%q is no number", f)
 		}
 	}
@@ -243,6 +247,9 @@ func (r *reader) piece() (*node, error) {
 		name, value, _ := strings.Cut(slot, "=")
 		if !slotNames[name] {
 			return nil, fmt.Errorf("there is no slot {%s}", name)
+		}
+		if _, err := strconv.Atoi(value); err != nil && name == "n" {
+			return nil, fmt.Errorf("{n} needs a number, such as {n=1}")
 		}
 		return &node{op: opSlot, word: name, value: value}, nil
 	}

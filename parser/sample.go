@@ -2,6 +2,7 @@ package parser
 
 import (
 	"math/rand/v2"
+	"strconv"
 	"strings"
 )
 
@@ -12,7 +13,8 @@ type Sample struct {
 }
 
 // Samples makes n sentences that the grammar allows, each with its intent, the
-// same for the same seed: sentences by weight, items and names evenly.
+// same for the same seed: sentences by weight, items and names evenly. It makes
+// fewer where the catalogue lacks what most sentences need.
 func (p *Parser) Samples(n int, seed uint64) []Sample {
 	s := &sampler{p: p, rng: rand.New(rand.NewPCG(seed, 1203))}
 	for i := range p.lexicon.entries {
@@ -26,15 +28,23 @@ func (p *Parser) Samples(n int, seed uint64) []Sample {
 		}
 	}
 	total := 0
-	for _, sen := range p.grammar.sentences {
-		total += sen.weight
+	weights := make([]int, len(p.grammar.sentences))
+	for i, sen := range p.grammar.sentences {
+		weights[i] = sen.weight
+		if sen.body.holds("with") || sen.body.holds("options") {
+			weights[i] = sen.weight * 5 * len(s.optioned) / max(len(s.all), 1)
+		}
+		total += weights[i]
+	}
+	if total == 0 {
+		return nil
 	}
 	var samples []Sample
 	for tries := 0; len(samples) < n && tries < 4*n; tries++ {
 		at := s.rng.IntN(total)
 		for i := range p.grammar.sentences {
 			sen := &p.grammar.sentences[i]
-			if at -= sen.weight; at < 0 {
+			if at -= weights[i]; at < 0 {
 				if sample, ok := s.sentence(sen); ok {
 					samples = append(samples, sample)
 				}
@@ -148,8 +158,9 @@ func (s *sampler) slot(n *node) bool {
 		intent.Units = true
 		return true
 	case "n":
-		intent.N = int(n.value[0] - '0')
-		return true
+		choice, err := strconv.Atoi(n.value)
+		intent.N = choice
+		return err == nil
 	case "count":
 		said, milli := s.count(n.value == "number")
 		s.say(said)
