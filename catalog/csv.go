@@ -137,7 +137,10 @@ func (t *table) read(text string) error {
 	}
 	for len(t.errs) < maxFaults {
 		record, err := r.Read()
-		line, _ := r.FieldPos(0)
+		line := 0
+		if len(record) > 0 {
+			line, _ = r.FieldPos(0) // panics after a record without fields
+		}
 		var bad *csv.ParseError
 		switch {
 		case errors.Is(err, io.EOF) && t.header == nil:
