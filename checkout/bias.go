@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	sampledPhrases = 6000 // more did not help
-	unknownPhrases = 40   // lines of [unk], which take in what is not for the till
+	sampledPhrases = 12000
+	unknownPhrases = 80 // lines of [unk], which take in what is not for the till
 )
 
 // phrases are the training sentences of the recogniser's bigram model: sampled

@@ -35,6 +35,9 @@ type Understander struct {
 	phrases []string
 	named   map[string][]*catalog.Item // phrase → items that go by it
 	caution Caution
+	// hasOptions says that some items have options, so that a pause may be short of
+	// the end of an order.
+	hasOptions bool
 }
 
 // NewUnderstander joins a grammar with a catalogue. knows tells whether the
@@ -47,6 +50,7 @@ func NewUnderstander(g *parser.Grammar, index *catalog.Index, knows func(word st
 		if err != nil {
 			continue
 		}
+		u.hasOptions = u.hasOptions || len(it.Groups) > 0
 		for _, p := range list[i].Phrases {
 			u.named[p.Text] = append(u.named[p.Text], item)
 		}
@@ -207,6 +211,7 @@ const (
 	waitComplete = 0.30
 	waitNumber   = 1.00 // in the middle of a number
 	waitOther    = 0.70
+	waitOptions  = 0.60 // after a drink that may go on: "… with soy milk"
 )
 
 // Continue judges two utterances with a pause between them as one: "a latte …
@@ -240,6 +245,9 @@ const costSplit = 10.0
 func (u *Understander) Wait(text string, s Situation) float64 {
 	switch u.Completeness(text, s) {
 	case Complete:
+		if u.hasOptions {
+			return waitOptions
+		}
 		return waitComplete
 	case Incomplete:
 		if parser.NumberWord(text[strings.LastIndexByte(text, ' ')+1:]) {

@@ -90,6 +90,9 @@ type Engine interface {
 	// none. Phrases with words that the model lacks are refused with a
 	// *UnknownWordsError.
 	Open(phrases []string) (Recognizer, error)
+	// Speak makes an engine whose Open(nil) hears the language. It shares nothing
+	// with this one and must be closed on its own.
+	Speak(l *Language) (Engine, error)
 	// Knows reports whether the acoustic model has a pronunciation of the word.
 	Knows(word string) bool
 	Close() error

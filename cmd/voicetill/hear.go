@@ -102,7 +102,13 @@ func newEarsOf(items []catalog.Item, model string) (*ears, error) {
 		return nil, err
 	}
 	u := checkout.NewUnderstander(grammar, catalog.NewIndex(items), engine.Knows)
-	return &ears{engine: engine, understander: u, pool: speech.NewPool(engine, u.Phrases(), speech.NewDecoders(2))}, nil
+	lang := speech.NGrams(u.Phrases())
+	fmt.Fprintf(os.Stderr, "%d states %d arcs\n", len(lang.States), lang.Arcs())
+	own, err := engine.Speak(lang)
+	if err != nil {
+		return nil, err
+	}
+	return &ears{engine: engine, understander: u, pool: speech.NewPool(own, nil, speech.NewDecoders(2))}, nil
 }
 
 func englishGrammar() (*parser.Grammar, error) {

@@ -33,6 +33,10 @@ type engine struct {
 	mu    sync.Mutex
 	model *api.VoskModel // nil once closed
 	words sync.Map       // word → its number, -1 unknown: FindWord is asked once a word
+	dir   string
+	// speaks says that the model has a language of its own in the place of open
+	// dictation.
+	speaks bool
 }
 
 // Open loads the model in dir (about 150 MB, half a second). A folder that is
@@ -50,7 +54,7 @@ func Open(dir string) (speech.Engine, error) {
 	if isNull(model, "model") {
 		return nil, fmt.Errorf("%w: %s: the library could not read it; fetch it again with `make models`", ErrModel, dir)
 	}
-	return &engine{model: model}, nil
+	return &engine{model: model, dir: dir}, nil
 }
 
 // checkModel looks for the files without which libvosk would abort.
