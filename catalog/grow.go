@@ -39,6 +39,9 @@ func Grow(items []Item, n int, seed uint64) []Item {
 		if n > 600 || rng.IntN(3) == 0 {
 			name = pick(growBrands) + " " + name
 		}
+		if n > growSimple {
+			name = pick(growKinds) + " " + name
+		}
 		number := fmt.Sprint(pow(10, digits-1) + rng.IntN(9*pow(10, digits-1)))
 		if numbers[number] || names[name] {
 			continue
@@ -53,6 +56,10 @@ func Grow(items []Item, n int, seed uint64) []Item {
 	}
 	return grown
 }
+
+// growSimple is up to how many items names of a brand, a kind and a thing are
+// enough: there are 28,800 of them.
+const growSimple = 20_000
 
 func pow(base, exponent int) int {
 	p := 1
