@@ -157,7 +157,10 @@ func (s *shelves) load(ctx context.Context, p *shop) error {
 	if err != nil {
 		return fmt.Errorf("load catalogue of %s: %w", p.place.ID, err)
 	}
-	next := s.build(version, items)
+	next, err := s.build(version, items)
+	if err != nil {
+		return fmt.Errorf("load catalogue of %s: %w", p.place.ID, err)
+	}
 	p.mu.Lock()
 	p.shelf, p.checked = next, now
 	p.mu.Unlock()
@@ -168,7 +171,7 @@ func (s *shelves) load(ctx context.Context, p *shop) error {
 	return nil
 }
 
-func (s *shelves) build(version string, items []catalog.Item) *shelf {
+func (s *shelves) build(version string, items []catalog.Item) (*shelf, error) {
 	f := &shelf{version: version, index: catalog.NewIndex(items), understands: map[string]*checkout.Understander{}}
 	var knows func(string) bool
 	if s.Engine != nil {
@@ -177,10 +180,12 @@ func (s *shelves) build(version string, items []catalog.Item) *shelf {
 	for lang, g := range s.Grammars {
 		f.understands[lang] = checkout.NewUnderstander(g, f.index, knows)
 	}
-	if s.Engine != nil {
-		f.pool = speech.NewPool(s.Engine, f.understands["en"].Phrases(), s.decoders)
+	if s.Engine == nil {
+		return f, nil
 	}
-	return f
+	var err error
+	f.pool, err = speech.NewLanguagePool(s.Engine, f.understands["en"].Phrases(), s.decoders)
+	return f, err
 }
 
 func (s *shelves) close() error {

@@ -39,9 +39,27 @@ type Pool struct {
 	phrases  []string
 	decoders *Decoders
 
+	owned Engine // closed with the pool; nil where the engine is somebody else's
+
 	mu     sync.Mutex
 	idle   []Recognizer
 	closed bool
+}
+
+// NewLanguagePool pools recognisers of the language that the sentences are
+// samples of. It takes as long as loading a model, half a second. With an engine
+// that has one language only, the sentences are its phrases.
+func NewLanguagePool(e Engine, sentences []string, d *Decoders) (*Pool, error) {
+	own, err := e.Speak(NGrams(sentences))
+	if errors.Is(err, ErrOneLanguage) {
+		return NewPool(e, sentences, d), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	p := NewPool(own, nil, d)
+	p.owned = own
+	return p, nil
 }
 
 // NewPool pools recognisers of the phrases. None is opened before the first use.
@@ -96,5 +114,8 @@ func (p *Pool) Close() error {
 		errs = append(errs, r.Close())
 	}
 	p.idle = nil
+	if p.owned != nil {
+		errs = append(errs, p.owned.Close())
+	}
 	return errors.Join(errs...)
 }

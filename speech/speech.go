@@ -18,6 +18,9 @@ const Unknown = "[unk]"
 // ErrOddLength says that PCM did not come in whole 16-bit samples.
 var ErrOddLength = errors.New("odd number of bytes: PCM must be whole 16-bit samples")
 
+// ErrOneLanguage says that an engine cannot take another language, only phrases.
+var ErrOneLanguage = errors.New("this model has a static graph: phrases only")
+
 // Word is one recognised word. Start and End are seconds from the beginning of
 // the stream; Conf is in 0..1 and is zero where the recogniser gives none
 // (vosk gives none while alternatives are on).
@@ -91,7 +94,7 @@ type Engine interface {
 	// *UnknownWordsError.
 	Open(phrases []string) (Recognizer, error)
 	// Speak makes an engine whose Open(nil) hears the language. It shares nothing
-	// with this one and must be closed on its own.
+	// with this one and must be closed on its own. ErrOneLanguage: it cannot.
 	Speak(l *Language) (Engine, error)
 	// Knows reports whether the acoustic model has a pronunciation of the word.
 	Knows(word string) bool

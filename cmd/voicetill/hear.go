@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"voicetill/catalog"
@@ -102,13 +103,11 @@ func newEarsOf(items []catalog.Item, model string) (*ears, error) {
 		return nil, err
 	}
 	u := checkout.NewUnderstander(grammar, catalog.NewIndex(items), engine.Knows)
-	lang := speech.NGrams(u.Phrases())
-	fmt.Fprintf(os.Stderr, "%d states %d arcs\n", len(lang.States), lang.Arcs())
-	own, err := engine.Speak(lang)
+	pool, err := speech.NewLanguagePool(engine, u.Phrases(), speech.NewDecoders(runtime.NumCPU()))
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, engine.Close())
 	}
-	return &ears{engine: engine, understander: u, pool: speech.NewPool(own, nil, speech.NewDecoders(2))}, nil
+	return &ears{engine: engine, understander: u, pool: pool}, nil
 }
 
 func englishGrammar() (*parser.Grammar, error) {

@@ -91,6 +91,9 @@ func (e *Engine) Open(phrases []string) (speech.Recognizer, error) {
 	return &recognizer{engine: e}, nil
 }
 
+// Speak is part of speech.Engine: the same script is heard.
+func (e *Engine) Speak(*speech.Language) (speech.Engine, error) { return e, nil }
+
 // Knows is part of speech.Engine.
 func (e *Engine) Knows(word string) bool {
 	e.mu.Lock()

@@ -5,7 +5,6 @@ package vosk
 import (
 	"bufio"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -18,17 +17,13 @@ import (
 	"voicetill/speech"
 )
 
-// ErrStaticGraph says that a model's graph is static, so that it cannot take
-// another language.
-var ErrStaticGraph = errors.New("this model has a static graph (HCLG.fst): phrases only")
-
 // Speak loads the model a second time with the language in the place of its
 // own. The library makes only bigrams of phrases; a model's own
 // language model (graph/Gr.fst) may be any word acceptor, since it is composed
 // with the lexicon (graph/HCLr.fst) while decoding. About 60 MB each.
 func (e *engine) Speak(n *speech.Language) (speech.Engine, error) {
 	if _, err := os.Stat(filepath.Join(e.dir, "graph", "HCLr.fst")); err != nil {
-		return nil, ErrStaticGraph
+		return nil, speech.ErrOneLanguage
 	}
 	dir, err := os.MkdirTemp("", "voicetill-graph-")
 	if err != nil {
