@@ -16,6 +16,7 @@ type Situation struct {
 	InCart  map[string]catalog.Qty // item number → quantity; nil: no cart is kept, everything may be in it
 	Last    string                 // item number of the line touched last
 	Choices []Command              // the open question's meanings
+	Chatter bool                   // speech that was not for the till has just been heard: people are talking
 }
 
 // Completeness says how an utterance that is still going on looks.
@@ -83,6 +84,9 @@ func (u *Understander) Understand(h speech.Hypothesis, s Situation) Heard {
 		return heard
 	}
 	first := meanings[0]
+	if first.score < h.Alternatives[0].Score-costNothing {
+		return heard
+	}
 	heard.Evidence.Margin = 99
 	if len(meanings) > 1 {
 		heard.Evidence.Margin = first.score - meanings[1].score
@@ -94,6 +98,14 @@ func (u *Understander) Understand(h speech.Hypothesis, s Situation) Heard {
 	}
 	return heard
 }
+
+// A meaning counts only if it is at most costNothing worse, in log units, than
+// the best alternative taken for talk that is not for the till; in the middle of
+// talk it must do better by costChatter.
+const (
+	costNothing = 6.0
+	costChatter = 5.0
+)
 
 // askMargin, in log units: of two meanings this close together neither is taken
 // without a question.
@@ -132,8 +144,11 @@ func (u *Understander) meanings(h speech.Hypothesis, s Situation) []meaning {
 	for rank, a := range h.Alternatives {
 		for _, r := range u.parser.Parse(texts(a)) {
 			commands, cost, ok := u.resolve(r.Intents, s)
-			if !ok || len(commands) > 0 && r.Dropped > tolerated(len(a.Words)-r.Dropped) {
+			if !ok || r.Dropped > tolerated(commands, len(a.Words)-r.Dropped) {
 				continue
+			}
+			if s.Chatter && len(commands) > 0 {
+				cost += costChatter
 			}
 			m := meaning{commands: commands, key: key(commands), score: a.Score + r.Score - cost, rank: rank, dropped: r.Dropped}
 			if old, ok := found[m.key]; !ok || m.score > old.score {
@@ -156,7 +171,19 @@ func (u *Understander) meanings(h speech.Hypothesis, s Situation) []meaning {
 
 // tolerated is how many words may be left over at the ends beside so many that
 // are part of a sentence: noise adds a few, talk that is not for the till many.
-func tolerated(used int) int { return min(3, used) }
+func tolerated(commands []Command, used int) int {
+	for _, c := range commands {
+		if touchesLine(c.Do) {
+			return max(0, min(3, used-2))
+		}
+	}
+	if len(commands) == 0 {
+		return maxInt
+	}
+	return min(3, used)
+}
+
+const maxInt = int(^uint(0) >> 1)
 
 func texts(a speech.Alternative) []string {
 	list := make([]string, len(a.Words))
