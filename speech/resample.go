@@ -15,11 +15,11 @@ const (
 // filter (J. O. Smith, Digital Audio Resampling). It keeps what it needs of the
 // past between calls, so a stream may come in pieces of any length.
 type Resampler struct {
-	step    float64   // input samples per output sample
+	rate    int       // of the input, Hz
 	cutoff  float64   // of the low pass, relative to the input's Nyquist rate
 	half    int       // half of the filter's width in input samples
 	history []float32 // the last input samples
-	next    float64   // position of the next output sample in history
+	next    int       // position of the next output sample in history, in 1/SampleRate of an input sample
 }
 
 // zeroCrossings of the sinc on either side.
@@ -33,40 +33,41 @@ func NewResampler(rate int) (*Resampler, error) {
 	step := float64(rate) / SampleRate
 	cutoff := min(1, 1/step) * 0.95
 	half := int(math.Ceil(zeroCrossings / cutoff))
-	return &Resampler{step: step, cutoff: cutoff, half: half, history: make([]float32, half), next: float64(half)}, nil
+	return &Resampler{rate: rate, cutoff: cutoff, half: half, history: make([]float32, half), next: half * SampleRate}, nil
 }
 
 // Feed returns the output that has become certain. It lags half a filter width
 // (about 1 ms at 16 kHz) until Flush.
 func (r *Resampler) Feed(in []float32) []float32 {
-	if r.step == 1 {
+	if r.rate == SampleRate {
 		return in
 	}
 	r.history = append(r.history, in...)
 	var out []float32
-	for int(r.next)+r.half+1 < len(r.history) {
+	for r.next/SampleRate+r.half+1 < len(r.history) {
 		out = append(out, r.at(r.next))
-		r.next += r.step
+		r.next += r.rate
 	}
-	if drop := int(r.next) - r.half; drop > 0 {
+	if drop := r.next/SampleRate - r.half; drop > 0 {
 		drop = min(drop, len(r.history))
 		r.history = append(r.history[:0], r.history[drop:]...)
-		r.next -= float64(drop)
+		r.next -= drop * SampleRate
 	}
 	return out
 }
 
 // Flush returns the rest of the stream.
 func (r *Resampler) Flush() []float32 {
-	if r.step == 1 {
+	if r.rate == SampleRate {
 		return nil
 	}
 	return r.Feed(make([]float32, r.half+1))
 }
 
-// at is the band-limited signal at position x of history, Hann windowed.
-func (r *Resampler) at(x float64) float32 {
-	centre := int(x)
+// at is the band-limited signal at a position in history, Hann windowed. The
+// position is exact, so that it is the same however the stream was cut.
+func (r *Resampler) at(position int) float32 {
+	centre, x := position/SampleRate, float64(position)/SampleRate
 	sum := 0.0
 	for i := centre - r.half + 1; i <= centre+r.half; i++ {
 		if i < 0 || i >= len(r.history) {

@@ -1,14 +1,11 @@
 package speech
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"math"
-
-	"github.com/go-audio/wav"
 )
 
 // ErrNotWAV says that a file is no WAV that ReadWAV can read.
@@ -29,11 +26,6 @@ const (
 // float, any rate and number of channels, and returns mono samples in -1..1
 // (channels averaged) and their rate in Hz. Errors wrap ErrNotWAV.
 func ReadWAV(r io.Reader) (samples []float32, rate int, err error) {
-	defer func() {
-		if p := recover(); p != nil { // the library trusts chunk sizes
-			samples, rate, err = nil, 0, fmt.Errorf("%w: damaged chunks", ErrNotWAV)
-		}
-	}()
 	data, err := io.ReadAll(io.LimitReader(r, MaxWAV+1))
 	switch {
 	case err != nil:
@@ -43,16 +35,15 @@ func ReadWAV(r io.Reader) (samples []float32, rate int, err error) {
 	case len(data) < 12 || string(data[:4]) != "RIFF" || string(data[8:12]) != "WAVE":
 		return nil, 0, fmt.Errorf("%w: no RIFF/WAVE header", ErrNotWAV)
 	}
-	d := wav.NewDecoder(bytes.NewReader(data))
-	if err := d.FwdToPCM(); err != nil {
-		return nil, 0, fmt.Errorf("%w: %v", ErrNotWAV, err)
+	head, pcm, err := chunks(data[12:])
+	if err != nil {
+		return nil, 0, err
 	}
-	rate, channels, bits, format := int(d.SampleRate), int(d.NumChans), int(d.BitDepth), int(d.WavAudioFormat)
-	if format == formatExtensible {
-		format = formatPCM
-		if at := bytes.Index(data, []byte("fmt ")); at >= 0 && at+34 <= len(data) {
-			format = int(binary.LittleEndian.Uint16(data[at+32:]))
-		}
+	le := binary.LittleEndian
+	format, channels, bits := int(le.Uint16(head)), int(le.Uint16(head[2:])), int(le.Uint16(head[14:]))
+	rate = int(le.Uint32(head[4:]))
+	if format == formatExtensible && len(head) >= 26 {
+		format = int(le.Uint16(head[24:]))
 	}
 	if rate < 1000 || rate > 768000 || channels < 1 || channels > 64 {
 		return nil, 0, fmt.Errorf("%w: %d Hz, %d channels", ErrNotWAV, rate, channels)
@@ -60,10 +51,6 @@ func ReadWAV(r io.Reader) (samples []float32, rate int, err error) {
 	sample, err := sampleReader(format, bits)
 	if err != nil {
 		return nil, 0, err
-	}
-	pcm, err := io.ReadAll(io.LimitReader(d.PCMChunk.R, int64(d.PCMChunk.Size)))
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil, 0, fmt.Errorf("%w: %v", ErrNotWAV, err)
 	}
 	width := bits / 8
 	frame := width * channels
@@ -76,6 +63,28 @@ func ReadWAV(r io.Reader) (samples []float32, rate int, err error) {
 		samples[i] = float32(sum / float64(channels))
 	}
 	return samples, rate, nil
+}
+
+// chunks finds the format, at least 16 bytes, and the audio behind it. Audio
+// that claims to be longer than the file is taken as far as it goes: a stream's
+// writer does not know how long it will be.
+func chunks(data []byte) (format, audio []byte, err error) {
+	for len(data) >= 8 {
+		id, size := string(data[:4]), int64(binary.LittleEndian.Uint32(data[4:]))
+		data = data[8:]
+		body := data[:min(size, int64(len(data)))]
+		switch id {
+		case "fmt ":
+			format = body
+		case "data":
+			if len(format) < 16 {
+				return nil, nil, fmt.Errorf("%w: no format before the audio", ErrNotWAV)
+			}
+			return format, body, nil
+		}
+		data = data[min(size+size%2, int64(len(data))):]
+	}
+	return nil, nil, fmt.Errorf("%w: no audio", ErrNotWAV)
 }
 
 // sampleReader returns what reads one sample as -1..1.
@@ -93,18 +102,19 @@ func sampleReader(format, bits int) (func(b []byte) float64, error) {
 	case format == formatPCM && bits == 32:
 		return func(b []byte) float64 { return float64(int32(le.Uint32(b))) / (1 << 31) }, nil
 	case format == formatFloat && bits == 32:
-		return func(b []byte) float64 { return finite(float64(math.Float32frombits(le.Uint32(b)))) }, nil
+		return func(b []byte) float64 { return clipped(float64(math.Float32frombits(le.Uint32(b)))) }, nil
 	case format == formatFloat && bits == 64:
-		return func(b []byte) float64 { return finite(math.Float64frombits(le.Uint64(b))) }, nil
+		return func(b []byte) float64 { return clipped(math.Float64frombits(le.Uint64(b))) }, nil
 	}
 	return nil, fmt.Errorf("%w: format %d with %d bits; PCM of 8, 16, 24, 32 bits or float of 32, 64 bits is read", ErrNotWAV, format, bits)
 }
 
-func finite(x float64) float64 {
+// clipped is x as far as a sample goes; what is no number is silence.
+func clipped(x float64) float64 {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
 		return 0
 	}
-	return x
+	return max(-1, min(1, x))
 }
 
 // PCM16 converts samples in -1..1 to s16le, clipping.
