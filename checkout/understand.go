@@ -93,7 +93,7 @@ func (u *Understander) Understand(h speech.Hypothesis, s Situation) Heard {
 	}
 	heard.Text = h.Alternatives[first.rank].Text()
 	heard.Commands = append(heard.Commands, first.commands...)
-	if len(meanings) > 1 && heard.Evidence.Margin < askMargin {
+	if len(meanings) > 1 && heard.Evidence.Margin < u.needed(h, first, meanings[1]) {
 		heard.Commands = either(heard.Commands, meanings[1].commands)
 	}
 	return heard
@@ -103,13 +103,47 @@ func (u *Understander) Understand(h speech.Hypothesis, s Situation) Heard {
 // the best alternative taken for talk that is not for the till; in the middle of
 // talk it must do better by costChatter.
 const (
-	costNothing = 6.0
+	costNothing = 9.0
 	costChatter = 5.0
 )
 
 // askMargin, in log units: of two meanings this close together neither is taken
 // without a question.
-const askMargin = 1.0
+// Thirteen and thirty, up to nineteen and ninety, must be further apart.
+const (
+	askMargin     = 2.0
+	askMarginTeen = 5.0
+)
+
+// needed is how far a meaning must lead another to be taken without a question.
+func (u *Understander) needed(h speech.Hypothesis, first, second meaning) float64 {
+	if teenPair(texts(h.Alternatives[first.rank]), texts(h.Alternatives[second.rank])) {
+		return askMarginTeen
+	}
+	return askMargin
+}
+
+// teenPair reports whether two texts differ in one word alone, -teen against -ty.
+func teenPair(a, b []string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	pairs := 0
+	for i := range a {
+		if a[i] == b[i] {
+			continue
+		}
+		x, y := strings.TrimSuffix(a[i], "teen"), strings.TrimSuffix(b[i], "ty")
+		if x == a[i] {
+			x, y = strings.TrimSuffix(a[i], "ty"), strings.TrimSuffix(b[i], "teen")
+		}
+		if x == a[i] || y == b[i] || x[:2] != y[:2] {
+			return false
+		}
+		pairs++
+	}
+	return pairs == 1
+}
 
 // either marks the one command in which two meanings differ as a choice. Where
 // they differ in more, or in what can do no harm, the better meaning stands.
@@ -282,4 +316,47 @@ func (u *Understander) Wait(text string, s Situation) float64 {
 		}
 	}
 	return waitOther
+}
+
+// Ear follows what one microphone hears from utterance to utterance: one order
+// across a pause, and talk in the background. It is owned by one goroutine.
+type Ear struct {
+	// Answers says that the till replies to each utterance that means something,
+	// so that only one that meant nothing can be gone on with.
+	Answers bool
+
+	last    speech.Hypothesis // of the utterance before
+	end     float64           // when it ended, seconds; before the first: long ago
+	level   float64           // of the last utterance that was for the till, dB
+	talking bool              // it was not for the till
+	some    bool              // there was one
+}
+
+// Times and levels of an Ear.
+const (
+	maxPause     = 1.5 // seconds of silence within one order, at most
+	chatterPause = 1.0 // seconds of silence within talk, at most
+	bystander    = 9.0 // dB under the talker: somebody else
+	talkerPause  = 4.0 // seconds for which a talker's level is remembered
+)
+
+// Hear understands a finished utterance. joined says that its commands take the
+// place of those of the utterance before, which it went on with.
+func (e *Ear) Hear(u *Understander, ev speech.Event, s Situation) (heard Heard, joined bool) {
+	pause := ev.Start - e.end
+	s.Chatter = e.some && (e.talking && pause < chatterPause || e.level != 0 && pause < talkerPause && ev.Level < e.level-bystander)
+	h := *ev.Final
+	if e.some && pause < maxPause && (e.talking || !e.Answers) {
+		if heard, joined = u.Continue(e.last, h, s); joined {
+			h = speech.Join(e.last, h)
+		}
+	}
+	if !joined {
+		heard = u.Understand(h, s)
+	}
+	e.last, e.end, e.some, e.talking = h, ev.End, true, len(heard.Commands) == 0
+	if !e.talking {
+		e.level = ev.Level
+	}
+	return heard, joined
 }

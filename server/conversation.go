@@ -21,7 +21,6 @@ const (
 	// in silence and cost nobody a word.
 	quietAfterLoss = 600 * time.Millisecond
 	answerWithin   = 30 * time.Second
-	maxPause       = 1.5 // seconds of silence within one sentence
 )
 
 // conversation is the goroutine that owns one dialog and one listener.
@@ -41,11 +40,9 @@ type conversation struct {
 	mutedTo time.Time // the till speaks: audio does not count
 	damaged bool      // audio of the running utterance was lost
 	quiet   time.Duration
-	before  *speech.Hypothesis // the utterance before, where it meant nothing
-	// beforeEnd is when it ended, seconds of the listener's stream.
-	beforeEnd float64
-	shown     time.Time // when the last partial went out
-	unshown   string    // a newer partial that came too soon after it
+	ear     checkout.Ear
+	shown   time.Time // when the last partial went out
+	unshown string    // a newer partial that came too soon after it
 }
 
 // checkoutSocket is GET /v1/checkout.
@@ -334,7 +331,7 @@ func (c *conversation) mute(d time.Duration) {
 		return
 	}
 	c.mutedTo = c.s.Now().Add(d + speechSlack)
-	c.damaged, c.before = false, nil
+	c.damaged, c.ear = false, checkout.Ear{Answers: true}
 	if c.ears != nil {
 		c.ears.Discard()
 	}

@@ -55,7 +55,7 @@ func (c *conversation) listen(ctx context.Context) error {
 		return err
 	}
 	now.hold()
-	c.ears, c.shelf = ears, now
+	c.ears, c.shelf, c.ear = ears, now, checkout.Ear{Answers: true}
 	return nil
 }
 
@@ -67,7 +67,7 @@ func (c *conversation) stopListening() {
 	if err := errors.Join(c.ears.Close(), c.shelf.release()); err != nil {
 		c.log.Error("the listener did not close", "err", err)
 	}
-	c.ears, c.shelf, c.before = nil, nil, nil
+	c.ears, c.shelf, c.ear = nil, nil, checkout.Ear{Answers: true}
 }
 
 // endUtterance finishes what is being said: the button was released.
@@ -108,21 +108,8 @@ func (c *conversation) heed(ctx context.Context, events []speech.Event, err erro
 func (c *conversation) utterance(ctx context.Context, e speech.Event, released bool) {
 	c.s.metrics.utterances.Inc()
 	c.unshown = ""
-	h, situation := *e.Final, c.dialog.Situation()
-	u := c.shelf.understander("en")
-	heard, joined := checkout.Heard{}, false
-	if c.before != nil && e.Start-c.beforeEnd < maxPause {
-		heard, joined = u.Continue(*c.before, h, situation)
-		h = speech.Join(*c.before, h)
-	}
-	if !joined {
-		h = *e.Final
-		heard = u.Understand(h, situation)
-	}
-	c.before, c.beforeEnd = nil, e.End
-	if len(heard.Commands) == 0 {
-		c.before = &h
-	}
+	situation := c.dialog.Situation()
+	heard, _ := c.ear.Hear(c.shelf.understander("en"), e, situation)
 	heard.Addressed = released
 	secret := c.dialog.State() == checkout.Proving
 	if !secret {

@@ -57,6 +57,9 @@ func (g *Gate) Voiced(frame []float32) bool {
 	return g.level > max(gateLowest, g.Floor()+gateRise, g.peak-gateBelow)
 }
 
+// Peak is the loudest level since Quiet, in dB relative to full scale.
+func (g *Gate) Peak() float64 { return g.peak }
+
 // Quiet forgets how loud the talker was: the utterance is over.
 func (g *Gate) Quiet() { g.peak = gateLowest }
 

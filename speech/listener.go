@@ -15,6 +15,7 @@ type Event struct {
 	Silent  bool        // with Final: no word was heard
 	Start   float64     // with Final: when the voice began, seconds of the stream
 	End     float64     // with Final: when the voice ended
+	Level   float64     // with Final: how loud the voice was at its loudest, dB below full scale
 }
 
 // ListenerConfig wires a Listener.
@@ -202,7 +203,7 @@ func (l *Listener) finish(ctx context.Context) ([]Event, error) {
 	if len(h.Alternatives) > 0 {
 		pieces = append(pieces, h)
 	}
-	end := Event{Start: float64(l.begun-onsetFrames) / 100, End: float64(l.voiced) / 100}
+	end := Event{Start: float64(l.begun-onsetFrames) / 100, End: float64(l.voiced) / 100, Level: l.gate.Peak()}
 	l.drop()
 	if err != nil {
 		return events, err

@@ -168,22 +168,17 @@ func (e *ears) hear(ctx context.Context, samples []float32) (checkout.Heard, err
 	}
 	defer l.Close()
 	var heard []checkout.Heard
-	var last speech.Hypothesis // of the utterance before, while it may go on
-	lastEnd, talking := -maxPause, false
+	var ear checkout.Ear
 	take := func(events []speech.Event, err error) error {
 		for _, ev := range events {
 			if ev.Final == nil || ev.Silent {
 				continue
 			}
-			situation.Chatter = talking && ev.Start-lastEnd < chatterPause
-			if joint, ok := e.understander.Continue(last, *ev.Final, situation); ok && ev.Start-lastEnd < maxPause {
-				heard[len(heard)-1] = joint
-				last = speech.Join(last, *ev.Final)
-			} else {
-				heard = append(heard, e.understander.Understand(*ev.Final, situation))
-				last = *ev.Final
+			h, joined := ear.Hear(e.understander, ev, situation)
+			if joined {
+				heard = heard[:len(heard)-1]
 			}
-			lastEnd, talking = ev.End, len(heard[len(heard)-1].Commands) == 0
+			heard = append(heard, h)
 		}
 		return err
 	}
@@ -207,9 +202,3 @@ func (e *ears) hear(ctx context.Context, samples []float32) (checkout.Heard, err
 	}
 	return whole, nil
 }
-
-// chatterPause, in seconds, is the longest silence within talk.
-const chatterPause = 1.0
-
-// maxPause, in seconds, is the longest silence within one order.
-const maxPause = 1.5
