@@ -39,6 +39,7 @@ type Command struct {
 	Ask      Ask
 	Or       []Command
 	Heard    string // with AskUnknown: the number or name that was said
+	assumed  bool   // Quantity is one because none was said
 }
 
 // Last as Command.Item is the line that was touched last.

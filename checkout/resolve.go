@@ -140,7 +140,7 @@ func (u *Understander) of(c Command, item *catalog.Item, in parser.Intent) (Comm
 		said := c.Quantity != nil
 		if !said {
 			one := catalog.Qty(1000)
-			c.Quantity = &one
+			c.Quantity, c.assumed = &one, true
 		}
 		c.Ask = u.reason(*c.Quantity, item)
 		if in.HowMany {

@@ -16,6 +16,7 @@ type Situation struct {
 	InCart  map[string]catalog.Qty // item number → quantity; nil: no cart is kept, everything may be in it
 	Last    string                 // item number of the line touched last
 	Choices []Command              // the open question's meanings
+	SNR     float64                // voice over noise, dB; 0: not known, as good as clean
 	Chatter bool                   // speech that was not for the till has just been heard: people are talking
 }
 
@@ -93,7 +94,10 @@ func (u *Understander) Understand(h speech.Hypothesis, s Situation) Heard {
 	}
 	heard.Text = h.Alternatives[first.rank].Text()
 	heard.Commands = append(heard.Commands, first.commands...)
-	if len(meanings) > 1 && heard.Evidence.Margin < u.needed(h, first, meanings[1]) {
+	if noisy(s) > 0 && first.dropped > 0 {
+		heard.Commands = askHowMany(heard.Commands)
+	}
+	if len(meanings) > 1 && heard.Evidence.Margin < u.needed(h, first, meanings[1], s) {
 		heard.Commands = either(heard.Commands, meanings[1].commands)
 	}
 	return heard
@@ -113,14 +117,36 @@ const (
 const (
 	askMargin     = 2.0
 	askMarginTeen = 5.0
+	askMarginLoud = 5.0 // more in the loudest noise
 )
 
-// needed is how far a meaning must lead another to be taken without a question.
-func (u *Understander) needed(h speech.Hypothesis, first, second meaning) float64 {
-	if teenPair(texts(h.Alternatives[first.rank]), texts(h.Alternatives[second.rank])) {
-		return askMarginTeen
+// noisy is 0 in a quiet room (30 dB) and 1 where the voice hardly stands out
+// (10 dB).
+func noisy(s Situation) float64 {
+	if s.SNR == 0 {
+		return 0
 	}
-	return askMargin
+	return min(1, max(0, (30-s.SNR)/20))
+}
+
+// askHowMany marks the last command where it adds without a quantity said: in
+// noise that left something over, the quantity may be what was lost.
+func askHowMany(commands []Command) []Command {
+	if n := len(commands); n > 0 {
+		if c := &commands[n-1]; c.Do == parser.Add && c.Ask == "" && c.assumed {
+			c.Ask = AskQuantity
+		}
+	}
+	return commands
+}
+
+// needed is how far a meaning must lead another to be taken without a question.
+func (u *Understander) needed(h speech.Hypothesis, first, second meaning, s Situation) float64 {
+	loud := askMarginLoud * noisy(s)
+	if teenPair(texts(h.Alternatives[first.rank]), texts(h.Alternatives[second.rank])) {
+		return askMarginTeen + loud
+	}
+	return askMargin + loud
 }
 
 // teenPair reports whether two texts differ in one word alone, -teen against -ty.
@@ -345,6 +371,7 @@ const (
 func (e *Ear) Hear(u *Understander, ev speech.Event, s Situation) (heard Heard, joined bool) {
 	pause := ev.Start - e.end
 	s.Chatter = e.some && (e.talking && pause < chatterPause || e.level != 0 && pause < talkerPause && ev.Level < e.level-bystander)
+	s.SNR = ev.Level - ev.Noise
 	h := *ev.Final
 	if e.some && pause < maxPause && (e.talking || !e.Answers) {
 		if heard, joined = u.Continue(e.last, h, s); joined {

@@ -15,7 +15,8 @@ type Event struct {
 	Silent  bool        // with Final: no word was heard
 	Start   float64     // with Final: when the voice began, seconds of the stream
 	End     float64     // with Final: when the voice ended
-	Level   float64     // with Final: how loud the voice was at its loudest, dB below full scale
+	Level   float64     // with Final: how loud the voice was at its loudest, dB relative to full scale
+	Noise   float64     // with Final: how loud it is when nobody speaks, dB relative to full scale
 }
 
 // ListenerConfig wires a Listener.
@@ -203,7 +204,7 @@ func (l *Listener) finish(ctx context.Context) ([]Event, error) {
 	if len(h.Alternatives) > 0 {
 		pieces = append(pieces, h)
 	}
-	end := Event{Start: float64(l.begun-onsetFrames) / 100, End: float64(l.voiced) / 100, Level: l.gate.Peak()}
+	end := Event{Start: float64(l.begun-onsetFrames) / 100, End: float64(l.voiced) / 100, Level: l.gate.Peak(), Noise: l.gate.Floor()}
 	l.drop()
 	if err != nil {
 		return events, err
