@@ -24,28 +24,20 @@ func init() {
 }
 
 // benches by name; each prints one line of JSON last.
-var benches = []struct {
-	name string
-	run  func(ctx context.Context, args []string) error
-}{
-	{"understand", benchUnderstand},
-	{"orders", benchOrders},
-	{"ignore", benchIgnore},
+var benches = []subcommand{
+	{"understand", understandUsage, benchUnderstand},
+	{"orders", ordersUsage, benchOrders},
+	{"ignore", ignoreUsage, benchIgnore},
 }
 
-func benchNames() []string { return []string{"understand", "orders", "ignore"} }
-
-func bench(ctx context.Context, args []string) error {
-	if len(args) > 0 {
-		for _, b := range benches {
-			if b.name == args[0] {
-				return b.run(ctx, args[1:])
-			}
-		}
+func benchNames() (names []string) {
+	for _, b := range benches {
+		names = append(names, b.name)
 	}
-	fmt.Fprintf(os.Stderr, "usage: voicetill bench (%s) …\n", strings.Join(benchNames(), " | "))
-	return errUsage
+	return names
 }
+
+func bench(ctx context.Context, args []string) error { return runSub(ctx, "bench", benches, args) }
 
 // condition is one line of a benchmark's table; rates are from 0 to 1.
 type condition struct {

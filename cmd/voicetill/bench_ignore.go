@@ -27,6 +27,8 @@ type ignored struct {
 	PerHour float64 `json:"reached_per_hour"` // Reached / Hours
 }
 
+const ignoreUsage = "DIR… [--catalog FILE.csv] [--items N]"
+
 func benchIgnore(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("bench ignore", flag.ContinueOnError)
 	catalogFile := flags.String("catalog", "", "catalogue `FILE.csv`; the demo shop if not given")
@@ -36,8 +38,8 @@ func benchIgnore(ctx context.Context, args []string) error {
 	verbose := flags.Bool("v", false, "print what was taken for a command")
 	var dirs []string
 	for rest := args; ; { // folders may stand before, between and after flags
-		if err := flags.Parse(rest); err != nil {
-			return errUsage
+		if err := parseFlags(flags, rest, ignoreUsage, 0, -1); err != nil {
+			return err
 		}
 		if rest = flags.Args(); len(rest) == 0 {
 			break

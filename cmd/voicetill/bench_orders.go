@@ -22,6 +22,8 @@ type order struct {
 	Slots  map[string]string `json:"slots"`
 }
 
+const ordersUsage = "[--dataset FOLDER] [--catalog FILE.csv] [--noise NAME --snr DB,…]"
+
 func benchOrders(ctx context.Context, args []string) error {
 	fs := flag.NewFlagSet("bench orders", flag.ContinueOnError)
 	dataset := fs.String("dataset", "", "`folder` with speech/clean, noise and label/label.json")
@@ -32,8 +34,8 @@ func benchOrders(ctx context.Context, args []string) error {
 	model := fs.String("model", "", "vosk model `folder`")
 	every := fs.Int("every", 1, "take every `N`th clip only")
 	verbose := fs.Bool("v", false, "print every clip that was not exact")
-	if err := fs.Parse(args); err != nil {
-		return errUsage
+	if err := parseFlags(fs, args, ordersUsage, 0, 0); err != nil {
+		return err
 	}
 	data, err := os.ReadFile(filepath.Join(*dataset, "label", "label.json"))
 	if err != nil {

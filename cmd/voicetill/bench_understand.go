@@ -50,6 +50,8 @@ func readLabels(path string) ([]labelled, error) {
 	return list, lines.Err()
 }
 
+const understandUsage = "--labels FILE.jsonl [--catalog FILE.csv] [--noise FILE.wav --snr DB,…]"
+
 func benchUnderstand(ctx context.Context, args []string) error {
 	fs := flag.NewFlagSet("bench understand", flag.ContinueOnError)
 	catalogFile := fs.String("catalog", "", "catalogue `FILE.csv`; the demo shop if not given")
@@ -61,8 +63,8 @@ func benchUnderstand(ctx context.Context, args []string) error {
 	model := fs.String("model", "", "vosk model `folder`")
 	verbose := fs.Bool("v", false, "print every clip that was not exact")
 	every := fs.Int("every", 1, "take every `N`th clip only")
-	if err := fs.Parse(args); err != nil {
-		return errUsage
+	if err := parseFlags(fs, args, understandUsage, 0, 0); err != nil {
+		return err
 	}
 	list, err := readLabels(*labels)
 	if err != nil {

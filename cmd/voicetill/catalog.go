@@ -11,24 +11,24 @@ import (
 	"voicetill/store"
 )
 
-const catalogUsage = "import [--place ID] [--db ADDRESS] FILE.csv"
+const importUsage = "[--place ID] [--db ADDRESS] FILE.csv"
 
 func init() {
-	commands = append(commands, command{"catalog", catalogUsage, "replace what a place sells, all or nothing, into a running till too", catalogCommand})
+	commands = append(commands, command{"catalog", "import " + importUsage, "replace what a place sells, all or nothing, into a running till too", catalogCommand})
 }
 
 // errRows ends an import with status 1 after every bad row was named.
 var errRows = errors.New("the catalogue has errors: nothing was changed")
 
 func catalogCommand(ctx context.Context, args []string) error {
-	if len(args) == 0 || args[0] != "import" {
-		fmt.Fprintln(os.Stderr, "usage: voicetill catalog", catalogUsage)
-		return errUsage
-	}
+	return runSub(ctx, "catalog", []subcommand{{"import", importUsage, catalogImport}}, args)
+}
+
+func catalogImport(ctx context.Context, args []string) error {
 	fs := flag.NewFlagSet("catalog import", flag.ContinueOnError)
 	db := dbFlag(fs)
 	place := fs.String("place", store.DemoPlace, "`id` of the place")
-	if err := parseFlags(fs, args[1:], "[--place ID] [--db ADDRESS] FILE.csv", 1, 1); err != nil {
+	if err := parseFlags(fs, args, importUsage, 1, 1); err != nil {
 		return err
 	}
 	return importCatalog(ctx, *db, *place, fs.Arg(0))

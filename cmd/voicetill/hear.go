@@ -21,8 +21,10 @@ import (
 	"voicetill/speech/vosk"
 )
 
+const hearUsage = "[--catalog FILE.csv] FILE.wav…"
+
 func init() {
-	commands = append(commands, command{"hear", "[--catalog FILE.csv] FILE.wav…", "say what recordings mean, one JSON object a line", hear})
+	commands = append(commands, command{"hear", hearUsage, "say what recordings mean, one JSON object a line", hear})
 }
 
 // errSomeFiles ends hear with status 1 after it named the files on stderr.
@@ -32,12 +34,8 @@ func hear(ctx context.Context, args []string) error {
 	fs := flag.NewFlagSet("hear", flag.ContinueOnError)
 	catalogFile := fs.String("catalog", "", "catalogue `FILE.csv`; the demo shop if not given")
 	model := fs.String("model", "", "vosk model `folder`; by default the one that make fetched")
-	if err := fs.Parse(args); err != nil {
-		return errUsage
-	}
-	if fs.NArg() == 0 {
-		fmt.Fprintln(os.Stderr, "usage: voicetill hear [--catalog FILE.csv] FILE.wav…")
-		return errUsage
+	if err := parseFlags(fs, args, hearUsage, 1, -1); err != nil {
+		return err
 	}
 	ears, err := newEars(*catalogFile, *model)
 	if err != nil {

@@ -45,16 +45,17 @@ func Main(ctx context.Context, args []string) error {
 			}
 		}
 	}
-	help := len(args) > 0 && (args[0] == "help" || args[0] == "-h" || args[0] == "--help")
+	help := len(args) > 0 && isHelp(args[0])
 	out := os.Stderr
 	if help {
 		out = os.Stdout
 	}
-	fmt.Fprintln(out, "voicetill is a till you talk to.\n\nCommands:")
+	fmt.Fprintln(out, "voicetill is a till you talk to.\n\nCommands (each with -h):")
 	for _, c := range commands {
-		fmt.Fprintf(out, "  voicetill %-40s %s\n", c.name+" "+c.usage, c.about)
+		fmt.Fprintf(out, "  voicetill %s %s\n      %s\n", c.name, c.usage, c.about)
 	}
 	if help {
+		fmt.Fprint(out, canonicalHelp)
 		return nil
 	}
 	if len(args) > 0 {
