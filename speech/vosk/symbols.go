@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"slices"
 
@@ -66,7 +67,7 @@ func writeWords(path, from string) error {
 
 // binaryReader reads little-endian values and keeps the first error.
 type binaryReader struct {
-	r   io.Reader
+	r   *bufio.Reader
 	err error
 }
 
@@ -77,6 +78,23 @@ func (b *binaryReader) bytes(n int) []byte {
 	}
 	return buf
 }
+
+// skip passes over n values of a size in bytes.
+func (b *binaryReader) skip(n, size int64) {
+	switch {
+	case b.err != nil:
+	case n < 0 || n > math.MaxInt32:
+		b.err = errors.New("damaged length")
+	default:
+		for left := n * size; left > 0 && b.err == nil; {
+			var passed int
+			passed, b.err = b.r.Discard(int(min(left, 1<<20)))
+			left -= int64(passed)
+		}
+	}
+}
+
+func (b *binaryReader) flag() bool { return b.bytes(1)[0] != 0 }
 
 func (b *binaryReader) i32() int32 { return int32(binary.LittleEndian.Uint32(b.bytes(4))) }
 func (b *binaryReader) i64() int64 { return int64(binary.LittleEndian.Uint64(b.bytes(8))) }

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 
@@ -82,6 +83,11 @@ func checkModel(dir string) error {
 			return fmt.Errorf("%w: %s has no %s, or it is empty; fetch the model again with `make models`", ErrModel, dir, name)
 		}
 	}
+	if lexicon := "graph/HCLr.fst"; slices.Contains(needed, lexicon) {
+		if err := checkLexicon(filepath.Join(dir, lexicon)); err != nil {
+			return fmt.Errorf("%w: %s: %s is damaged: %v; fetch the model again with `make models`", ErrModel, dir, lexicon, err)
+		}
+	}
 	return nil
 }
 
@@ -91,7 +97,7 @@ func isNull(wrapper any, field string) bool {
 }
 
 func (e *engine) Knows(word string) bool {
-	if strings.HasPrefix(word, "[") || strings.HasPrefix(word, "<") {
+	if strings.ContainsAny(word[:min(1, len(word))], "[<#") {
 		return false
 	}
 	return e.find(word) >= 0
