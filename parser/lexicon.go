@@ -1,6 +1,9 @@
 package parser
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Entry is what the parser must know of one item.
 type Entry struct {
@@ -21,6 +24,15 @@ type Phrase struct {
 type OptionGroup struct {
 	Name   string
 	Values []Phrase
+}
+
+// added reports whether the values are things put in, such as "a bit of milk",
+// and not what the item is like, such as "large".
+func (g OptionGroup) added() bool {
+	return slices.ContainsFunc(g.Values, func(v Phrase) bool {
+		first, _, _ := strings.Cut(v.Text, " ")
+		return first == "a" || first == "some" || first == "lots" || first == "extra" || first == "no"
+	})
 }
 
 // lexicon finds names and option values by their words.

@@ -2,6 +2,7 @@ package parser
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -276,12 +277,20 @@ func (s *sampler) measure() bool {
 	return true
 }
 
-// option picks a value of a group that is still free.
-func (s *sampler) option() (value string, ok bool) {
-	if len(s.entry.Groups) == 0 {
+// option picks a value of a group that is still free: mostly of one whose values
+// are added ("some milk") after "with", mostly of another one elsewhere.
+func (s *sampler) option(with bool) (value string, ok bool) {
+	groups := s.entry.Groups
+	if s.rng.IntN(12) > 0 {
+		groups = slices.DeleteFunc(slices.Clone(groups), func(g OptionGroup) bool { return g.added() != with })
+	}
+	if len(groups) == 0 {
+		groups = s.entry.Groups
+	}
+	if len(groups) == 0 {
 		return "", false
 	}
-	g := s.entry.Groups[s.rng.IntN(len(s.entry.Groups))]
+	g := groups[s.rng.IntN(len(groups))]
 	if len(g.Values) == 0 {
 		return "", false
 	}
@@ -296,7 +305,7 @@ func (s *sampler) option() (value string, ok bool) {
 
 func (s *sampler) options(n int) {
 	for range n {
-		if v, ok := s.option(); ok {
+		if v, ok := s.option(false); ok {
 			s.say(v)
 		}
 	}
@@ -304,7 +313,7 @@ func (s *sampler) options(n int) {
 
 func (s *sampler) sayWith() bool {
 	for i := range 1 + s.rng.IntN(3) {
-		v, ok := s.option()
+		v, ok := s.option(true)
 		switch {
 		case !ok && i == 0:
 			return false
