@@ -26,7 +26,7 @@ var update = flag.Bool("update", false, "rewrite testdata")
 //	>   is spoken, with : typed, with * tapped ({"do": …} or a kind)
 //	~   is another reading of the line above, as when two are close
 //	$   is a password: "$ good"
-//	!   happens to the till: "! wait 5s", "! low 5.00", "! wrong", "! locked 90s",
+//	!   happens to the till: "! wait 5s", "! low 5.00", "! wrong", "! locked 90s", "! locked-out",
 //	    "! price 1203 2.59", "! stock 1203 1", "! expired", "! voice off"
 //
 // and the answer follows: < said, ? choices, = state count total.
@@ -138,6 +138,8 @@ func (s *shop) happen(t *testing.T, d **checkout.Dialog, words []string) {
 		s.clock = s.clock.Add(wait)
 	case "wrong":
 		refuse(accounts.ErrWrongProof)
+	case "locked-out":
+		refuse(&accounts.LockedError{})
 	case "locked":
 		refuse(&accounts.LockedError{Until: s.clock.Add(90 * time.Second)})
 	case "low":

@@ -145,6 +145,18 @@ func (d *Dialog) Lost() (Reply, error) {
 	return t.reply()
 }
 
+// Silent is the prompt after a long silence: what can be said next. Nothing is
+// stored, and it counts for nothing.
+func (d *Dialog) Silent() (Reply, error) {
+	t := d.newTurn(context.Background(), d.talk)
+	if len(d.talk.Cart.Lines) == 0 {
+		t.tell("welcome")
+	} else {
+		t.tell("still-here")
+	}
+	return t.reply()
+}
+
 // Hear obeys what was heard or typed. It returns nil where the till has nothing
 // to say: the talk was not for it. id, where not "", makes a repetition return
 // the first reply and change nothing. While the password is awaited nothing of

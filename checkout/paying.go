@@ -238,6 +238,8 @@ func (t *turn) notPaid(err error) {
 	switch {
 	case errors.Is(err, accounts.ErrWrongProof):
 		t.refuse("wrong-proof")
+	case errors.As(err, &locked) && locked.Until.IsZero():
+		t.refuse("locked-reset")
 	case errors.As(err, &locked):
 		t.refuse("locked", "minutes", t.minutes(locked.Until))
 	case errors.As(err, &low):

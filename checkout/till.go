@@ -6,6 +6,7 @@ import (
 
 	"voicetill/accounts"
 	"voicetill/catalog"
+	"voicetill/parser"
 	"voicetill/payments"
 	"voicetill/payments/money"
 )
@@ -13,6 +14,11 @@ import (
 // Leave is the tapped way out without buying: the basket is emptied at once,
 // for the next person never to see it. It has no spoken form.
 const Leave = "leave"
+
+// Doable are the commands that can be tapped.
+var Doable = []parser.Kind{parser.Add, parser.Remove, parser.Set, parser.Undo, parser.Clear, parser.Total, parser.List, parser.Price,
+	parser.Help, parser.Repeat, parser.Checkout, parser.Confirm, parser.Back, parser.Choose, parser.Yes, parser.No, parser.Amend,
+	parser.Staff, Leave}
 
 // Place is one shop as the conversation needs it.
 type Place struct {

@@ -74,8 +74,14 @@ func (t *turn) do(c Command, rest []Command) (stop bool) {
 			return stop
 		}
 	}
-	if t.talk.State == Paid && (changesCart(c.Do) || c.Do == parser.Checkout) {
-		t.startOver()
+	if t.talk.State == Paid {
+		switch {
+		case c.Do == parser.Add, c.Do == Leave:
+			t.startOver()
+		case changesCart(c.Do), c.Do == parser.Checkout: // the pass stays on the screen
+			t.tell("already-paid", "total", t.words.money(t.talk.Bill.Total))
+			return false
+		}
 	}
 	if (t.talk.State == Billed || t.talk.State == Proving) && changesCart(c.Do) {
 		t.voidBill()

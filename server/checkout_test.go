@@ -223,16 +223,18 @@ func TestAnUtteranceWithLostAudioIsNeverActedOn(t *testing.T) {
 	p.audio([]byte{1}) // refused by the reader itself: all audio is in
 	p.want("error")
 	close(hold)
-	if m := p.want("lost"); m.Frames < 20 {
-		t.Errorf("got %s", m.raw)
-	}
 	if m := p.want("reply"); m.Cart.Count != 0 || !strings.Contains(m.Say, "again") {
 		t.Errorf("got %s", m.raw)
 	}
+	lost := 0 // told in parts where some were lost before the recogniser began
 	for _, m := range p.seen {
+		lost += m.Frames
 		if m.Type == "heard" {
 			t.Errorf("the damaged utterance was taken for %s", m.raw)
 		}
+	}
+	if lost < 20 {
+		t.Errorf("got %d lost frames, want at least 20", lost)
 	}
 	p.send(map[string]any{"type": "played"})
 	p.audio(append(speechtest.Silence(300*time.Millisecond), speechtest.Voice(100*time.Millisecond)...))

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -21,28 +22,34 @@ const (
 	// in silence and cost nobody a word.
 	quietAfterLoss = 600 * time.Millisecond
 	answerWithin   = 30 * time.Second
+	promptAfter    = 10 * time.Second // of silence at an open microphone
+	heldFor        = 3 * time.Second  // from the end of an utterance to its button's release
 )
 
 // conversation is the goroutine that owns one dialog and one listener.
 type conversation struct {
-	s       *Server
-	k       *socket
-	in      *inbox
-	shop    *shop
-	signed  string // id of the signed-in account, or ""
-	log     *slog.Logger
-	dialog  *checkout.Dialog // nil before hello
-	client  string
-	rate    int
-	shelf   *shelf // held while the listener uses its pool
-	ears    *speech.Listener
-	deaf    bool      // the client was told that nobody listens
-	mutedTo time.Time // the till speaks: audio does not count
-	damaged bool      // audio of the running utterance was lost
-	quiet   time.Duration
-	ear     checkout.Ear
-	shown   time.Time // when the last partial went out
-	unshown string    // a newer partial that came too soon after it
+	s        *Server
+	k        *socket
+	in       *inbox
+	shop     *shop
+	signed   string // id of the signed-in account, or ""
+	log      *slog.Logger
+	dialog   *checkout.Dialog // nil before hello
+	client   string
+	rate     int
+	shelf    *shelf // held while the listener uses its pool
+	ears     *speech.Listener
+	deaf     bool      // the client was told that nobody listens
+	mutedTo  time.Time // the till speaks: audio does not count
+	damaged  bool      // audio of the running utterance was lost
+	quiet    time.Duration
+	ear      checkout.Ear
+	missed   string // what was last heard, where it meant nothing
+	missedAt time.Time
+	silent   time.Duration // heard since anybody spoke
+	prompted bool          // in this silence already
+	shown    time.Time     // when the last partial went out
+	unshown  string        // a newer partial that came too soon after it
 }
 
 // checkoutSocket is GET /v1/checkout.
@@ -93,8 +100,15 @@ func (c *conversation) refuse(id string, err error) {
 	c.k.send(messageOf(f, id))
 }
 
+// run obeys messages until the socket is over. A panic ends this conversation
+// alone: its basket is stored.
 func (c *conversation) run() {
 	defer c.stopListening()
+	defer func() {
+		if p := recover(); p != nil {
+			c.k.end(panicked(c.log, p))
+		}
+	}()
 	for {
 		it, lost, ok := c.in.next(c.k.ctx)
 		if !ok {
@@ -182,6 +196,9 @@ func (c *conversation) dispatch(ctx context.Context, e envelope, data []byte) er
 		return read(data, func(m sayMessage) error { c.mutedTo = time.Time{}; return c.say(ctx, m) })
 	case "do":
 		return read(data, func(m doMessage) error {
+			if !slices.Contains(checkout.Doable, m.Command.Do) {
+				return errUnknownDo
+			}
 			c.mutedTo = time.Time{}
 			r, err := c.dialog.Do(ctx, m.ID, m.Command)
 			return c.answer(ctx, m.ID, r, err)
@@ -284,6 +301,7 @@ func (c *conversation) answer(ctx context.Context, id string, r *checkout.Reply,
 		}
 	}
 	c.s.metrics.replies.WithLabelValues(string(r.State)).Inc()
+	c.silent, c.prompted = 0, false
 	c.mute(spokenLength(r.Say))
 	c.k.send(replyMessage{Type: "reply", ID: id, replyBody: bodyOf(*r, c.s.speak.address(r.Lang, r.Say))})
 	c.showPapers(*r)

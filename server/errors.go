@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 
 	"voicetill/accounts"
 	"voicetill/checkout"
@@ -19,6 +20,7 @@ import (
 var (
 	errNotJSON      = errors.New("the message is not JSON")
 	errUnknownType  = errors.New("the message type is unknown")
+	errUnknownDo    = errors.New("the command is unknown")
 	errBadMessage   = errors.New("the message does not have the fields of its type")
 	errOddAudio     = errors.New("audio of 16 bits has an even number of bytes")
 	errTooLong      = errors.New("the message is longer than 64 KiB")
@@ -59,6 +61,7 @@ type fault struct {
 var faults = []fault{
 	{errNotJSON, "not_json", 400, websocket.CloseInvalidFramePayloadData, ""},
 	{errUnknownType, "unknown_type", 400, websocket.CloseInvalidFramePayloadData, ""},
+	{errUnknownDo, "unknown_command", 400, websocket.CloseInvalidFramePayloadData, ""},
 	{errBadMessage, "bad_message", 400, websocket.CloseInvalidFramePayloadData, ""},
 	{errOddAudio, "odd_audio", 400, websocket.CloseInvalidFramePayloadData, ""},
 	{errTooLong, "too_long", 413, websocket.CloseMessageTooBig, ""},
@@ -149,8 +152,22 @@ type handler func(http.ResponseWriter, *http.Request) error
 
 func (s *Server) route(h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if p := recover(); p != nil {
+				s.serveError(w, r, panicked(s.log, p))
+			}
+		}()
 		if err := h(w, r); err != nil && !errors.Is(err, errUpgraded) {
 			s.serveError(w, r, err)
 		}
 	})
+}
+
+// errPanicked is served like any error of ours.
+var errPanicked = errors.New("a fault in the till")
+
+// panicked logs a panic where it is stopped.
+func panicked(log *slog.Logger, p any) error {
+	log.Error("panic", "value", p, "stack", string(debug.Stack()))
+	return errPanicked
 }

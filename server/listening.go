@@ -31,6 +31,7 @@ func (c *conversation) audio(ctx context.Context, pcm []byte) {
 		c.showPartial(c.unshown)
 	}
 	c.heed(ctx, events, err, false)
+	c.prompt(time.Duration(len(pcm)/2) * time.Second / time.Duration(c.rate))
 	c.heal(time.Duration(len(pcm)/2) * time.Second / time.Duration(c.rate))
 }
 
@@ -79,7 +80,34 @@ func (c *conversation) endUtterance(ctx context.Context) error {
 	events, err := c.ears.End(ctx)
 	c.heed(ctx, events, err, true)
 	c.damaged = false
-	return nil
+	return c.answerHeld(ctx)
+}
+
+// answerHeld answers an utterance that meant nothing and had ended by itself
+// just before its button was released: it was for the till, after all.
+func (c *conversation) answerHeld(ctx context.Context) error {
+	text := c.missed
+	c.missed = ""
+	if text == "" || c.s.Now().Sub(c.missedAt) > heldFor {
+		return nil
+	}
+	r, err := c.dialog.Hear(ctx, "", checkout.Heard{Text: text, Addressed: true})
+	return c.answer(ctx, "", r, err)
+}
+
+// prompt says what can be said after a long silence, once, to a shopper who is
+// not asked anything.
+func (c *conversation) prompt(heard time.Duration) {
+	if c.ears == nil || c.damaged || !c.ears.Idle() {
+		c.silent = 0
+		return
+	}
+	if c.silent += heard; c.silent < promptAfter || c.prompted || c.dialog.State() != checkout.Shopping ||
+		c.client != "phone" && c.client != "kiosk" {
+		return
+	}
+	c.prompted = true
+	c.volunteer(c.dialog.Silent())
 }
 
 // heed acts on what the listener noticed. released says that the shopper held
@@ -116,6 +144,10 @@ func (c *conversation) utterance(ctx context.Context, e speech.Event, released b
 		c.showHeard(ctx, heard)
 	}
 	r, err := c.dialog.Hear(ctx, "", heard)
+	c.missed = ""
+	if r == nil && err == nil && !secret {
+		c.missed, c.missedAt = heard.Text, c.s.Now()
+	}
 	if err := c.answer(ctx, "", r, err); err != nil {
 		c.refuse("", err)
 	}
@@ -155,8 +187,10 @@ func (c *conversation) heal(heard time.Duration) {
 	}
 }
 
-func (c *conversation) sayAgain() {
-	r, err := c.dialog.Lost()
+func (c *conversation) sayAgain() { c.volunteer(c.dialog.Lost()) }
+
+// volunteer says what nobody has asked for.
+func (c *conversation) volunteer(r checkout.Reply, err error) {
 	if err != nil {
 		c.refuse("", err)
 		return

@@ -311,7 +311,7 @@ func (c *recognition) result(h speech.Hypothesis, commands []checkout.Command) a
 func wordsOf(a speech.Alternative, all []speech.Alternative) []wordResult {
 	list := make([]wordResult, len(a.Words))
 	for i, w := range a.Words {
-		list[i] = wordResult{Start: w.Start, End: w.End, Word: w.Text}
+		list[i] = wordResult{Start: hundredths(w.Start), End: hundredths(w.End), Word: w.Text}
 		if all != nil {
 			conf := confidence(w, all)
 			list[i].Conf = &conf
@@ -319,6 +319,9 @@ func wordsOf(a speech.Alternative, all []speech.Alternative) []wordResult {
 	}
 	return list
 }
+
+// hundredths takes a time off the noise below the recogniser's 10 ms.
+func hundredths(seconds float64) float64 { return math.Round(seconds*100) / 100 }
 
 func confidence(w speech.Word, all []speech.Alternative) float64 {
 	with, sum := 0.0, 0.0

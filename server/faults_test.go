@@ -1,0 +1,60 @@
+package server_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"voicetill/server"
+	"voicetill/speech/speechtest"
+)
+
+func TestATappedCommandThatIsNoneIsAnError(t *testing.T) {
+	x := patientTill(t)
+	p := x.open("")
+	p.want("welcome")
+	for _, do := range []any{"explode", ""} {
+		m := p.do("1", map[string]any{"do": do, "item": "1203"})
+		if m.Type != "error" || m.Code != "unknown_command" || m.ID != "1" {
+			t.Errorf("%v: got %s", do, m.raw)
+		}
+	}
+	if m := p.do("1", map[string]any{"do": "add", "item": "1203"}); m.Cart.Count != 1 {
+		t.Errorf("the id was used up: got %s", m.raw)
+	}
+}
+
+func TestAPanicEndsOneConversationAndIsLogged(t *testing.T) {
+	x := patientTill(t)
+	x.engine.Hold = func() { panic("a recogniser gone mad") }
+	p := x.open("")
+	p.want("welcome")
+	other := x.open("")
+	other.want("welcome")
+	p.audio(append(speechtest.Silence(300*time.Millisecond), speechtest.Voice(time.Second)...))
+	if m := p.want("error"); m.Code != "internal" {
+		t.Errorf("got %s", m.raw)
+	}
+	if m := other.say("1", "two bagels"); m.Cart.Count != 2 {
+		t.Errorf("the other conversation: got %s", m.raw)
+	}
+	if log := x.log.String(); !strings.Contains(log, "a recogniser gone mad") || !strings.Contains(log, "level=ERROR") {
+		t.Errorf("the log: %s", log)
+	}
+}
+
+// madVoice panics when it is to speak.
+type madVoice struct{}
+
+func (madVoice) Speak(context.Context, string, string) ([]byte, error) { panic("a voice gone mad") }
+
+func TestAPanicInARequestIsAnsweredAndLogged(t *testing.T) {
+	x := newTill(t, func(c *server.Config) { c.Voice, c.VoiceKey = madVoice{}, []byte("key") })
+	p := x.open("")
+	address := p.want("welcome").Audio
+	status, body := x.call(x.browser(), "GET", address, "")
+	if status != 500 || !strings.Contains(x.log.String(), "a voice gone mad") {
+		t.Errorf("got %d %v; the log: %s", status, body, x.log.String())
+	}
+}
