@@ -2,6 +2,7 @@ package checkout
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -271,34 +272,40 @@ func key(commands []Command) string {
 	return b.String()
 }
 
-// Completeness judges the text of a partial hypothesis, for endpointing.
+// Completeness judges the text of a partial hypothesis.
 func (u *Understander) Completeness(text string, s Situation) Completeness {
 	ws := strings.Fields(text)
-	if len(ws) == 0 {
+	switch {
+	case len(ws) == 0:
 		return Nothing
-	}
-	for _, r := range u.parser.Parse(ws) {
-		commands, _, ok := u.resolve(r.Intents, s)
-		if !ok || r.Dropped > 0 {
-			continue
-		}
-		whole := len(commands) > 0
-		for _, c := range commands {
-			whole = whole && c.Ask != AskUnknown
-		}
-		if whole {
-			return Complete
-		}
+	case u.whole(ws, s) != nil:
+		return Complete
 	}
 	return Incomplete
+}
+
+// whole returns the commands of words that are a whole sentence about existing
+// items, else nil.
+func (u *Understander) whole(ws []string, s Situation) []Command {
+	for _, r := range u.parser.Parse(ws) {
+		commands, _, ok := u.resolve(r.Intents, s)
+		if !ok || r.Dropped > 0 || len(commands) == 0 {
+			continue
+		}
+		if !slices.ContainsFunc(commands, func(c Command) bool { return c.Ask == AskUnknown }) {
+			return commands
+		}
+	}
+	return nil
 }
 
 // Waits in seconds of silence, by how the utterance looks.
 const (
 	waitComplete = 0.30
-	waitNumber   = 1.00 // in the middle of a number
-	waitOther    = 0.70
+	waitQuantity = 0.50 // no quantity was said: "times three" may follow
 	waitOptions  = 0.60 // after a drink that may go on: "… with soy milk"
+	waitOther    = 0.70 // a sentence's beginning, or a bare name, as it comes in talk too
+	waitNumber   = 1.00 // in the middle of a number
 )
 
 // Continue judges two utterances with a pause between them as one: "a latte …
@@ -330,18 +337,27 @@ const costSplit = 10.0
 
 // Wait is how long a silence ends an utterance with this text, in seconds.
 func (u *Understander) Wait(text string, s Situation) float64 {
-	switch u.Completeness(text, s) {
-	case Complete:
-		if u.hasOptions {
-			return waitOptions
-		}
-		return waitComplete
-	case Incomplete:
-		if parser.NumberWord(text[strings.LastIndexByte(text, ' ')+1:]) {
+	ws := strings.Fields(text)
+	if len(ws) == 0 {
+		return waitOther
+	}
+	commands := u.whole(ws, s)
+	if commands == nil {
+		if parser.NumberWord(ws[len(ws)-1]) {
 			return waitNumber
 		}
+		return waitOther
 	}
-	return waitOther
+	last := commands[len(commands)-1]
+	switch {
+	case last.assumed && len(ws) <= 3:
+		return waitOther
+	case u.hasOptions:
+		return waitOptions
+	case last.assumed:
+		return waitQuantity
+	}
+	return waitComplete
 }
 
 // Ear follows what one microphone hears from utterance to utterance: one order
