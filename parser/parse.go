@@ -118,7 +118,7 @@ func (c *chart) follow(at int, first bool) []ending[step] {
 	case w == speech.Unknown:
 		steps = append(steps, ending[step]{at + 1, step{cost: costUnknown, dropped: true}})
 	case !heavy[w]:
-		steps = append(steps, ending[step]{at + 1, step{cost: costDropped, dropped: true}})
+		steps = append(steps, ending[step]{at + 1, step{cost: costDropped * float64(weight(w)), dropped: true}})
 	}
 	starts := []ending[float64]{{at, costNoJoiner}}
 	if first || c.onlyFillersBefore(at) {
@@ -140,6 +140,15 @@ func (c *chart) follow(at int, first bool) []ending[step] {
 		}
 	}
 	return steps
+}
+
+// weight is how many words a word stands for: each digit of a typed number would
+// have been one.
+func weight(w string) int {
+	if isDigits(w) {
+		return len(w)
+	}
+	return 1
 }
 
 // heavy words are never left over: who said one meant something by it.
