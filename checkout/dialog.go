@@ -243,6 +243,12 @@ func (d *Dialog) turn(ctx context.Context, id string, f func(*turn)) (*Reply, er
 	}
 }
 
+// Answered reports whether the command with this id was obeyed already.
+func (d *Dialog) Answered(ctx context.Context, id string) (bool, error) {
+	r, err := d.storedReply(ctx, id)
+	return r != nil, err
+}
+
 func (d *Dialog) storedReply(ctx context.Context, id string) (*Reply, error) {
 	if id == "" {
 		return nil, nil

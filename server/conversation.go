@@ -252,12 +252,16 @@ func (c *conversation) hello(ctx context.Context, m helloMessage) error {
 // nor kept.
 func (c *conversation) say(ctx context.Context, m sayMessage) error {
 	h := c.understandTyped(m.Text)
+	repeated, err := c.dialog.Answered(ctx, m.ID)
+	if err != nil {
+		return err
+	}
 	secret := c.dialog.State() == checkout.Proving
 	r, err := c.dialog.Hear(ctx, m.ID, h)
 	if err != nil {
 		return err
 	}
-	if !secret {
+	if !secret && !repeated {
 		c.showHeard(ctx, h)
 	}
 	return c.answer(ctx, m.ID, r, nil)

@@ -58,3 +58,23 @@ func TestAPanicInARequestIsAnsweredAndLogged(t *testing.T) {
 		t.Errorf("got %d %v; the log: %s", status, body, x.log.String())
 	}
 }
+
+func TestARepeatedLineIsHeardOnce(t *testing.T) {
+	x := newTill(t)
+	p := x.open("")
+	resume := p.want("welcome").Resume
+	first := p.say("1", "two bagels")
+	if again := p.say("1", "two bagels"); again.raw != first.raw {
+		t.Errorf("got %s, want %s", again.raw, first.raw)
+	}
+	shown := 0
+	for _, m := range p.seen {
+		if m.Type == "heard" {
+			shown++
+		}
+	}
+	_, body := x.call(x.browser(), "GET", "/v1/heard", "", "Authorization", "Bearer "+resume)
+	if kept, _ := body["heard"].([]any); len(kept) != 1 || shown != 1 {
+		t.Errorf("shown %d times, kept as %v, want once", shown, body)
+	}
+}
