@@ -96,6 +96,8 @@ func (e *engine) overlay(dir string, n *speech.Language) error {
 // has alternatives; the ends of utterances are the Listener's business, which
 // knows what a whole sentence is, so the library's own rules are put off.
 const ownSettings = `--lattice-beam=8.0
+--beam=13.0
+--max-active=7000
 --endpoint.rule2.min-trailing-silence=3.0
 --endpoint.rule3.min-trailing-silence=3.0
 --endpoint.rule4.min-trailing-silence=3.0
