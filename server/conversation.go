@@ -117,6 +117,9 @@ func (c *conversation) run() {
 		if lost > 0 {
 			c.lose(lost)
 		}
+		if it.audio && c.k.ctx.Err() != nil {
+			continue // nobody waits for what it means
+		}
 		c.handle(it)
 	}
 }

@@ -28,6 +28,7 @@ var benches = []subcommand{
 	{"understand", understandUsage, benchUnderstand},
 	{"orders", ordersUsage, benchOrders},
 	{"ignore", ignoreUsage, benchIgnore},
+	{"latency", latencyUsage, benchLatency},
 }
 
 func benchNames() (names []string) {
