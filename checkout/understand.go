@@ -164,7 +164,7 @@ func teenPair(a, b []string) bool {
 		if x == a[i] {
 			x, y = strings.TrimSuffix(a[i], "ty"), strings.TrimSuffix(b[i], "teen")
 		}
-		if x == a[i] || y == b[i] || x[:2] != y[:2] {
+		if x == a[i] || y == b[i] || min(len(x), len(y)) < 2 || x[:2] != y[:2] {
 			return false
 		}
 		pairs++
@@ -289,7 +289,7 @@ func (u *Understander) Completeness(text string, s Situation) Completeness {
 func (u *Understander) whole(ws []string, s Situation) []Command {
 	for _, r := range u.parser.Parse(ws) {
 		commands, _, ok := u.resolve(r.Intents, s)
-		if !ok || r.Dropped > 0 || len(commands) == 0 {
+		if !ok || r.Dropped > 0 || len(commands) == 0 || slices.ContainsFunc(r.Intents, func(in parser.Intent) bool { return in.HowMany }) {
 			continue
 		}
 		if !slices.ContainsFunc(commands, func(c Command) bool { return c.Ask == AskUnknown }) {
