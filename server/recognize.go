@@ -74,7 +74,7 @@ func (c *recognition) drop() {
 	switch {
 	case c.rec == nil:
 	case c.pooled:
-		c.shelf.pool.Give(c.rec)
+		c.shelf.plain.Give(c.rec)
 	default:
 		if err := c.rec.Close(); err != nil {
 			c.s.log.Error("the recogniser did not close", "err", err)
@@ -191,7 +191,7 @@ func (c *recognition) ready() error {
 		return err
 	}
 	if c.phrases == nil {
-		rec, err := c.shelf.pool.Take(c.k.ctx)
+		rec, err := c.shelf.plain.Take(c.k.ctx)
 		if err != nil {
 			return err
 		}

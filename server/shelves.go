@@ -23,6 +23,7 @@ type shelf struct {
 	index       *catalog.Index
 	understands map[string]*checkout.Understander // by language
 	pool        *speech.Pool                      // nil: typed input only
+	plain       *speech.Pool                      // the same sentences as a phrase list, with the library's own ends of utterances
 
 	mu      sync.Mutex
 	holders int
@@ -51,7 +52,7 @@ func (f *shelf) unhold(change func()) error {
 	defer f.mu.Unlock()
 	change()
 	if f.old && f.holders == 0 && f.pool != nil {
-		return f.pool.Close()
+		return errors.Join(f.pool.Close(), f.plain.Close())
 	}
 	return nil
 }
@@ -184,7 +185,9 @@ func (s *shelves) build(version string, items []catalog.Item) (*shelf, error) {
 		return f, nil
 	}
 	var err error
-	f.pool, err = speech.NewLanguagePool(s.Engine, f.understands["en"].Phrases(), s.decoders)
+	phrases := f.understands["en"].Phrases()
+	f.plain = speech.NewPool(s.Engine, phrases, s.decoders)
+	f.pool, err = speech.NewLanguagePool(s.Engine, phrases, s.decoders)
 	return f, err
 }
 
