@@ -18,8 +18,8 @@ func TestEverySampleIsReadBack(t *testing.T) {
 			p := shop(t, catalogues...)
 			total, other := 0, map[string]string{}
 			for seed := range uint64(3) {
-				samples := p.Samples(2000, seed+10)
-				if len(samples) < 1900 {
+				samples := p.Samples(700, seed+10)
+				if len(samples) < 650 {
 					t.Fatalf("only %d samples", len(samples))
 				}
 				for _, s := range samples {

@@ -12,14 +12,15 @@ const (
 )
 
 // Resampler turns a stream of one rate into SampleRate with a windowed-sinc
-// filter (J. O. Smith, Digital Audio Resampling). It keeps what it needs of the
-// past between calls, so a stream may come in pieces of any length.
+// filter, Hann windowed (J. O. Smith, Digital Audio Resampling). It keeps what it
+// needs of the past between calls, so a stream may come in pieces of any length.
 type Resampler struct {
-	rate    int       // of the input, Hz
-	cutoff  float64   // of the low pass, relative to the input's Nyquist rate
-	half    int       // half of the filter's width in input samples
-	history []float32 // the last input samples
-	next    int       // position of the next output sample in history, in 1/SampleRate of an input sample
+	rate    int               // of the input, Hz
+	cutoff  float64           // of the low pass, relative to the input's Nyquist rate
+	half    int               // half of the filter's width in input samples
+	history []float32         // the last input samples
+	next    int               // position of the next output sample in history, in 1/SampleRate of an input sample
+	filters map[int][]float32 // by phase, see taps
 }
 
 // zeroCrossings of the sinc on either side.
@@ -33,7 +34,7 @@ func NewResampler(rate int) (*Resampler, error) {
 	step := float64(rate) / SampleRate
 	cutoff := min(1, 1/step) * 0.95
 	half := int(math.Ceil(zeroCrossings / cutoff))
-	return &Resampler{rate: rate, cutoff: cutoff, half: half, history: make([]float32, half), next: half * SampleRate}, nil
+	return &Resampler{rate: rate, cutoff: cutoff, half: half, history: make([]float32, half), next: half * SampleRate, filters: map[int][]float32{}}, nil
 }
 
 // Feed returns the output that has become certain. It lags half a filter width
@@ -64,20 +65,38 @@ func (r *Resampler) Flush() []float32 {
 	return r.Feed(make([]float32, r.half+1))
 }
 
-// at is the band-limited signal at a position in history, Hann windowed. The
-// position is exact, so that it is the same however the stream was cut.
+// at is the band-limited signal at a position in history. The position is
+// exact, so that it is the same however the stream was cut.
 func (r *Resampler) at(position int) float32 {
-	centre, x := position/SampleRate, float64(position)/SampleRate
-	sum := 0.0
-	for i := centre - r.half + 1; i <= centre+r.half; i++ {
-		if i < 0 || i >= len(r.history) {
-			continue
+	first := position/SampleRate - r.half + 1
+	sum := float32(0)
+	for i, c := range r.taps(position % SampleRate) {
+		if at := first + i; at >= 0 && at < len(r.history) {
+			sum += c * r.history[at]
 		}
-		d := float64(i) - x
-		w := 0.5 + 0.5*math.Cos(math.Pi*d/float64(r.half+1))
-		sum += float64(r.history[i]) * sinc(d*r.cutoff) * r.cutoff * w
 	}
-	return float32(sum)
+	return sum
+}
+
+// maxTable bounds the filters kept, in taps: enough for every usual rate.
+const maxTable = 1 << 16
+
+// taps are the filter for positions that lie so far behind an input sample, in
+// 1/SampleRate of one. A rate has few such phases: 8,000 Hz two, 44,100 Hz 160.
+func (r *Resampler) taps(phase int) []float32 {
+	if taps, ok := r.filters[phase]; ok {
+		return taps
+	}
+	taps := make([]float32, 2*r.half)
+	for i := range taps {
+		d := float64(i-r.half+1) - float64(phase)/SampleRate
+		hann := 0.5 + 0.5*math.Cos(math.Pi*d/float64(r.half+1))
+		taps[i] = float32(sinc(d*r.cutoff) * r.cutoff * hann)
+	}
+	if (len(r.filters)+1)*len(taps) <= maxTable {
+		r.filters[phase] = taps
+	}
+	return taps
 }
 
 func sinc(x float64) float64 {

@@ -37,7 +37,7 @@ func rms(x []float32) float64 {
 	return math.Sqrt(sum / float64(max(len(x), 1)))
 }
 
-var rates = []int{4000, 8000, 11025, 16000, 22050, 24000, 32000, 44100, 48000, 96000, 192000}
+var rates = []int{4000, 8000, 11025, 15999, 16000, 22050, 24000, 32000, 44100, 48000, 96000, 192000}
 
 func TestResampleKeepsFrequencyLevelAndLength(t *testing.T) {
 	for _, rate := range rates {
