@@ -129,7 +129,7 @@ type errorBody struct {
 // serveError answers a request that failed.
 func (s *Server) serveError(w http.ResponseWriter, r *http.Request, err error) {
 	f, known := faultOf(err)
-	if !known {
+	if !known && r.Context().Err() == nil { // else the client has gone, and it is its doing
 		s.log.LogAttrs(r.Context(), slog.LevelError, "request failed", slog.String("path", r.URL.Path), slog.Any("err", err))
 	}
 	var body errorBody

@@ -2,6 +2,8 @@ package server_test
 
 import (
 	"context"
+	"errors"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -76,5 +78,33 @@ func TestARepeatedLineIsHeardOnce(t *testing.T) {
 	_, body := x.call(x.browser(), "GET", "/v1/heard", "", "Authorization", "Bearer "+resume)
 	if kept, _ := body["heard"].([]any); len(kept) != 1 || shown != 1 {
 		t.Errorf("shown %d times, kept as %v, want once", shown, body)
+	}
+}
+
+// slowVoice speaks until it is told to stop, as a program that is killed does.
+type slowVoice struct{ started chan struct{} }
+
+func (v slowVoice) Speak(ctx context.Context, _, _ string) ([]byte, error) {
+	close(v.started)
+	<-ctx.Done()
+	return nil, errors.New("signal: killed")
+}
+
+func TestAClientThatGoesAwayIsNoFaultOfTheTill(t *testing.T) {
+	v := slowVoice{make(chan struct{})}
+	x := newTill(t, func(c *server.Config) { c.Voice, c.VoiceKey = v, []byte("key") })
+	p := x.open("")
+	ctx, leave := context.WithCancel(t.Context())
+	go func() { <-v.started; leave() }()
+	req, err := http.NewRequestWithContext(ctx, "GET", x.http.URL+p.want("welcome").Audio, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := x.browser().Do(req); !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v", err)
+	}
+	x.stop() // waits for the request to end
+	if log := x.log.String(); strings.Contains(log, "level=ERROR") {
+		t.Errorf("the log: %s", log)
 	}
 }

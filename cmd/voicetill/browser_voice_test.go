@@ -76,7 +76,7 @@ func TestSpokenPurchase(t *testing.T) {
 	s := openScreen(t, openBrowser(t, chromedp.Flag("autoplay-policy", "no-user-gesture-required")), till.address, "/", phone, playable)
 	s.linked()
 	s.view("phone-start")
-	s.says("three oat milk")
+	s.says("item one two zero three times three")
 	s.line("1203", "3")
 	s.sees(".chips", "3 oat milk")
 	s.view("phone-spoken")
@@ -106,14 +106,14 @@ func TestTapToTalkHearsSeveralSentences(t *testing.T) {
 	s.linked()
 	s.click(".talk")
 	s.wait("document.querySelector('.talk.listening')")
-	for text, item := range map[string]string{"two goat milk": "1230", "four oranges": "3302"} {
+	for text, item := range map[string]string{"two goat milk": "1230", "four lemons": "3320"} {
 		wav := sentence(t, text)
 		s.hush()
 		js[bool](s, fmt.Sprintf("sayInRoom(%q).then(() => true)", wav))
 		s.wait(`document.querySelector('.cart-line[data-item="` + item + `"]')`)
 	}
 	s.line("1230", "2")
-	s.line("3302", "4")
+	s.line("3320", "4")
 	s.hush()
 	s.view("phone-listening")
 	s.click(".talk")
