@@ -10,6 +10,7 @@ import (
 
 const (
 	sampledPhrases = 12000
+	unknownCodes   = 150
 	unknownPhrases = 80 // lines of [unk], which take in what is not for the till
 )
 
@@ -24,6 +25,9 @@ func phrases(p *parser.Parser, list []parser.Entry, knows func(string) bool) []s
 		if heard(s.Text) {
 			lines = append(lines, s.Text)
 		}
+	}
+	for _, code := range p.UnknownCodes(unknownCodes, 1) {
+		lines = append(lines, "item "+code)
 	}
 	for _, e := range list {
 		for _, ph := range e.Phrases {

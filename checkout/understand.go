@@ -98,8 +98,15 @@ func (u *Understander) Understand(h speech.Hypothesis, s Situation) Heard {
 	if noisy(s) > 0 && first.dropped > 0 {
 		heard.Commands = askHowMany(heard.Commands)
 	}
-	if len(meanings) > 1 && heard.Evidence.Margin < u.needed(h, first, meanings[1], s) {
-		heard.Commands = either(heard.Commands, meanings[1].commands)
+	for _, other := range meanings[1:] {
+		lead := first.score - other.score
+		if lead < askMarginUnknown && unknownItem(other.commands) && !unknownItem(first.commands) {
+			heard.Commands = askAlike(heard.Commands)
+		}
+		if lead < u.needed(h, first, other, s) {
+			heard.Commands = either(heard.Commands, other.commands)
+			break
+		}
 	}
 	return heard
 }
@@ -119,7 +126,26 @@ const (
 	askMargin     = 2.0
 	askMarginTeen = 5.0
 	askMarginLoud = 5.0 // more in the loudest noise
+	// askMarginUnknown is for a number that the shop lacks: who said it does not
+	// want its neighbour.
+	askMarginUnknown = 4.0
 )
+
+// unknownItem reports whether a command names an item that there is none of.
+func unknownItem(commands []Command) bool {
+	return slices.ContainsFunc(commands, func(c Command) bool { return c.Ask == AskUnknown })
+}
+
+// askAlike marks what would be added without a question, since it sounds like a
+// number that no item has.
+func askAlike(commands []Command) []Command {
+	for i := range commands {
+		if c := &commands[i]; touchesLine(c.Do) && c.Ask == "" {
+			c.Ask = AskAlike
+		}
+	}
+	return commands
+}
 
 // noisy is 0 in a quiet room (30 dB) and 1 where the voice hardly stands out
 // (10 dB).

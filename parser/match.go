@@ -285,11 +285,7 @@ func (c *chart) with(at int, got capture, found func(int, capture)) {
 	if w := wordAt(c.words, at); w != "with" {
 		return
 	}
-	for _, e := range c.p.lexicon.options.find(c.words, at+1) {
-		if next, ok := got.choose(e.value); ok {
-			c.moreWith(e.end, next, 6, found)
-		}
-	}
+	c.put(at+1, got, 6, found)
 }
 
 func (c *chart) moreWith(at int, got capture, most int, found func(int, capture)) {
@@ -304,9 +300,20 @@ func (c *chart) moreWith(at int, got capture, most int, found func(int, capture)
 	if wordAt(c.words, start) == "with" {
 		start++
 	}
-	for _, e := range c.p.lexicon.options.find(c.words, start) {
-		if next, ok := got.choose(e.value); ok {
-			c.moreWith(e.end, next, most-1, found)
+	c.put(start, got, most-1, found)
+}
+
+// put = ["a" | "an"] option, and what follows
+func (c *chart) put(at int, got capture, most int, found func(int, capture)) {
+	starts := []int{at}
+	if w := wordAt(c.words, at); w == "a" || w == "an" {
+		starts = append(starts, at+1)
+	}
+	for _, start := range starts {
+		for _, e := range c.p.lexicon.options.find(c.words, start) {
+			if next, ok := got.choose(e.value); ok {
+				c.moreWith(e.end, next, most, found)
+			}
 		}
 	}
 }

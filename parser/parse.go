@@ -11,6 +11,7 @@ import (
 const (
 	costUnknownCode = 6.0 // an item number that the catalogue lacks
 	costUnknown     = 1.0 // speech that was none of our words, before or after
+	costNumberLeft  = 8.0 // part of a number, before or after
 	costDropped     = 3.0 // a word of ours that is in no sentence, before or after
 	costJoin        = 0.5 // each further command in one breath
 	costNoJoiner    = 3.0 // without "and"
@@ -117,6 +118,8 @@ func (c *chart) follow(at int, first bool) []ending[step] {
 		steps = append(steps, ending[step]{at + 1, step{}})
 	case w == speech.Unknown:
 		steps = append(steps, ending[step]{at + 1, step{cost: costUnknown, dropped: true}})
+	case NumberWord(w):
+		steps = append(steps, ending[step]{at + 1, step{cost: costNumberLeft, dropped: true}})
 	case !heavy[w]:
 		steps = append(steps, ending[step]{at + 1, step{cost: costDropped * float64(weight(w)), dropped: true}})
 	}

@@ -56,6 +56,24 @@ func (p *Parser) Samples(n int, seed uint64) []Sample {
 	return samples
 }
 
+// UnknownCodes makes n item numbers that the catalogue lacks, of the lengths that
+// it has, in words: the recogniser must be able to hear what is not there.
+func (p *Parser) UnknownCodes(n int, seed uint64) []string {
+	rng := rand.New(rand.NewPCG(seed, 1208))
+	var said []string
+	for tries := 0; len(said) < n && tries < 20*n && len(p.lexicon.entries) > 0; tries++ {
+		like := p.lexicon.entries[rng.IntN(len(p.lexicon.entries))].Number
+		code := []byte(like)
+		for i := range code {
+			code[i] = byte('0' + rng.IntN(10))
+		}
+		if !p.lexicon.codes[string(code)] {
+			said = append(said, sayCode(string(code), rng))
+		}
+	}
+	return said
+}
+
 // sampler makes one sentence at a time.
 type sampler struct {
 	p                       *Parser

@@ -138,10 +138,10 @@ type configMessage struct {
 }
 
 type recognizeConfig struct {
-	SampleRate      float64   `json:"sample_rate"` // clients write 16000.0
-	PhraseList      *[]string `json:"phrase_list"`
-	Words           *boolish  `json:"words"`
-	MaxAlternatives int       `json:"max_alternatives"`
+	SampleRate      json.Number `json:"sample_rate"` // clients write 16000, 16000.0 and "16000"
+	PhraseList      *[]string   `json:"phrase_list"`
+	Words           *boolish    `json:"words"`
+	MaxAlternatives int         `json:"max_alternatives"`
 }
 
 // boolish is true, false, 1 or 0: clients of vosk-server write both.

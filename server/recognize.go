@@ -126,11 +126,12 @@ func (c *recognition) configure(data []byte) error {
 		return errConfig
 	}
 	cfg := m.Config
-	if cfg.SampleRate != 0 {
-		if cfg.SampleRate < 8000 || cfg.SampleRate > 48000 {
+	if cfg.SampleRate != "" {
+		rate, err := cfg.SampleRate.Float64()
+		if err != nil || rate < 8000 || rate > 48000 {
 			return errRate
 		}
-		c.rate = int(cfg.SampleRate)
+		c.rate = int(rate)
 	}
 	if cfg.MaxAlternatives < 0 || cfg.MaxAlternatives > 100 {
 		return errConfig

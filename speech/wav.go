@@ -1,11 +1,14 @@
 package speech
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"math"
+
+	"github.com/go-audio/wav"
 )
 
 // ErrNotWAV says that a file is no WAV that ReadWAV can read.
@@ -39,11 +42,15 @@ func ReadWAV(r io.Reader) (samples []float32, rate int, err error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	le := binary.LittleEndian
-	format, channels, bits := int(le.Uint16(head)), int(le.Uint16(head[2:])), int(le.Uint16(head[14:]))
-	rate = int(le.Uint32(head[4:]))
+	info := wav.NewDecoder(bytes.NewReader(data))
+	info.ReadInfo()
+	if err := info.Err(); err != nil {
+		return nil, 0, fmt.Errorf("%w: %v", ErrNotWAV, err)
+	}
+	format, channels, bits := int(info.WavAudioFormat), int(info.NumChans), int(info.BitDepth)
+	rate = int(info.SampleRate)
 	if format == formatExtensible && len(head) >= 26 {
-		format = int(le.Uint16(head[24:]))
+		format = int(binary.LittleEndian.Uint16(head[24:])) // the library does not read it
 	}
 	if rate < 1000 || rate > 768000 || channels < 1 || channels > 64 {
 		return nil, 0, fmt.Errorf("%w: %d Hz, %d channels", ErrNotWAV, rate, channels)
@@ -65,7 +72,8 @@ func ReadWAV(r io.Reader) (samples []float32, rate int, err error) {
 	return samples, rate, nil
 }
 
-// chunks finds the format, at least 16 bytes, and the audio behind it. Audio
+// chunks finds the format, at least 16 bytes, and the audio behind it, which the
+// library refuses or miscounts where a file is cut short or of odd length. Audio
 // that claims to be longer than the file is taken as far as it goes: a stream's
 // writer does not know how long it will be.
 func chunks(data []byte) (format, audio []byte, err error) {
