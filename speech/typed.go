@@ -5,7 +5,7 @@ import (
 	"unicode"
 )
 
-// TypedWords splits a typed line into lower-case words. Digits stay together
+// TypedWords splits a typed line into lower-case words. "×" is the word "x". Digits stay together
 // ("1203"), a decimal point between digits is kept ("0.3"), Han characters
 // stay in one word, apostrophes stay inside words, other punctuation goes.
 func TypedWords(text string) []string {
@@ -15,6 +15,8 @@ func TypedWords(text string) []string {
 		switch {
 		case unicode.IsLetter(r), unicode.IsDigit(r), unicode.IsMark(r):
 			b.WriteRune(r)
+		case r == '×':
+			b.WriteString(" x ")
 		case (r == '\'' || r == '’') && i > 0 && i+1 < len(runes) && unicode.IsLetter(runes[i-1]) && unicode.IsLetter(runes[i+1]):
 			b.WriteRune('\'')
 		case (r == '.' || r == ',') && i > 0 && i+1 < len(runes) && unicode.IsDigit(runes[i-1]) && unicode.IsDigit(runes[i+1]):
