@@ -110,7 +110,7 @@ func TestWhatWasSaidWithTheButtonHeldIsAnsweredThoughItEndedBefore(t *testing.T)
 	p.send(map[string]any{"type": "played"})
 	p.audio(said)
 	p.want("heard")
-	p.meanwhile() // the till has noted when that was
+	p.meanwhile()           // the till has noted when that was
 	x.wait(5 * time.Second) // an open microphone that is closed later
 	p.send(map[string]any{"type": "end"})
 	p.meanwhile()
