@@ -1,12 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
-	"image/png"
 	"net"
 	"net/http"
 	"os"
@@ -24,8 +22,6 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
-	"github.com/makiuchi-d/gozxing"
-	"github.com/makiuchi-d/gozxing/qrcode"
 )
 
 // The tests of the pages start the till as production does, and drive Chromium.
@@ -365,19 +361,11 @@ func (s *screen) pay(account, password string) {
 // readQR reads the QR code in a screenshot.
 func readQR(t *testing.T, shot []byte) string {
 	t.Helper()
-	img, err := png.Decode(bytes.NewReader(shot))
-	if err != nil {
-		t.Fatal(err)
-	}
-	bitmap, err := gozxing.NewBinaryBitmapFromImage(img)
-	if err != nil {
-		t.Fatal(err)
-	}
-	result, err := qrcode.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
+	text, err := decodeQR(shot)
 	if err != nil {
 		t.Fatalf("read the QR code: %v", err)
 	}
-	return result.GetText()
+	return text
 }
 
 // spend opens the exit with a pass.
