@@ -38,6 +38,7 @@ type Understander struct {
 	phrases []string
 	named   map[string][]*catalog.Item // phrase → items that go by it
 	caution Caution
+	weights Thresholds
 	// hasOptions says that some items have options, so that a pause may be short of
 	// the end of an order.
 	hasOptions bool
@@ -47,7 +48,7 @@ type Understander struct {
 // recogniser can hear a word; nil means it can hear all.
 func NewUnderstander(g *parser.Grammar, index *catalog.Index, knows func(word string) bool) *Understander {
 	list := entries(index.Items(), knows)
-	u := &Understander{index: index, parser: parser.New(g, list), named: map[string][]*catalog.Item{}, caution: DefaultCaution}
+	u := &Understander{index: index, parser: parser.New(g, list), named: map[string][]*catalog.Item{}, caution: DefaultCaution, weights: DefaultThresholds}
 	for i, it := range index.Items() {
 		item, err := index.ByNumber(it.Number)
 		if err != nil {
@@ -60,6 +61,13 @@ func NewUnderstander(g *parser.Grammar, index *catalog.Index, knows func(word st
 	}
 	u.phrases = phrases(u.parser, list, knows)
 	return u
+}
+
+// With is the same understander with other thresholds.
+func (u *Understander) With(t Thresholds) *Understander {
+	other := *u
+	other.weights = t
+	return &other
 }
 
 // Phrases are the sentences that bias the recogniser to this catalogue, the
@@ -77,16 +85,35 @@ type meaning struct {
 
 // Understand takes the best meaning of a final hypothesis.
 func (u *Understander) Understand(h speech.Hypothesis, s Situation) Heard {
+	return u.Read(h, s).Judge(u.weights)
+}
+
+// Reading is all that an utterance can mean, before thresholds decide. It is
+// immutable.
+type Reading struct {
+	hypothesis speech.Hypothesis
+	situation  Situation
+	meanings   []meaning
+}
+
+// Read finds the meanings of a final hypothesis.
+func (u *Understander) Read(h speech.Hypothesis, s Situation) Reading {
+	return Reading{hypothesis: h, situation: s, meanings: u.meanings(h, s)}
+}
+
+// Judge obeys, asks or ignores.
+func (r Reading) Judge(t Thresholds) Heard {
+	h, s := r.hypothesis, r.situation
 	heard := Heard{Text: h.Text(), Commands: []Command{}}
 	for _, a := range h.Alternatives {
 		heard.Evidence.Texts = append(heard.Evidence.Texts, a.Text())
 	}
-	meanings := u.meanings(h, s)
+	meanings := weigh(r.meanings, s, t)
 	if len(meanings) == 0 {
 		return heard
 	}
 	first := meanings[0]
-	if first.score < h.Alternatives[0].Score-costNothing {
+	if first.score < h.Alternatives[0].Score-t.Nothing {
 		return heard
 	}
 	heard.Evidence.Margin = 99
@@ -95,15 +122,15 @@ func (u *Understander) Understand(h speech.Hypothesis, s Situation) Heard {
 	}
 	heard.Text = h.Alternatives[first.rank].Text()
 	heard.Commands = append(heard.Commands, first.commands...)
-	if noisy(s) > 0 && first.dropped > 0 {
+	if t.noisy(s) > 0 && first.dropped > 0 {
 		heard.Commands = askHowMany(heard.Commands)
 	}
 	for _, other := range meanings[1:] {
 		lead := first.score - other.score
-		if lead < askMarginUnknown && unknownItem(other.commands) && !unknownItem(first.commands) {
+		if lead < t.AskUnknown && unknownItem(other.commands) && !unknownItem(first.commands) {
 			heard.Commands = askAlike(heard.Commands)
 		}
-		if lead < u.needed(h, first, other, s) {
+		if lead < t.needed(texts(h.Alternatives[first.rank]), texts(h.Alternatives[other.rank]), s) {
 			heard.Commands = either(heard.Commands, other.commands)
 			break
 		}
@@ -111,25 +138,23 @@ func (u *Understander) Understand(h speech.Hypothesis, s Situation) Heard {
 	return heard
 }
 
-// A meaning counts only if it is at most costNothing worse, in log units, than
-// the best alternative taken for talk that is not for the till; in the middle of
-// talk it must do better by costChatter.
-const (
-	costNothing = 9.0
-	costChatter = 5.0
-)
-
-// askMargin, in log units: of two meanings this close together neither is taken
-// without a question.
-// Thirteen and thirty, up to nineteen and ninety, must be further apart.
-const (
-	askMargin     = 2.0
-	askMarginTeen = 5.0
-	askMarginLoud = 5.0 // more in the loudest noise
-	// askMarginUnknown is for a number that the shop lacks: who said it does not
-	// want its neighbour.
-	askMarginUnknown = 4.0
-)
+// weigh sorts meanings, best first. In the middle of talk a command must do
+// better than nothing.
+func weigh(meanings []meaning, s Situation, t Thresholds) []meaning {
+	list := slices.Clone(meanings)
+	for i := range list {
+		if s.Chatter && len(list[i].commands) > 0 {
+			list[i].score -= t.Chatter
+		}
+	}
+	sort.Slice(list, func(i, j int) bool {
+		if list[i].score != list[j].score {
+			return list[i].score > list[j].score
+		}
+		return list[i].key < list[j].key
+	})
+	return list
+}
 
 // unknownItem reports whether a command names an item that there is none of.
 func unknownItem(commands []Command) bool {
@@ -147,15 +172,6 @@ func askAlike(commands []Command) []Command {
 	return commands
 }
 
-// noisy is 0 in a quiet room (30 dB) and 1 where the voice hardly stands out
-// (10 dB).
-func noisy(s Situation) float64 {
-	if s.SNR == 0 {
-		return 0
-	}
-	return min(1, max(0, (30-s.SNR)/20))
-}
-
 // askHowMany marks the last command where it adds without a quantity said: in
 // noise that left something over, the quantity may be what was lost.
 func askHowMany(commands []Command) []Command {
@@ -165,15 +181,6 @@ func askHowMany(commands []Command) []Command {
 		}
 	}
 	return commands
-}
-
-// needed is how far a meaning must lead another to be taken without a question.
-func (u *Understander) needed(h speech.Hypothesis, first, second meaning, s Situation) float64 {
-	loud := askMarginLoud * noisy(s)
-	if teenPair(texts(h.Alternatives[first.rank]), texts(h.Alternatives[second.rank])) {
-		return askMarginTeen + loud
-	}
-	return askMargin + loud
 }
 
 // teenPair reports whether two texts differ in one word alone, -teen against -ty.
@@ -224,8 +231,8 @@ func touchesLine(do parser.Kind) bool {
 	return do == parser.Add || do == parser.Set || do == parser.Remove
 }
 
-// meanings resolves every reading of every alternative, best first, each
-// meaning once.
+// meanings resolves every reading of every alternative, each meaning once, in
+// no order.
 func (u *Understander) meanings(h speech.Hypothesis, s Situation) []meaning {
 	found := map[string]meaning{}
 	for rank, a := range h.Alternatives {
@@ -233,9 +240,6 @@ func (u *Understander) meanings(h speech.Hypothesis, s Situation) []meaning {
 			commands, cost, ok := u.resolve(r.Intents, s)
 			if !ok || r.Dropped > tolerated(commands, len(a.Words)-r.Dropped) {
 				continue
-			}
-			if s.Chatter && len(commands) > 0 {
-				cost += costChatter
 			}
 			m := meaning{commands: commands, key: key(commands), score: a.Score + r.Score - cost, rank: rank, dropped: r.Dropped}
 			if old, ok := found[m.key]; !ok || m.score > old.score {
@@ -247,12 +251,6 @@ func (u *Understander) meanings(h speech.Hypothesis, s Situation) []meaning {
 	for _, m := range found {
 		list = append(list, m)
 	}
-	sort.Slice(list, func(i, j int) bool {
-		if list[i].score != list[j].score {
-			return list[i].score > list[j].score
-		}
-		return list[i].key < list[j].key
-	})
 	return list
 }
 
@@ -340,9 +338,9 @@ const (
 func (u *Understander) Continue(first, second speech.Hypothesis, s Situation) (Heard, bool) {
 	apart := 0.0
 	for _, h := range []speech.Hypothesis{first, second} {
-		m := u.meanings(h, s)
+		m := weigh(u.meanings(h, s), s, u.weights)
 		if len(m) == 0 {
-			apart -= costSplit
+			apart -= u.weights.Split
 			if len(h.Alternatives) > 0 {
 				apart += h.Alternatives[0].Score
 			}
@@ -351,15 +349,12 @@ func (u *Understander) Continue(first, second speech.Hypothesis, s Situation) (H
 		apart += m[0].score
 	}
 	whole := speech.Join(first, second)
-	m := u.meanings(whole, s)
+	m := weigh(u.meanings(whole, s), s, u.weights)
 	if len(m) == 0 || len(m[0].commands) == 0 || m[0].score <= apart {
 		return Heard{}, false
 	}
 	return u.Understand(whole, s), true
 }
-
-// costSplit is what an utterance without a meaning counts against one that has.
-const costSplit = 10.0
 
 // Wait is how long a silence ends an utterance with this text, in seconds.
 func (u *Understander) Wait(text string, s Situation) float64 {
