@@ -33,10 +33,30 @@ func Compare(before, after []Item) Changes {
 	return c
 }
 
-// sameItem compares but for the difference between none and an empty list.
+// KeepTaught returns the items of after with what was taught about those of
+// before that have the same number and name.
+func KeepTaught(before, after []Item) []Item {
+	taught := map[string]Item{}
+	for _, it := range before {
+		if len(it.Taught) > 0 {
+			taught[it.Number] = it
+		}
+	}
+	kept := append([]Item(nil), after...)
+	for i, it := range kept {
+		if was, ok := taught[it.Number]; ok && was.Name == it.Name {
+			kept[i].Taught = was.Taught
+		}
+	}
+	return kept
+}
+
+// sameItem compares what a file says, but for the difference between none and an
+// empty list.
 func sameItem(a, b Item) bool {
 	a.Also, b.Also = append([]string{}, a.Also...), append([]string{}, b.Also...)
 	a.Groups, b.Groups = append([]Group{}, a.Groups...), append([]Group{}, b.Groups...)
 	a.Sounds, b.Sounds = append([]string{}, a.Sounds...), append([]string{}, b.Sounds...)
+	a.Taught, a.Respelled, b.Taught, b.Respelled = nil, nil, nil, nil
 	return reflect.DeepEqual(a, b)
 }

@@ -27,6 +27,12 @@ type Item struct {
 	Groups   []Group
 	Sounds   []string // respellings in words that the recogniser knows
 	Picture  string   // address or file name, may be empty
+
+	// Taught are respellings that the merchant taught by saying the name;
+	// Respelled were worked out where there is neither one of those nor a Sounds.
+	// Both are no part of an uploaded file.
+	Taught    []string `json:",omitempty"`
+	Respelled []string `json:",omitempty"`
 }
 
 // Group is an option group: at most one of its values goes with an item.

@@ -37,6 +37,7 @@ type Understander struct {
 	parser  *parser.Parser
 	phrases []string
 	named   map[string][]*catalog.Item // phrase → items that go by it
+	guessed map[string]bool            // phrases that are worked-out respellings and nothing else
 	caution Caution
 	weights Thresholds
 	// hasOptions says that some items have options, so that a pause may be short of
@@ -59,6 +60,7 @@ func NewUnderstander(g *parser.Grammar, index *catalog.Index, knows func(word st
 			u.named[p.Text] = append(u.named[p.Text], item)
 		}
 	}
+	u.guessed = guessed(index.Items())
 	u.phrases = phrases(u.parser, list, knows)
 	return u
 }
@@ -241,8 +243,12 @@ func (u *Understander) meanings(h speech.Hypothesis, s Situation) []meaning {
 			if !ok || r.Dropped > tolerated(commands, len(a.Words)-r.Dropped) {
 				continue
 			}
+			commands = u.doubtGuesses(r.Intents, commands, h.Text())
 			m := meaning{commands: commands, key: key(commands), score: a.Score + r.Score - cost, rank: rank, dropped: r.Dropped}
 			if old, ok := found[m.key]; !ok || m.score > old.score {
+				if ok && !doubted(old.commands) {
+					m.commands = old.commands
+				}
 				found[m.key] = m
 			}
 		}

@@ -41,7 +41,8 @@ func entries(items []catalog.Item, knows func(word string) bool) []parser.Entry 
 }
 
 // names are the phrases an item goes by, each once: its name, its other names,
-// how its name sounds, and the plurals of these.
+// how its name sounds by the merchant's word, by his voice and by what was worked
+// out, and the plurals of these.
 func names(it catalog.Item) []string {
 	var list []string
 	add := func(phrase string) {
@@ -49,7 +50,7 @@ func names(it catalog.Item) []string {
 			list = append(list, phrase)
 		}
 	}
-	for _, name := range slices.Concat([]string{it.Name}, it.Also, it.Sounds) {
+	for _, name := range slices.Concat([]string{it.Name}, it.Also, it.Sounds, it.Taught, it.Respelled) {
 		add(words(name))
 	}
 	for _, phrase := range slices.Clone(list) {
