@@ -26,9 +26,7 @@ func phrases(p *parser.Parser, list []parser.Entry, knows func(string) bool) []s
 			lines = append(lines, s.Text)
 		}
 	}
-	for _, code := range p.UnknownCodes(unknownCodes, 1) {
-		lines = append(lines, "item "+code)
-	}
+	lines = append(lines, p.UnknownCodes(unknownCodes, 1)...)
 	for _, e := range list {
 		for _, ph := range e.Phrases {
 			if ph.Spoken {

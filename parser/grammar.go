@@ -1,8 +1,9 @@
 package parser
 
 import (
+	"errors"
 	"fmt"
-	"maps"
+	"io/fs"
 	"math"
 	"slices"
 	"strconv"
@@ -12,9 +13,11 @@ import (
 // Grammar is the compiled sentences of one language: docs/grammar.md describes
 // the notation. It is immutable.
 type Grammar struct {
+	tongue    tongue
 	sentences []sentence
 	joiners   *node
-	fillers   map[string]bool
+	fillers   *trie
+	filler    []string // the phrases of fillers
 }
 
 // sentence is one template and what it means.
@@ -45,31 +48,54 @@ type node struct {
 	weights []int   // opAlt: how often each is sampled
 }
 
-// slots that a template may hold.
-var slotNames = map[string]bool{"code": true, "name": true, "count": true, "article": true, "measure": true,
-	"options": true, "with": true, "last": true, "n": true, "units": true, "howmany": true}
+// slots that a template may hold, each with the values that it may have after
+// "=". {n} has any number.
+var slots = map[string][]string{"code": {"", "bare"}, "name": {""}, "count": {"", "number"}, "article": {""}, "measure": {""},
+	"options": {""}, "with": {""}, "last": {""}, "n": nil, "units": {""}, "howmany": {""}}
 
 var kinds = map[Kind]bool{Add: true, Remove: true, Set: true, Undo: true, Clear: true, Total: true, List: true,
 	Price: true, Help: true, Repeat: true, Checkout: true, Confirm: true, Back: true, Choose: true, Yes: true,
 	No: true, Amend: true, Staff: true}
 
-// GrammarError says which line of a grammar is wrong, and why.
+// GrammarError says which line of a grammar is wrong, and why. Line 0 is the
+// whole of it; File is "" where the text came from none.
 type GrammarError struct {
+	File   string
 	Line   int
 	Reason string
 }
 
-func (e *GrammarError) Error() string { return fmt.Sprintf("grammar line %d: %s", e.Line, e.Reason) }
+func (e *GrammarError) Error() string {
+	if e.File == "" {
+		return fmt.Sprintf("grammar line %d: %s", e.Line, e.Reason)
+	}
+	return fmt.Sprintf("%s, line %d: %s", e.File, e.Line, e.Reason)
+}
+
+// ReadGrammar compiles a file. An error in its text is a *GrammarError that
+// names the file.
+func ReadGrammar(files fs.FS, name string) (*Grammar, error) {
+	text, err := fs.ReadFile(files, name)
+	if err != nil {
+		return nil, fmt.Errorf("read grammar: %w", err)
+	}
+	g, err := ParseGrammar(string(text))
+	var bad *GrammarError
+	if errors.As(err, &bad) {
+		bad.File = name
+	}
+	return g, err
+}
 
 // ParseGrammar compiles the text of a grammar.txt. Errors are *GrammarError.
 //
-//	line     = "#" comment | name "=" template | "joiners" "=" template
+//	line     = "#" comment | "language" "=" language | name "=" template | "joiners" "=" template
 //	         | "fillers" "=" words | do [weight ["~" cost]] ":" template
 //	template = branch { "|" branch }
 //	branch   = { piece } ["*" weight]
 //	piece    = word | "(" template ")" | "[" template "]" | "<" name ">" | "{" slot ["=" value] "}"
 func ParseGrammar(text string) (*Grammar, error) {
-	g := &Grammar{fillers: map[string]bool{}}
+	g := &Grammar{tongue: english{}, fillers: &trie{}}
 	rules := map[string]*node{}
 	for i, line := range strings.Split(text, "\n") {
 		line = strings.TrimSpace(line)
@@ -83,6 +109,9 @@ func ParseGrammar(text string) (*Grammar, error) {
 	if len(g.sentences) == 0 {
 		return nil, &GrammarError{Reason: "holds no sentence"}
 	}
+	if bad := g.ambiguity(); bad != nil {
+		return nil, bad
+	}
 	return g, nil
 }
 
@@ -92,13 +121,20 @@ func (g *Grammar) addLine(line string, number int, rules map[string]*node) error
 		return fmt.Errorf("is neither a rule (name = …) nor a sentence (do: …)")
 	}
 	head, body := strings.TrimSpace(line[:cut]), line[cut+1:]
-	if line[cut] == '=' && head == "fillers" {
+	switch {
+	case line[cut] == ':':
+	case head == "":
+		return fmt.Errorf("a rule needs a name before the =")
+	case head == "language":
+		return g.setLanguage(strings.TrimSpace(body), len(rules) > 0)
+	case head == "fillers":
 		for _, w := range strings.Fields(body) {
-			g.fillers[w] = true
+			g.fillers.put(g.tongue.tokens([]string{w}), w)
+			g.filler = append(g.filler, w)
 		}
 		return nil
 	}
-	r := &reader{text: body, rules: rules}
+	r := &reader{text: body, rules: rules, tongue: g.tongue}
 	n, err := r.template()
 	if err == nil && r.at < len(r.text) {
 		err = fmt.Errorf("unexpected %q", r.text[r.at:])
@@ -106,6 +142,8 @@ func (g *Grammar) addLine(line string, number int, rules map[string]*node) error
 	switch {
 	case err != nil:
 		return err
+	case n.size() > maxSize:
+		return fmt.Errorf("is too long: more than %d pieces with its rules written out", maxSize)
 	case line[cut] == ':':
 		s, err := readHead(head)
 		s.body, s.line = n, number
@@ -119,6 +157,33 @@ func (g *Grammar) addLine(line string, number int, rules map[string]*node) error
 		rules[head] = n
 	}
 	return nil
+}
+
+// setLanguage says in which language the lines below are.
+func (g *Grammar) setLanguage(name string, late bool) error {
+	t, ok := tongues[name]
+	switch {
+	case !ok:
+		return fmt.Errorf("there is no language %q", name)
+	case late || len(g.sentences) > 0 || len(g.filler) > 0 || g.joiners != nil:
+		return fmt.Errorf("the language must be named before all else")
+	}
+	g.tongue = t
+	return nil
+}
+
+// maxSize bounds a line: rules within rules grow without it.
+const maxSize = 50_000
+
+// size is how many pieces the template has, with its rules written out.
+func (n *node) size() int {
+	total := 1
+	for _, kid := range n.kids {
+		if total += kid.size(); total > maxSize {
+			break
+		}
+	}
+	return total
 }
 
 // readHead reads "add 10 ~0.5".
@@ -149,9 +214,10 @@ func readHead(head string) (sentence, error) {
 
 // reader reads one template.
 type reader struct {
-	text  string
-	at    int
-	rules map[string]*node
+	text   string
+	at     int
+	rules  map[string]*node
+	tongue tongue
 }
 
 func (r *reader) blank() {
@@ -244,14 +310,7 @@ func (r *reader) piece() (*node, error) {
 		if err != nil {
 			return nil, err
 		}
-		name, value, _ := strings.Cut(slot, "=")
-		if !slotNames[name] {
-			return nil, fmt.Errorf("there is no slot {%s}", name)
-		}
-		if _, err := strconv.Atoi(value); err != nil && name == "n" {
-			return nil, fmt.Errorf("{n} needs a number, such as {n=1}")
-		}
-		return &node{op: opSlot, word: name, value: value}, nil
+		return readSlot(slot)
 	}
 	start := r.at
 	for r.at < len(r.text) && strings.IndexByte(" \t|()[]<>{}*", r.text[r.at]) < 0 {
@@ -260,7 +319,37 @@ func (r *reader) piece() (*node, error) {
 	if r.at == start {
 		return nil, fmt.Errorf("unexpected %q", string(r.text[r.at]))
 	}
-	return &node{op: opWord, word: r.text[start:r.at]}, nil
+	return r.word(r.text[start:r.at])
+}
+
+// word is one word of a template, in as many tokens as its language makes of it.
+func (r *reader) word(text string) (*node, error) {
+	seq := &node{op: opSeq}
+	for _, token := range r.tongue.tokens([]string{text}) {
+		seq.kids = append(seq.kids, &node{op: opWord, word: token})
+	}
+	switch len(seq.kids) {
+	case 0:
+		return nil, fmt.Errorf("%q is no word", text)
+	case 1:
+		return seq.kids[0], nil
+	}
+	return seq, nil
+}
+
+func readSlot(slot string) (*node, error) {
+	name, value, _ := strings.Cut(slot, "=")
+	values, ok := slots[name]
+	if !ok {
+		return nil, fmt.Errorf("there is no slot {%s}", name)
+	}
+	if _, err := strconv.Atoi(value); name == "n" && err != nil {
+		return nil, fmt.Errorf("{n} needs a number, such as {n=1}")
+	}
+	if name != "n" && !slices.Contains(values, value) {
+		return nil, fmt.Errorf("the slot {%s} cannot be %q", name, value)
+	}
+	return &node{op: opSlot, word: name, value: value}, nil
 }
 
 func (r *reader) until(end byte) (string, error) {
@@ -273,6 +362,6 @@ func (r *reader) until(end byte) (string, error) {
 	return strings.TrimSpace(inside), nil
 }
 
-// Fillers are the words that may stand between sentences and mean nothing, in
+// Fillers are the phrases that may stand between sentences and mean nothing, in
 // alphabetical order.
-func (p *Parser) Fillers() []string { return slices.Sorted(maps.Keys(p.grammar.fillers)) }
+func (p *Parser) Fillers() []string { return slices.Sorted(slices.Values(p.grammar.filler)) }

@@ -2,8 +2,10 @@ package parser
 
 import (
 	"errors"
+	"io/fs"
 	"strings"
 	"testing"
+	"testing/fstest"
 )
 
 func TestGrammarErrorsNameLineAndCause(t *testing.T) {
@@ -38,6 +40,20 @@ func TestGrammarErrorsNameLineAndCause(t *testing.T) {
 		"a slot that is not there":          {"add: {colour} {name}", 1, "there is no slot {colour}"},
 		"a choice without its number":       {"choose: the first {n}", 1, "{n} needs a number"},
 		"a choice with no number":           {"choose: the first {n=one}", 1, "{n} needs a number"},
+		"a value that the slot cannot have": {"add: {count=numbr} {name}", 1, `the slot {count} cannot be "numbr"`},
+		"a value where the slot has none":   {"add: {name=oat}", 1, `the slot {name} cannot be "oat"`},
+		"a rule without a name":             {"= i want", 1, "needs a name"},
+		"a language that is not there":      {"language = tlh\nundo: undo", 1, `there is no language "tlh"`},
+		"a language named too late":         {"undo: undo\nlanguage = zh", 2, "before all else"},
+		"a language named behind a rule":    {"want = i want\nlanguage = zh\nundo: undo", 2, "before all else"},
+		"a word that is none":               {"language = zh\nundo: 撤销 .", 2, `"." is no word`},
+		"words for two things":              {"# one\nundo: cancel\nclear: cancel|empty", 3, `"cancel" asks for "clear" here and for "undo" in line 2`},
+		"slots for two things":              {"add: [please] {name}\nremove: {name} [off]", 2, `"{name}" asks for "remove" here and for "add" in line 1`},
+		"two things by way of rules":        {"do = a|b\nundo: the <do> [c]\nback: [the] b c", 3, `"the b c" asks for "back" here and for "undo"`},
+		"two things with all left out":      {"undo: [a] [b] {last}\nback: [b] [c]", 2, `"b" asks for "back"`},
+		"two things in mandarin":            {"language = zh\nundo: 取 消\nback: 取消", 3, `"取 消" asks for "back" here and for "undo" in line 2`},
+		"rules that grow and grow": {"a = x x x x x x x x x x\nb = <a><a><a><a><a><a><a><a><a><a>\nc = <b><b><b><b><b><b><b><b><b><b>\n" +
+			"d = <c><c><c><c><c><c><c><c><c><c>\ne = <d><d><d><d><d><d><d><d><d><d>\nundo: <e>", 5, "is too long"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g, err := ParseGrammar(c.text)
@@ -49,6 +65,29 @@ func TestGrammarErrorsNameLineAndCause(t *testing.T) {
 				t.Errorf("got line %d: %s, want line %d: %s", bad.Line, bad.Reason, c.line, c.reason)
 			}
 		})
+	}
+}
+
+// TestACostSaysWhichOfTwoIsMeant: what is ambiguous may stay so where the grammar
+// says which one is likelier.
+func TestACostSaysWhichOfTwoIsMeant(t *testing.T) {
+	g, err := ParseGrammar("undo: cancel\nclear ~1: cancel\nclear: cancel {name}\nundo: cancel cancel\nundo 2: cancel")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := New(g, nil).Parse([]string{"cancel"}); len(r) == 0 || r[0].Intents[0].Do != Undo {
+		t.Errorf("got %+v", r)
+	}
+}
+
+func TestGrammarErrorsNameTheFile(t *testing.T) {
+	files := fstest.MapFS{"zh/grammar.txt": {Data: []byte("# one\nundo: <that>")}}
+	_, err := ReadGrammar(files, "zh/grammar.txt")
+	if want := `zh/grammar.txt, line 2: rule "that" is not defined above`; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	if _, err := ReadGrammar(files, "fr/grammar.txt"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -49,9 +49,9 @@ type trie struct {
 	here []string // phrases; for options "group\x00value"
 }
 
-func (t *trie) put(phrase, means string) {
+func (t *trie) put(tokens []string, means string) {
 	at := t
-	for _, w := range strings.Fields(phrase) {
+	for _, w := range tokens {
 		if at.next == nil {
 			at.next = map[string]*trie{}
 		}
@@ -82,16 +82,17 @@ func (t *trie) find(words []string, at int) []ending[string] {
 	return ends
 }
 
-func newLexicon(entries []Entry) *lexicon {
+func newLexicon(entries []Entry, t tongue) *lexicon {
 	lx := &lexicon{entries: entries, codes: map[string]bool{}, names: &trie{}, options: &trie{}}
+	tokens := func(p Phrase) []string { return t.tokens(strings.Fields(p.Text)) }
 	for _, e := range entries {
 		lx.codes[e.Number] = true
 		for _, p := range e.Phrases {
-			lx.names.put(p.Text, p.Text)
+			lx.names.put(tokens(p), p.Text)
 		}
 		for _, g := range e.Groups {
 			for _, v := range g.Values {
-				lx.options.put(v.Text, g.Name+"\x00"+v.Text)
+				lx.options.put(tokens(v), g.Name+"\x00"+v.Text)
 			}
 		}
 	}

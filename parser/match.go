@@ -129,13 +129,21 @@ func (c *chart) slot(n *node, at int, got capture, found func(int, capture)) {
 			found(e.end, next)
 		}
 	case "count":
-		c.count(at, got, n.value == "number", found)
+		for _, e := range c.p.tongue.counts(c.words, at, n.value == "number") {
+			next := got
+			next.intent.Milli, next.counted = e.value, true
+			found(e.end, next)
+		}
 	case "article":
-		if w := wordAt(c.words, at); w == "a" || w == "an" || w == "the" || w == "some" || w == "my" {
-			found(at+1, got)
+		for _, end := range after(c.p.tongue.particles().articles, c.words, at) {
+			found(end, got)
 		}
 	case "measure":
-		c.measure(at, got, found)
+		for _, e := range c.p.tongue.measures(c.words, at) {
+			next := got
+			next.intent.Milli, next.intent.Unit, next.counted = e.value.milli, e.value.unit, true
+			found(e.end, next)
+		}
 	case "options":
 		c.options(at, got, 6, found)
 	case "with":
@@ -153,113 +161,8 @@ func (c *chart) codesAt(at int) []ending[string] {
 	if c.codes == nil {
 		c.codes = map[int][]ending[string]{}
 	}
-	c.codes[at] = codes(c.words, at)
+	c.codes[at] = c.p.tongue.codes(c.words, at)
 	return c.codes[at]
-}
-
-// count = cardinal, and unless only a number will do: ["half"] ("a" | cardinal) "dozen" | "a pair of" | "a couple of" | "a" | "an"
-func (c *chart) count(at int, got capture, number bool, found func(int, capture)) {
-	give := func(end int, milli int64) {
-		if milli <= 0 {
-			return
-		}
-		next := got
-		next.intent.Milli, next.counted = milli, true
-		found(end, next)
-	}
-	w := func(i int) string { return wordAt(c.words, at+i) }
-	switch {
-	case number:
-	case w(0) == "half" && w(1) == "a" && w(2) == "dozen", w(0) == "a" && w(1) == "half" && w(2) == "dozen":
-		give(at+3, 6000)
-	case w(0) == "half" && w(1) == "dozen":
-		give(at+2, 6000)
-	case (w(0) == "a" || w(0) == "one") && w(1) == "dozen":
-		give(at+2, 12000)
-	case w(0) == "a" && (w(1) == "pair" || w(1) == "couple"):
-		if w(2) == "of" {
-			give(at+3, 2000)
-		}
-		give(at+2, 2000)
-	}
-	if !number && (w(0) == "a" || w(0) == "an") {
-		give(at+1, 1000)
-	}
-	for _, n := range cardinals(c.words, at) {
-		give(n.end, n.value*1000)
-		if wordAt(c.words, n.end) == "dozen" && n.value > 1 {
-			give(n.end+1, n.value*12000)
-		}
-	}
-}
-
-// units that people measure in, in thousandths of the catalogue's unit.
-var units = map[string]struct {
-	unit  string
-	milli int64
-}{
-	"kilo": {"kg", 1000}, "kilos": {"kg", 1000}, "kilogram": {"kg", 1000}, "kilograms": {"kg", 1000}, "kg": {"kg", 1000},
-	"gram": {"kg", 1}, "grams": {"kg", 1}, "g": {"kg", 1}, "gramme": {"kg", 1}, "grammes": {"kg", 1},
-	"pound": {"kg", 454}, "pounds": {"kg", 454}, "ounce": {"kg", 28}, "ounces": {"kg", 28},
-	"litre": {"l", 1000}, "litres": {"l", 1000}, "liter": {"l", 1000}, "liters": {"l", 1000}, "l": {"l", 1000},
-	"millilitre": {"l", 1}, "millilitres": {"l", 1}, "milliliters": {"l", 1}, "ml": {"l", 1},
-}
-
-// measure = (decimal | "half a" | "a quarter [of a]" | "three quarters of a" | "a" | "one and a half") unit
-func (c *chart) measure(at int, got capture, found func(int, capture)) {
-	give := func(end int, milli int64) {
-		u, ok := units[wordAt(c.words, end)]
-		if !ok || milli <= 0 {
-			return
-		}
-		next := got
-		next.intent.Milli, next.intent.Unit, next.counted = milli*u.milli/1000, u.unit, true
-		if next.intent.Milli > 0 {
-			found(end+1, next)
-		}
-	}
-	for _, f := range fractions {
-		if c.startsWith(at, f.words) {
-			give(at+len(f.words), f.milli)
-		}
-	}
-	for _, d := range decimals(c.words, at) {
-		give(d.end, d.value)
-	}
-	if w := wordAt(c.words, at); w != "" { // typed: 300g, 1.5kg
-		cut := strings.TrimLeft(w, "0123456789.")
-		if u, ok := units[cut]; ok && cut != w {
-			number := w[:len(w)-len(cut)]
-			milli, ok := typedDecimal(number)
-			if !ok && isDigits(number) && len(number) < 6 {
-				n, _ := strconv.ParseInt(number, 10, 64)
-				milli, ok = n*1000, true
-			}
-			if ok {
-				got.intent.Milli, got.intent.Unit, got.counted = milli*u.milli/1000, u.unit, true
-				found(at+1, got)
-			}
-		}
-	}
-}
-
-var fractions = []struct {
-	words []string
-	milli int64
-}{
-	{[]string{"half", "a"}, 500}, {[]string{"a", "half"}, 500}, {[]string{"half"}, 500},
-	{[]string{"a", "quarter"}, 250}, {[]string{"quarter"}, 250}, {[]string{"a", "quarter", "of", "a"}, 250},
-	{[]string{"quarter", "of", "a"}, 250}, {[]string{"three", "quarters", "of", "a"}, 750},
-	{[]string{"a"}, 1000}, {[]string{"one", "and", "a", "half"}, 1500},
-}
-
-func (c *chart) startsWith(at int, words []string) bool {
-	for i, w := range words {
-		if wordAt(c.words, at+i) != w {
-			return false
-		}
-	}
-	return true
 }
 
 // options takes up to most option values one after the other, joined by "and"
@@ -269,23 +172,43 @@ func (c *chart) options(at int, got capture, most int, found func(int, capture))
 	if most == 0 {
 		return
 	}
-	start := at
-	if len(got.options) > 0 && wordAt(c.words, at) == "and" {
-		start++
+	starts := []int{at}
+	if len(got.options) > 0 {
+		starts = c.past(c.p.tongue.particles().and, starts)
 	}
-	for _, e := range c.p.lexicon.options.find(c.words, start) {
-		if next, ok := got.choose(e.value); ok {
-			c.options(e.end, next, most-1, found)
+	c.option(starts, got, func(end int, next capture) { c.options(end, next, most-1, found) })
+}
+
+// option takes one value of a group that is still free, and what may stand behind it.
+func (c *chart) option(starts []int, got capture, found func(int, capture)) {
+	for _, start := range starts {
+		for _, e := range c.p.lexicon.options.find(c.words, start) {
+			next, ok := got.choose(e.value)
+			if !ok {
+				continue
+			}
+			found(e.end, next)
+			for _, end := range after(c.p.tongue.particles().after, c.words, e.end) {
+				found(end, next)
+			}
 		}
 	}
 }
 
+// past are the starts, and those behind one of the phrases.
+func (c *chart) past(phrases [][]string, starts []int) []int {
+	all := starts
+	for _, at := range starts {
+		all = append(all, after(phrases, c.words, at)...)
+	}
+	return all
+}
+
 // with = "with" option { ("and" | "with" | "and with" | "") option }
 func (c *chart) with(at int, got capture, found func(int, capture)) {
-	if w := wordAt(c.words, at); w != "with" {
-		return
+	if starts := after(c.p.tongue.particles().with, c.words, at); len(starts) > 0 {
+		c.put(starts, got, 6, found)
 	}
-	c.put(at+1, got, 6, found)
 }
 
 func (c *chart) moreWith(at int, got capture, most int, found func(int, capture)) {
@@ -293,29 +216,13 @@ func (c *chart) moreWith(at int, got capture, most int, found func(int, capture)
 	if most == 0 {
 		return
 	}
-	start := at
-	if wordAt(c.words, start) == "and" {
-		start++
-	}
-	if wordAt(c.words, start) == "with" {
-		start++
-	}
-	c.put(start, got, most-1, found)
+	little := c.p.tongue.particles()
+	c.put(c.past(little.with, c.past(little.and, []int{at})), got, most-1, found)
 }
 
 // put = ["a" | "an"] option, and what follows
-func (c *chart) put(at int, got capture, most int, found func(int, capture)) {
-	starts := []int{at}
-	if w := wordAt(c.words, at); w == "a" || w == "an" {
-		starts = append(starts, at+1)
-	}
-	for _, start := range starts {
-		for _, e := range c.p.lexicon.options.find(c.words, start) {
-			if next, ok := got.choose(e.value); ok {
-				c.moreWith(e.end, next, most, found)
-			}
-		}
-	}
+func (c *chart) put(starts []int, got capture, most int, found func(int, capture)) {
+	c.option(c.past(c.p.tongue.particles().put, starts), got, func(end int, next capture) { c.moreWith(end, next, most, found) })
 }
 
 // choose adds "group\x00value" unless the group was chosen already.

@@ -15,8 +15,11 @@ var (
 	repeatWords = map[string]int{"double": 2, "triple": 3, "treble": 3}
 )
 
-// NumberWord reports whether the word is part of a spoken or typed number.
-func NumberWord(w string) bool {
+// NumberWord reports whether the word is, or ends in, part of a spoken or typed
+// number, in any language.
+func NumberWord(w string) bool { return englishNumber(w) || endsInNumeral(w) }
+
+func englishNumber(w string) bool {
 	if _, ok := digitWords[w]; ok {
 		return true
 	}
@@ -124,6 +127,12 @@ const maxCode = 14
 // three", "double one", "one thousand two hundred and three". All readings of
 // all prefixes of words[at:], each once.
 func codes(words []string, at int) []ending[string] {
+	return codesOf(words, at, chunks, func([]string, int) bool { return false })
+}
+
+// codesOf reads runs of chunks of any language. No chunk follows where broken
+// says so.
+func codesOf(words []string, at int, chunks func([]string, int) []ending[string], broken func([]string, int) bool) []ending[string] {
 	var ends []ending[string]
 	seen := map[ending[string]]bool{}
 	var grow func(at int, code string)
@@ -135,7 +144,9 @@ func codes(words []string, at int) []ending[string] {
 			}
 			seen[next] = true
 			ends = append(ends, next)
-			grow(next.end, next.value)
+			if !broken(words, next.end) {
+				grow(next.end, next.value)
+			}
 		}
 	}
 	grow(at, "")

@@ -32,17 +32,21 @@ const maxSteps = 20000
 type Parser struct {
 	grammar *Grammar
 	lexicon *lexicon
+	tongue  tongue
 }
 
 // New joins a grammar with the entries of a catalogue.
 func New(g *Grammar, entries []Entry) *Parser {
-	return &Parser{grammar: g, lexicon: newLexicon(entries)}
+	return &Parser{grammar: g, lexicon: newLexicon(entries, g.tongue), tongue: g.tongue}
 }
 
 // Parse returns the complete readings of words, the most usual first, at most
 // maxReadings. None: the words are no sentences; a reading without intents: they
 // are only noise and fillers.
 func (p *Parser) Parse(words []string) []Reading {
+	if len(words) <= maxWords {
+		words = p.tongue.tokens(words)
+	}
 	if len(words) == 0 || len(words) > maxWords {
 		return nil
 	}
@@ -113,14 +117,16 @@ func joinable(k Kind) bool {
 // utterance; after a first intent only joinable ones follow.
 func (c *chart) follow(at int, first bool) []ending[step] {
 	var steps []ending[step]
+	for _, end := range c.fillers(at) {
+		steps = append(steps, ending[step]{end, step{}})
+	}
 	switch w := c.words[at]; {
-	case c.p.grammar.fillers[w]:
-		steps = append(steps, ending[step]{at + 1, step{}})
+	case len(steps) > 0:
 	case w == speech.Unknown:
 		steps = append(steps, ending[step]{at + 1, step{cost: costUnknown, dropped: true}})
-	case NumberWord(w):
+	case c.p.tongue.numberWord(w):
 		steps = append(steps, ending[step]{at + 1, step{cost: costNumberLeft, dropped: true}})
-	case !heavy[w]:
+	case !c.p.tongue.heavy(w):
 		steps = append(steps, ending[step]{at + 1, step{cost: costDropped * float64(weight(w)), dropped: true}})
 	}
 	starts := []ending[float64]{{at, costNoJoiner}}
@@ -154,17 +160,27 @@ func weight(w string) int {
 	return 1
 }
 
-// heavy words are never left over: who said one meant something by it.
-var heavy = map[string]bool{"times": true, "quantity": true, "item": true, "remove": true, "delete": true, "change": true,
-	"kilo": true, "kilos": true, "grams": true, "hundred": true, "thousand": true, "dozen": true, "point": true}
+// fillers are the ends of the filler phrases that begin at a word.
+func (c *chart) fillers(at int) []int {
+	var ends []int
+	for _, e := range c.p.grammar.fillers.find(c.words, at) {
+		ends = append(ends, e.end)
+	}
+	return ends
+}
 
 func (c *chart) onlyFillersBefore(at int) bool {
-	for _, w := range c.words[:at] {
-		if !c.p.grammar.fillers[w] {
-			return false
+	reached := make([]bool, len(c.words)+1)
+	reached[0] = true
+	for i := range at {
+		if !reached[i] {
+			continue
+		}
+		for _, end := range c.fillers(i) {
+			reached[end] = true
 		}
 	}
-	return true
+	return reached[at]
 }
 
 // Key is the same for intents that mean the same.

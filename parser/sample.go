@@ -57,7 +57,8 @@ func (p *Parser) Samples(n int, seed uint64) []Sample {
 }
 
 // UnknownCodes makes n item numbers that the catalogue lacks, of the lengths that
-// it has, in words: the recogniser must be able to hear what is not there.
+// it has, in words after the word that announces one: the recogniser must be able
+// to hear what is not there.
 func (p *Parser) UnknownCodes(n int, seed uint64) []string {
 	rng := rand.New(rand.NewPCG(seed, 1208))
 	var said []string
@@ -68,7 +69,7 @@ func (p *Parser) UnknownCodes(n int, seed uint64) []string {
 			code[i] = byte('0' + rng.IntN(10))
 		}
 		if !p.lexicon.codes[string(code)] {
-			said = append(said, sayCode(string(code), rng))
+			said = append(said, p.tongue.announce()+p.tongue.sayCode(string(code), rng))
 		}
 	}
 	return said
@@ -181,12 +182,12 @@ func (s *sampler) slot(n *node) bool {
 		intent.N = choice
 		return err == nil
 	case "count":
-		said, milli := s.count(n.value == "number")
+		said, milli := s.p.tongue.sayCount(n.value == "number", s.rng)
 		s.say(said)
 		intent.Milli = milli
 		return true
 	case "article":
-		s.say("the")
+		s.say(s.p.tongue.particles().article)
 		return true
 	}
 	if s.entry == nil {
@@ -195,7 +196,7 @@ func (s *sampler) slot(n *node) bool {
 	switch n.word {
 	case "code":
 		intent.Ref.Code = s.entry.Number
-		s.say(sayCode(s.entry.Number, s.rng))
+		s.say(s.p.tongue.sayCode(s.entry.Number, s.rng))
 	case "name":
 		return s.name()
 	case "measure":
@@ -225,73 +226,14 @@ func (s *sampler) name() bool {
 	return true
 }
 
-// count is mostly small, as in shops.
-func (s *sampler) count(number bool) (said string, milli int64) {
-	switch p := s.rng.IntN(100); {
-	case p < 18 && number:
-		n := 1 + s.rng.Int64N(12)
-		return SayCardinal(n), n * 1000
-	case p < 8:
-		return "a", 1000
-	case p < 10:
-		return "an", 1000
-	case p < 13:
-		return "a dozen", 12000
-	case p < 15:
-		return "half a dozen", 6000
-	case p < 17:
-		return "a pair of", 2000
-	case p < 18:
-		return "a couple of", 2000
-	case p < 70:
-		n := 1 + s.rng.Int64N(12)
-		return SayCardinal(n), n * 1000
-	case p < 95:
-		n := 1 + s.rng.Int64N(20)
-		return SayCardinal(n), n * 1000
-	}
-	n := 10 + s.rng.Int64N(90)
-	return SayCardinal(n), n * 1000
-}
-
 func (s *sampler) measure() bool {
 	unit := s.entry.Measure
 	if unit == "" {
 		return false
 	}
-	s.got.intent.Unit = unit
-	whole, part := "kilo", "gram"
-	if unit == "l" {
-		whole, part = "litre", "millilitre"
-	}
-	give := func(said string, milli int64) {
-		s.say(said)
-		s.got.intent.Milli = milli
-	}
-	switch s.rng.IntN(8) {
-	case 0:
-		give("half a "+whole, 500)
-	case 1:
-		give("a "+whole, 1000)
-	case 2:
-		give("one and a half "+whole+"s", 1500)
-	case 3:
-		n := 1 + s.rng.Int64N(9)
-		give("zero point "+digitNames[n]+" "+whole+"s", n*100)
-	case 4:
-		n, d := 1+s.rng.Int64N(3), 1+s.rng.Int64N(9)
-		give(SayCardinal(n)+" point "+digitNames[d]+" "+whole+"s", n*1000+d*100)
-	case 5:
-		n := 1 + s.rng.Int64N(5)
-		if n == 1 {
-			give("one "+whole, 1000)
-		} else {
-			give(SayCardinal(n)+" "+whole+"s", n*1000)
-		}
-	default:
-		n := 50 * (1 + s.rng.Int64N(18))
-		give(SayCardinal(n)+" "+part+"s", n)
-	}
+	said, milli := s.p.tongue.sayMeasure(unit, s.rng)
+	s.say(said)
+	s.got.intent.Unit, s.got.intent.Milli = unit, milli
 	return true
 }
 
@@ -330,6 +272,7 @@ func (s *sampler) options(n int) {
 }
 
 func (s *sampler) sayWith() bool {
+	little := s.p.tongue.particles()
 	for i := range 1 + s.rng.IntN(3) {
 		v, ok := s.option(true)
 		switch {
@@ -338,9 +281,9 @@ func (s *sampler) sayWith() bool {
 		case !ok:
 			return true
 		case i == 0:
-			s.say("with " + v)
+			s.say(little.with[0][0] + " " + v)
 		default:
-			s.say("and " + v)
+			s.say(little.and[0][0] + " " + v)
 		}
 	}
 	return true

@@ -16,16 +16,23 @@ import (
 
 var update = flag.Bool("update", false, "rewrite testdata")
 
-const golden = "testdata/sentences.golden"
-
-// TestSentences reads every sentence of the golden file in the demo shop and its
-// coffee bar. Below a sentence stands its best reading, an intent a line.
+// TestSentences reads every sentence of the golden files: of English in the demo
+// shop and its coffee bar, of Mandarin in the demo shop and a Chinese one. Below
+// a sentence stands its best reading, an intent a line.
 func TestSentences(t *testing.T) {
+	for golden, p := range map[string]*parser.Parser{
+		"testdata/sentences.golden":    shop(t, "catalog", "coffee"),
+		"testdata/sentences.zh.golden": chineseShop(t),
+	} {
+		t.Run(golden, func(t *testing.T) { readGolden(t, golden, p) })
+	}
+}
+
+func readGolden(t *testing.T, golden string, p *parser.Parser) {
 	want, err := os.ReadFile(golden)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := shop(t, "catalog", "coffee")
 	var got strings.Builder
 	sentences := 0
 	for _, line := range strings.Split(strings.TrimSuffix(string(want), "\n"), "\n") {

@@ -12,7 +12,15 @@ import (
 // shop is the parser of the English grammar over the demo catalogues named.
 func shop(t testing.TB, catalogues ...string) *parser.Parser {
 	t.Helper()
-	return parser.New(english(t), entries(t, catalogues...))
+	return parser.New(english(t), entries(t, folder("demo/", catalogues)...))
+}
+
+func folder(dir string, names []string) []string {
+	var list []string
+	for _, name := range names {
+		list = append(list, dir+name)
+	}
+	return list
 }
 
 func english(t testing.TB) *parser.Grammar {
@@ -32,7 +40,7 @@ func entries(t testing.TB, catalogues ...string) []parser.Entry {
 	t.Helper()
 	var list []parser.Entry
 	for _, name := range catalogues {
-		f, err := models.FS.Open("demo/" + name + ".csv")
+		f, err := models.FS.Open(name + ".csv")
 		if err != nil {
 			t.Fatal(err)
 		}
