@@ -45,11 +45,9 @@ func replay(t *testing.T, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := newShop(t)
-	lang := "en"
+	s, lang := newShop(t), "en"
 	if strings.HasPrefix(filepath.Base(file), "zh") {
-		lang = "zh"
-		s.understand["zh"] = s.understand["en"]
+		s, lang = newShopOf(t, "demo/catalog.csv", "zh/catalog.csv"), "zh"
 	}
 	d := s.open(t, lang)
 	var got strings.Builder

@@ -125,11 +125,21 @@ type shop struct {
 
 func newShop(t testing.TB) *shop {
 	t.Helper()
+	return newShopOf(t, "demo/catalog.csv", "demo/coffee.csv")
+}
+
+// newShopOf is a shop that sells what the catalogues list.
+func newShopOf(t testing.TB, catalogues ...string) *shop {
+	t.Helper()
 	s := &shop{clock: time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC), understand: map[string]*checkout.Understander{}}
 	now := func() time.Time { return s.clock }
 	s.memory = &memory{sessions: map[string]checkout.Session{}, replies: map[string][]byte{}}
 	s.desk = &desk{now: now, versions: map[string]int{}, receipts: map[string]payments.Receipt{}}
-	index := catalog.NewIndex(append(demoItems(t, "demo/catalog.csv"), demoItems(t, "demo/coffee.csv")...))
+	var items []catalog.Item
+	for _, name := range catalogues {
+		items = append(items, demoItems(t, name)...)
+	}
+	index := catalog.NewIndex(items)
 	ids := 0
 	s.Till = &checkout.Till{
 		Place: checkout.Place{ID: "demo", Merchant: "demo", Payee: "Demo Shop", Currency: "EUR",
@@ -140,7 +150,9 @@ func newShop(t testing.TB) *shop {
 		Now:     now,
 		NewID:   func() string { ids++; return "cart" + strconv.Itoa(ids) },
 	}
-	s.understand["en"] = understander(t, "en", index)
+	for _, lang := range []string{"en", "zh"} {
+		s.understand[lang] = understander(t, lang, index)
+	}
 	return s
 }
 
@@ -172,11 +184,7 @@ func replies(t testing.TB, lang string) *checkout.Replies {
 
 func understander(t testing.TB, lang string, index *catalog.Index) *checkout.Understander {
 	t.Helper()
-	text, err := models.FS.ReadFile(lang + "/grammar.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := parser.ParseGrammar(string(text))
+	g, err := parser.ReadGrammar(models.FS, lang+"/grammar.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,10 +200,11 @@ func (s *shop) open(t testing.TB, lang string) *checkout.Dialog {
 	return d
 }
 
-// hear says a line: typed, or with the microphone's doubts where by is "voice".
+// hear says a line in the conversation's language: typed, or with the microphone's
+// doubts.
 func (s *shop) hear(t testing.TB, d *checkout.Dialog, text string, typed bool) *checkout.Reply {
 	t.Helper()
-	h := s.understand["en"].Understand(speech.Typed(text), d.Situation())
+	h := s.understand[d.Lang()].Understand(speech.Typed(text), d.Situation())
 	h.Evidence.Typed = typed
 	r, err := d.Hear(context.Background(), "", h)
 	if err != nil {
