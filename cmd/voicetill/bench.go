@@ -29,6 +29,7 @@ var benches = []subcommand{
 	{"orders", ordersUsage, benchOrders},
 	{"ignore", ignoreUsage, benchIgnore},
 	{"latency", latencyUsage, benchLatency},
+	{"basket", basketUsage, benchBasket},
 }
 
 func benchNames() (names []string) {
