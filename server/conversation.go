@@ -39,6 +39,7 @@ type conversation struct {
 	rate     int
 	shelf    *shelf // held while the listener uses its pool
 	ears     *speech.Listener
+	hears    string    // the language that it hears
 	deaf     bool      // the client was told that nobody listens
 	mutedTo  time.Time // the till speaks: audio does not count
 	damaged  bool      // audio of the running utterance was lost
@@ -245,8 +246,9 @@ func (c *conversation) hello(ctx context.Context, m helloMessage) error {
 	if err != nil {
 		return err
 	}
+	hears := c.shop.current().hears(c.dialog.Lang())
 	c.k.send(welcomeMessage{Type: "welcome", Resume: c.dialog.ID(), Place: c.shop.place.ID, Payee: c.shop.place.Payee,
-		Speech: c.s.Engine != nil, replyBody: bodyOf(w, c.s.speak.address(w.Lang, w.Say))})
+		Speech: hears != "", Hears: hears, replyBody: bodyOf(w, c.s.speak.address(w.Lang, w.Say))})
 	c.showPapers(w)
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 
 // audio feeds the microphone's frame to the listener.
 func (c *conversation) audio(ctx context.Context, pcm []byte) {
-	if c.s.Engine == nil {
+	if c.shop.current().hears(c.lang()) == "" {
 		if !c.deaf {
 			c.deaf = true
 			c.refuse("", errNoSpeech)
@@ -35,8 +35,16 @@ func (c *conversation) audio(ctx context.Context, pcm []byte) {
 	c.heal(time.Duration(len(pcm)/2) * time.Second / time.Duration(c.rate))
 }
 
-// listen makes sure that the listener hears with the catalogue of now. It
-// changes over between utterances only.
+// lang is the conversation's language.
+func (c *conversation) lang() string {
+	if c.dialog == nil {
+		return "en"
+	}
+	return c.dialog.Lang()
+}
+
+// listen makes sure that the listener hears with the catalogue of now, in the
+// language of now. It changes over between utterances only.
 func (c *conversation) listen(ctx context.Context) error {
 	if err := c.ensure(ctx); err != nil {
 		return err
@@ -45,18 +53,19 @@ func (c *conversation) listen(ctx context.Context) error {
 		return err
 	}
 	now := c.shop.current()
-	if c.ears != nil && (now == c.shelf || !c.ears.Idle()) {
+	hears := now.hears(c.lang())
+	if c.ears != nil && (now == c.shelf && hears == c.hears || !c.ears.Idle()) {
 		return nil
 	}
 	c.stopListening()
-	ears, err := speech.NewListener(speech.ListenerConfig{Pool: now.pool, Rate: c.rate, Wait: func(partial string) float64 {
-		return now.understander("en").Wait(partial, c.dialog.Situation())
+	ears, err := speech.NewListener(speech.ListenerConfig{Pool: now.pools[hears], Rate: c.rate, Wait: func(partial string) float64 {
+		return now.understander(hears).Wait(partial, c.dialog.Situation())
 	}})
 	if err != nil {
 		return err
 	}
 	now.hold()
-	c.ears, c.shelf, c.ear = ears, now, checkout.Ear{Answers: true}
+	c.ears, c.shelf, c.hears, c.ear = ears, now, hears, checkout.Ear{Answers: true}
 	return nil
 }
 
@@ -137,7 +146,7 @@ func (c *conversation) utterance(ctx context.Context, e speech.Event, released b
 	c.s.metrics.utterances.Inc()
 	c.unshown = ""
 	situation := c.dialog.Situation()
-	heard, _ := c.ear.Hear(c.shelf.understander("en"), e, situation)
+	heard, _ := c.ear.Hear(c.shelf.understander(c.hears), e, situation)
 	heard.Addressed = released
 	secret := c.dialog.State() == checkout.Proving
 	if !secret {

@@ -64,6 +64,7 @@ type welcomeMessage struct {
 	Place  string `json:"place"`
 	Payee  string `json:"payee"`
 	Speech bool   `json:"speech"` // whether the till can hear; false: typed only
+	Hears  string `json:"hears"`  // the language that it hears, "en" or "zh"; "": none
 	replyBody
 }
 

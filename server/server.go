@@ -45,8 +45,9 @@ type Config struct {
 	Records     Records
 	Cashier     *payments.Service
 	Verifier    *accounts.Verifier
-	Engine      speech.Engine // nil: typed input only
-	Decoders    int           // that run at a time
+	Engine      speech.Engine            // hears English; nil: typed input only
+	Engines     map[string]speech.Engine // hear further languages that have a grammar
+	Decoders    int                      // that run at a time
 	Grammars    map[string]*parser.Grammar
 	Replies     map[string]*checkout.Replies
 	Pages       fs.FS // index.html, kiosk.html, merchant.html, gate.html, receipt.html, assets/

@@ -9,6 +9,7 @@ import (
 
 	"voicetill/catalog"
 	"voicetill/checkout"
+	"voicetill/parser"
 	"voicetill/speech"
 )
 
@@ -22,8 +23,8 @@ type shelf struct {
 	version     string
 	index       *catalog.Index
 	understands map[string]*checkout.Understander // by language
-	pool        *speech.Pool                      // nil: typed input only
-	plain       *speech.Pool                      // the same sentences as a phrase list, with the library's own ends of utterances
+	pools       map[string]*speech.Pool           // by language; none: typed input only
+	plain       *speech.Pool                      // English sentences as a phrase list, with the library's own ends of utterances
 
 	mu      sync.Mutex
 	holders int
@@ -36,6 +37,17 @@ func (f *shelf) understander(lang string) *checkout.Understander {
 		return u
 	}
 	return f.understands["en"]
+}
+
+// hears is the language in which a conversation in lang is listened to: its own
+// where there is a model of it, else English, else "".
+func (f *shelf) hears(lang string) string {
+	for _, l := range []string{lang, "en"} {
+		if f.pools[l] != nil {
+			return l
+		}
+	}
+	return ""
 }
 
 func (f *shelf) hold() {
@@ -51,10 +63,21 @@ func (f *shelf) unhold(change func()) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	change()
-	if f.old && f.holders == 0 && f.pool != nil {
-		return errors.Join(f.pool.Close(), f.plain.Close())
+	if !f.old || f.holders > 0 {
+		return nil
 	}
-	return nil
+	return f.close()
+}
+
+func (f *shelf) close() error {
+	var errs []error
+	for _, p := range f.pools {
+		errs = append(errs, p.Close())
+	}
+	if f.plain != nil {
+		errs = append(errs, f.plain.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // shop is one place with its shelf of now.
@@ -173,22 +196,54 @@ func (s *shelves) load(ctx context.Context, p *shop) error {
 }
 
 func (s *shelves) build(version string, items []catalog.Item) (*shelf, error) {
-	f := &shelf{version: version, index: catalog.NewIndex(items), understands: map[string]*checkout.Understander{}}
-	var knows func(string) bool
-	if s.Engine != nil {
-		knows = s.Engine.Knows
-	}
+	f := &shelf{version: version, index: catalog.NewIndex(items), understands: map[string]*checkout.Understander{}, pools: map[string]*speech.Pool{}}
 	for lang, g := range s.Grammars {
-		f.understands[lang] = checkout.NewUnderstander(g, f.index, knows)
+		if err := s.teach(f, lang, g); err != nil {
+			return nil, errors.Join(err, f.close())
+		}
 	}
-	if s.Engine == nil {
-		return f, nil
+	return f, nil
+}
+
+// teach makes the shelf understand a language, and hear it where there is a model
+// of it.
+func (s *shelves) teach(f *shelf, lang string, g *parser.Grammar) (err error) {
+	engine := s.Engines[lang]
+	if lang == "en" {
+		engine = s.Engine
 	}
-	var err error
-	phrases := f.understands["en"].Phrases()
-	f.plain = speech.NewPool(s.Engine, phrases, s.decoders)
-	f.pool, err = speech.NewLanguagePool(s.Engine, phrases, s.decoders)
-	return f, err
+	if engine == nil {
+		f.understands[lang] = checkout.NewUnderstander(g, f.index, nil)
+		return nil
+	}
+	knows := func(word string) bool {
+		_, ok := g.Spell(word, engine.Knows)
+		return ok
+	}
+	u := checkout.NewUnderstander(g, f.index, knows)
+	f.understands[lang] = u
+	phrases := spell(g, u.Phrases(), engine)
+	if lang == "en" {
+		f.plain = speech.NewPool(engine, phrases, s.decoders)
+	}
+	pool, err := speech.NewLanguagePool(engine, phrases, s.decoders)
+	if err != nil {
+		return fmt.Errorf("hear %s: %w", lang, err)
+	}
+	f.pools[lang] = pool
+	return nil
+}
+
+// spell writes phrases in words that the engine knows, without those that it
+// cannot hear.
+func spell(g *parser.Grammar, phrases []string, engine speech.Engine) []string {
+	list := make([]string, 0, len(phrases))
+	for _, p := range phrases {
+		if spelt, ok := g.Spell(p, engine.Knows); ok {
+			list = append(list, spelt)
+		}
+	}
+	return list
 }
 
 func (s *shelves) close() error {

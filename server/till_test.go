@@ -151,7 +151,7 @@ func (x *till) config() server.Config {
 		Records: records.Records{DB: x.db, Demo: true}, Verifier: verifier, Engine: x.engine, Decoders: 2,
 		Cashier: payments.New(payments.Config{Store: x.db, Verifier: verifier, PassKey: key, Now: x.now, Log: log,
 			Gateways: map[payments.Method]payments.Gateway{payments.Prepaid: x.db.Prepaid()}}),
-		Grammars: map[string]*parser.Grammar{"en": grammar(x.t)},
+		Grammars: map[string]*parser.Grammar{"en": grammar(x.t, "en"), "zh": grammar(x.t, "zh")},
 		Replies:  map[string]*checkout.Replies{"en": replies(x.t, "en"), "zh": replies(x.t, "zh")},
 		Pages:    pages, WebSessions: x.db.WebSessions(), Voice: whisper{}, VoiceKey: voiceKey[:],
 		Limits: server.DefaultLimits(), Log: log, Now: x.now,
@@ -178,13 +178,9 @@ func demoItems(t *testing.T) []catalog.Item {
 	return items
 }
 
-func grammar(t *testing.T) *parser.Grammar {
+func grammar(t *testing.T, lang string) *parser.Grammar {
 	t.Helper()
-	text, err := models.FS.ReadFile("en/grammar.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := parser.ParseGrammar(string(text))
+	g, err := parser.ReadGrammar(models.FS, lang+"/grammar.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,6 +210,7 @@ type message struct {
 	Audio    string            `json:"audio"`
 	State    string            `json:"state"`
 	Resume   string            `json:"resume"`
+	Hears    string            `json:"hears"`
 	Cart     checkout.View     `json:"cart"`
 	Choices  []checkout.Choice `json:"choices"`
 	Commands json.RawMessage   `json:"commands"`

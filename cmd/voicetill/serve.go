@@ -49,7 +49,8 @@ const (
 // serveFlags are what serve can be told.
 type serveFlags struct {
 	listen, voskListen string
-	db, model          string
+	db                 string
+	model, modelZH     string
 	demo, noDemo       bool
 	typedOnly, secure  bool
 	decoders           int
@@ -67,6 +68,7 @@ func readServeFlags(args []string) (f serveFlags, err error) {
 	set.StringVar(&f.listen, "listen", "localhost:8080", "`address` of the pages and the protocol")
 	set.StringVar(&f.voskListen, "vosk-listen", "", "`address` where clients of vosk-server find it at /, such as localhost:2700")
 	set.StringVar(&f.model, "model", "", "vosk model `folder`; by default the one that make fetched")
+	set.StringVar(&f.modelZH, "model-zh", os.Getenv("VOICETILL_MODEL_ZH"), "vosk model `folder` that hears Mandarin; without one, Mandarin is typed")
 	set.BoolVar(&f.demo, "demo", true, "have the demo shop and its accounts")
 	set.BoolVar(&f.noDemo, "no-demo", false, "no demo shop, and its accounts are refused")
 	set.BoolVar(&f.typedOnly, "typed-only", false, "start without the recogniser")
@@ -167,7 +169,7 @@ func (s listenerSet) close() {
 type runningTill struct {
 	server  *server.Server
 	db      *store.DB
-	engine  speech.Engine // nil: typed only
+	engines []speech.Engine // none: typed only
 	cashier *payments.Service
 }
 
@@ -207,15 +209,44 @@ func newTill(ctx context.Context, f serveFlags, db *store.DB, log *slog.Logger) 
 		return nil, err
 	}
 	if !f.typedOnly {
-		if t.engine, err = openEngine(f.model); err != nil {
-			return nil, err
+		if err := t.openEngines(f, &config); err != nil {
+			return nil, errors.Join(err, t.closeEngines())
 		}
-		config.Engine = t.engine
 	}
 	t.server = server.New(config)
 	return t, nil
 }
 
+// openEngines loads the model of each language that has one. The till closes
+// them.
+func (t *runningTill) openEngines(f serveFlags, config *server.Config) error {
+	english, err := openEngine(f.model)
+	if err != nil {
+		return err
+	}
+	config.Engine = english
+	t.engines = append(t.engines, english)
+	if f.modelZH == "" {
+		return nil
+	}
+	mandarin, err := openEngine(f.modelZH)
+	if err != nil {
+		return err
+	}
+	config.Engines = map[string]speech.Engine{"zh": mandarin}
+	t.engines = append(t.engines, mandarin)
+	return nil
+}
+
+func (t *runningTill) closeEngines() error {
+	var errs []error
+	for _, e := range t.engines {
+		errs = append(errs, e.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// openEngine loads the model in a folder, by default the one that make fetched.
 func openEngine(dir string) (speech.Engine, error) {
 	if dir == "" {
 		dir = modelDir()
@@ -227,8 +258,7 @@ func openEngine(dir string) (speech.Engine, error) {
 	return engine, nil
 }
 
-// languages reads what the till understands and says. Every language with a
-// grammar has replies; one without is understood in English.
+// languages reads what the till understands and says.
 func languages() (map[string]*parser.Grammar, map[string]*checkout.Replies, error) {
 	grammars, replies := map[string]*parser.Grammar{}, map[string]*checkout.Replies{}
 	for _, lang := range []string{"en", "zh"} {
@@ -239,15 +269,8 @@ func languages() (map[string]*parser.Grammar, map[string]*checkout.Replies, erro
 		if err != nil {
 			return nil, nil, err
 		}
-		text, err = models.FS.ReadFile(lang + "/grammar.txt")
-		if errors.Is(err, fs.ErrNotExist) && lang != "en" {
-			continue
-		}
-		if err == nil {
-			grammars[lang], err = parser.ParseGrammar(string(text))
-		}
-		if err != nil {
-			return nil, nil, fmt.Errorf("read the grammar of %s: %w", lang, err)
+		if grammars[lang], err = parser.ReadGrammar(models.FS, lang+"/grammar.txt"); err != nil {
+			return nil, nil, err
 		}
 	}
 	return grammars, replies, nil
@@ -274,10 +297,7 @@ func faultOf(spec string) (func(), error) {
 }
 
 func (t *runningTill) close(log *slog.Logger) {
-	err := t.server.Close()
-	if t.engine != nil {
-		err = errors.Join(err, t.engine.Close())
-	}
+	err := errors.Join(t.server.Close(), t.closeEngines())
 	if err != nil {
 		log.Error("the till did not close cleanly", "err", err)
 	}
