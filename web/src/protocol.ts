@@ -60,6 +60,8 @@ export interface Welcome {
   payee: string;
   /** False when the server has no recogniser: typing only. */
   speech: boolean;
+  /** The language that the till hears, "en" or "zh", or "". */
+  hears: string;
   cart: Cart;
   state: State;
   expect: string[];

@@ -19,6 +19,8 @@ const kept = 200; // lines of "what I heard"
 
 export const shop = signal("");
 export const hears = signal(true);
+/** The language that the till hears, or "". */
+export const hearsLang = signal("");
 export const cart = signal<Cart>(empty);
 export const state = signal<State>("shopping");
 export const said = signal("");
@@ -129,6 +131,7 @@ function welcome(m: Welcome): void {
   refused.value = "";
   shop.value = m.payee;
   hears.value = m.speech;
+  hearsLang.value = m.hears;
   cart.value = m.cart;
   enter(m.state);
   choices.value = m.choices ?? [];

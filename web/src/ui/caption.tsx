@@ -1,7 +1,7 @@
 import { commandWords } from "../format";
-import { t } from "../i18n";
+import { lang, t } from "../i18n";
 import { fault } from "../mic";
-import { cart, choices, doCommand, hears, hint, link, partial, refused, said, state, stuck, understood } from "../till";
+import { cart, choices, doCommand, hears, hearsLang, hint, link, partial, refused, said, state, stuck, understood } from "../till";
 import { phase } from "../talk";
 import { Button } from "./button";
 import { Icon } from "./icons";
@@ -56,6 +56,9 @@ export function Notices({ onType, onStaff, onSignIn }: { onType: () => void; onS
         </Notice>
       )}
       {!hears.value && state.value === "shopping" && cart.value.lines.length === 0 && <Notice id="typed-only" text={t("typed.only")} />}
+      {hears.value && hearsLang.value !== lang.value && state.value === "shopping" && cart.value.lines.length === 0 && (
+        <Notice id="voice-english" text={t("voice.english")} />
+      )}
       {waiting && <Notice id="offline" text={link.waiting.value ? t("link.waiting.queued", { n: link.waiting.value }) : t("link.waiting")} />}
       {fault.value && (
         <Notice id="mic-fault" text={t(`mic.${fault.value}`)}>
