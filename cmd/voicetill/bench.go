@@ -30,6 +30,7 @@ var benches = []subcommand{
 	{"ignore", ignoreUsage, benchIgnore},
 	{"latency", latencyUsage, benchLatency},
 	{"basket", basketUsage, benchBasket},
+	{"calibrate", calibrateUsage, benchCalibrate},
 }
 
 func benchNames() (names []string) {
@@ -43,6 +44,7 @@ func bench(ctx context.Context, args []string) error { return runSub(ctx, "bench
 
 // condition is one line of a benchmark's table; rates are from 0 to 1.
 type condition struct {
+	Group        string   `json:"group,omitempty"` // what was said, where a benchmark has several kinds
 	Noise        string   `json:"noise"`
 	SNR          *float64 `json:"snr"` // dB; null: clean
 	N            int      `json:"n"`

@@ -37,15 +37,10 @@ func benchOrders(ctx context.Context, args []string) error {
 	if err := parseFlags(fs, args, ordersUsage, 0, 0); err != nil {
 		return err
 	}
-	data, err := os.ReadFile(filepath.Join(*dataset, "label", "label.json"))
+	names, orders, err := readOrders(*dataset, *every)
 	if err != nil {
-		return fmt.Errorf("read labels: %w", err)
+		return err
 	}
-	orders := map[string]order{}
-	if err := json.Unmarshal(data, &orders); err != nil {
-		return fmt.Errorf("read labels: %w", err)
-	}
-	names := everyNth(slices.Sorted(maps.Keys(orders)), *every)
 	clips := make([]clip, len(names))
 	for i, name := range names {
 		if clips[i], err = readClip(filepath.Join(*dataset, "speech", "clean", name)); err != nil {
@@ -66,6 +61,18 @@ func benchOrders(ctx context.Context, args []string) error {
 			}
 			return o
 		}})
+}
+
+// readOrders reads the labels of a data set, and names every nth recording.
+func readOrders(dataset string, every int) (names []string, orders map[string]order, err error) {
+	data, err := os.ReadFile(filepath.Join(dataset, "label", "label.json"))
+	if err == nil {
+		err = json.Unmarshal(data, &orders)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("read labels: %w", err)
+	}
+	return everyNth(slices.Sorted(maps.Keys(orders)), every), orders, nil
 }
 
 // judgeOrder: exact is every labelled slot right, as the benchmark scores;
