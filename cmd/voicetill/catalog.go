@@ -14,27 +14,28 @@ import (
 const importUsage = "[--place ID] [--db ADDRESS] FILE.csv"
 
 func init() {
-	commands = append(commands, command{"catalog", "import " + importUsage, "replace what a place sells, all or nothing, into a running till too", catalogCommand})
+	commands = append(commands, command{"catalog", "(import | speakable) …", "replace what a place sells, all or nothing, into a running till too; say how items can be said", catalogCommand})
 }
 
 // errRows ends an import with status 1 after every bad row was named.
 var errRows = errors.New("the catalogue has errors: nothing was changed")
 
 func catalogCommand(ctx context.Context, args []string) error {
-	return runSub(ctx, "catalog", []subcommand{{"import", importUsage, catalogImport}}, args)
+	return runSub(ctx, "catalog", []subcommand{{"import", importUsage, catalogImport}, {"speakable", speakableUsage, catalogSpeakable}}, args)
 }
 
 func catalogImport(ctx context.Context, args []string) error {
 	fs := flag.NewFlagSet("catalog import", flag.ContinueOnError)
 	db := dbFlag(fs)
 	place := fs.String("place", store.DemoPlace, "`id` of the place")
+	model := fs.String("model", "", "vosk model `folder`; by default the one that make fetched")
 	if err := parseFlags(fs, args, importUsage, 1, 1); err != nil {
 		return err
 	}
-	return importCatalog(ctx, *db, *place, fs.Arg(0))
+	return importCatalog(ctx, *db, *place, *model, fs.Arg(0))
 }
 
-func importCatalog(ctx context.Context, dsn, place, name string) error {
+func importCatalog(ctx context.Context, dsn, place, model, name string) error {
 	db, err := store.Open(ctx, dsn)
 	if err != nil {
 		return err
@@ -55,12 +56,19 @@ func importCatalog(ctx context.Context, dsn, place, name string) error {
 	if err != nil {
 		return err
 	}
+	items, ways, err := respellWith(ctx, model, catalog.KeepTaught(before, items))
+	if err != nil {
+		return err
+	}
 	version, err := db.ReplaceCatalog(ctx, place, items)
 	if err != nil {
 		return err
 	}
 	c := catalog.Compare(before, items)
 	fmt.Printf("%s: version %s, %d items, %d added, %d changed, %d removed\n", place, version, c.Items, c.Added, c.Changed, c.Removed)
+	if ways != nil {
+		fmt.Println(waysText(ways))
+	}
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -88,7 +89,12 @@ func newEars(catalogFile, model string) (*ears, error) {
 	return newEarsOf(items, model)
 }
 
+// newEarsOf hears items whose unknown names it respells.
 func newEarsOf(items []catalog.Item, model string) (*ears, error) {
+	return openEars(items, model, true)
+}
+
+func openEars(items []catalog.Item, model string, respelled bool) (*ears, error) {
 	grammar, err := englishGrammar()
 	if err != nil {
 		return nil, err
@@ -99,6 +105,12 @@ func newEarsOf(items []catalog.Item, model string) (*ears, error) {
 	engine, err := vosk.Open(model)
 	if err != nil {
 		return nil, err
+	}
+	if respelled {
+		names := &respeller{knows: engine.Knows, log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
+		if items, err = names.respell(context.Background(), items); err != nil {
+			return nil, errors.Join(err, engine.Close())
+		}
 	}
 	u := checkout.NewUnderstander(grammar, catalog.NewIndex(items), engine.Knows)
 	pool, err := speech.NewLanguagePool(engine, u.Phrases(), speech.NewDecoders(runtime.NumCPU()))

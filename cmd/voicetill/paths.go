@@ -26,6 +26,15 @@ func modelDir() string {
 	return places[0]
 }
 
+// dictionaryFile is the pronunciation dictionary: VOICETILL_DICTIONARY, else the
+// one that make put beside the default model.
+func dictionaryFile() string {
+	if name := os.Getenv("VOICETILL_DICTIONARY"); name != "" {
+		return name
+	}
+	return filepath.Join(filepath.Dir(modelDir()), "cmudict", "cmudict.dict")
+}
+
 // modelPlaces is never empty.
 func modelPlaces() []string {
 	var places []string
