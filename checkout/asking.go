@@ -99,7 +99,7 @@ func (t *turn) either(meanings []Command) string {
 
 func (t *turn) nameOf(c Command) string {
 	if item, err := t.index.ByNumber(c.Item); err == nil {
-		return item.Name
+		return t.words.name(item)
 	}
 	return c.Name
 }
@@ -109,7 +109,7 @@ func (t *turn) describe(c Command) string {
 	name, unit := c.Name, c.Unit
 	item, err := t.index.ByNumber(c.Item)
 	if err == nil {
-		name, unit = item.Name, item.Unit
+		name, unit = t.words.name(item), item.Unit
 	}
 	if c.Item == Last {
 		if l := t.talk.Cart.line(t.talk.Cart.Touched); l != nil {

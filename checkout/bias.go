@@ -15,15 +15,23 @@ const (
 )
 
 // phrases are the training sentences of the recogniser's bigram model: sampled
-// from the grammar, with every spoken name at least once.
-func phrases(p *parser.Parser, list []parser.Entry, knows func(string) bool) []string {
+// from the grammar, with every spoken name at least once. guesses says that some names are.
+func phrases(p *parser.Parser, list []parser.Entry, knows func(string) bool, guesses bool) []string {
 	var lines []string
 	heard := func(text string) bool {
 		return knows == nil || !slices.ContainsFunc(strings.Fields(text), func(w string) bool { return !knows(w) })
 	}
-	for _, s := range p.Samples(sampledPhrases, 1) {
+	samples := p.Samples(sampledPhrases, 1)
+	for _, s := range samples {
 		if heard(s.Text) {
 			lines = append(lines, s.Text)
+		}
+	}
+	if guesses {
+		for _, line := range strangers(samples) {
+			if heard(strings.ReplaceAll(line, speech.Unknown, "")) {
+				lines = append(lines, line)
+			}
 		}
 	}
 	lines = append(lines, p.UnknownCodes(unknownCodes, 1)...)

@@ -5,6 +5,7 @@ import (
 
 	"voicetill/catalog"
 	"voicetill/parser"
+	"voicetill/speech"
 )
 
 // guessed are the phrases, each with its plural, by which items go only because
@@ -27,12 +28,41 @@ func guessed(items []catalog.Item) map[string]bool {
 	return phrases
 }
 
-// doubtGuesses marks what would be changed without a question because a guessed
-// phrase was heard that is not in the best alternative: other alternatives hold
-// every guess sooner or later, whatever was said.
-func (u *Understander) doubtGuesses(intents []parser.Intent, commands []Command, best string) []Command {
+// strangers are sampled sentences with [unk] in the place of a name. A shop that
+// sells names that the recogniser lacks hears of others that it does not sell;
+// without these sentences the nearest name that it does would be heard.
+func strangers(samples []parser.Sample) (lines []string) {
+	named := 0
+	for _, s := range samples {
+		name := s.Intent.Ref.Name
+		if name == "" || s.Intent.Ref.Code != "" {
+			continue
+		}
+		if named++; named%strangerEach == 0 {
+			lines = append(lines, strings.Replace(s.Text, name, speech.Unknown, 1))
+		}
+	}
+	return lines
+}
+
+// strangerEach is how many sentences with a name go for one with a stranger.
+const strangerEach = 4
+
+// askMarginStranger, in log units: a guess is asked if the same with [unk] in its
+// place is no further behind.
+const askMarginStranger = 3.0
+
+// doubtGuesses marks what would be changed without a question although the best
+// alternative speaks against it: a guess that is not in it, since other
+// alternatives hold every guess sooner or later, whatever was said; a guess that
+// may as well be a stranger; and, where there are guesses, any other name in the
+// place of a stranger.
+func (u *Understander) doubtGuesses(intents []parser.Intent, commands []Command, h speech.Hypothesis) []Command {
+	if len(u.guessed) == 0 {
+		return commands
+	}
 	for _, in := range intents {
-		if !u.guessed[in.Ref.Name] || strings.Contains(" "+best+" ", " "+in.Ref.Name+" ") {
+		if in.Ref.Name == "" || !u.doubtful(in.Ref.Name, h) {
 			continue
 		}
 		for _, item := range u.named[in.Ref.Name] {
@@ -44,6 +74,24 @@ func (u *Understander) doubtGuesses(intents []parser.Intent, commands []Command,
 		}
 	}
 	return commands
+}
+
+func (u *Understander) doubtful(name string, h speech.Hypothesis) bool {
+	best := " " + h.Text() + " "
+	in := strings.Contains(best, " "+name+" ")
+	switch {
+	case !in:
+		return u.guessed[name] || strings.Contains(best, " "+speech.Unknown+" ")
+	case !u.guessed[name]:
+		return false
+	}
+	stranger := strings.Replace(best, " "+name+" ", " "+speech.Unknown+" ", 1)
+	for _, a := range h.Alternatives {
+		if " "+a.Text()+" " == stranger {
+			return h.Alternatives[0].Score-a.Score < askMarginStranger
+		}
+	}
+	return false
 }
 
 // doubted reports whether any command is asked because it may be another.

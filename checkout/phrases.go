@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"voicetill/catalog"
 )
 
 // Replies are the till's sentences in one language, read from
@@ -23,6 +25,7 @@ type speaker interface {
 	quantity(milli int64, unit string, r *Replies) string
 	digits(code string) string // "one two zero three"
 	list(items []string, joiner string) string
+	called(name string, also []string) string // the name in this language, where the shop gives it
 	plural(name string, also []string) string // the name for more than one, where the shop gives it
 }
 
@@ -58,6 +61,9 @@ func (r *Replies) say(key string, args ...string) string {
 	}
 	return strings.Join(sentences, "")
 }
+
+// name is what the item is called in this language.
+func (r *Replies) name(item *catalog.Item) string { return r.speak.called(item.Name, item.Also) }
 
 // part fills a phrase that goes inside a sentence.
 func (r *Replies) part(key string, args ...string) string {

@@ -117,6 +117,9 @@ func (r *Replies) line(name string, q catalog.Qty, unit string, options catalog.
 	if unit != catalog.Each && unit != "" {
 		key = "line-measured"
 	}
+	if item != nil {
+		name = r.speak.called(name, item.Also)
+	}
 	if item != nil && q > 1000 && unit == catalog.Each {
 		name = r.speak.plural(name, item.Also)
 	}

@@ -58,7 +58,7 @@ func (t *turn) newLine(item *catalog.Item, qty catalog.Qty, c Command) (Line, bo
 	l := Line{Item: item.Number, Name: item.Name, Qty: qty, Unit: item.Unit, TaxBP: item.TaxBP, MinAge: item.MinAge,
 		Traces: []Trace{traceOf(t.heard, t.by, t.now.UTC(), t.confirmed)}}
 	if item.Unit == catalog.Each && (qty%1000 != 0 || c.Unit != "" && c.Unit != catalog.Each) {
-		t.refuse("whole-only", "name", item.Name)
+		t.refuse("whole-only", "name", t.words.name(item))
 		return l, false
 	}
 	if len(c.Options) > 0 {
@@ -70,7 +70,7 @@ func (t *turn) newLine(item *catalog.Item, qty catalog.Qty, c Command) (Line, bo
 		return l, false
 	}
 	if wrong != "" {
-		t.refuse("bad-option", "name", item.Name, "option", wrong)
+		t.refuse("bad-option", "name", t.words.name(item), "option", wrong)
 		return l, false
 	}
 	l.Price = price
@@ -161,7 +161,7 @@ func (t *turn) lineOf(c Command) *Line {
 	case err != nil:
 		t.refuse("not-in-basket", "name", c.Name)
 	default:
-		t.refuse("not-in-basket", "name", item.Name)
+		t.refuse("not-in-basket", "name", t.words.name(item))
 	}
 	return nil
 }
@@ -241,7 +241,7 @@ func (t *turn) amend(c Command, rest []Command) (stop bool) {
 		return false
 	}
 	if wrong != "" {
-		t.refuse("bad-option", "name", item.Name, "option", wrong)
+		t.refuse("bad-option", "name", t.words.name(item), "option", wrong)
 		return false
 	}
 	fresh := l.ID == t.talk.Added && t.now.Sub(t.talk.AddedAt) <= amendWindow
@@ -352,10 +352,10 @@ func (t *turn) price(c Command) {
 		return
 	}
 	if item.Unit == catalog.Each {
-		t.tell("price-each", "name", item.Name, "price", t.words.money(item.Price))
+		t.tell("price-each", "name", t.words.name(item), "price", t.words.money(item.Price))
 		return
 	}
-	t.tell("price-unit", "name", item.Name, "price", t.words.money(item.Price), "unit", t.words.part("unit-"+item.Unit))
+	t.tell("price-unit", "name", t.words.name(item), "price", t.words.money(item.Price), "unit", t.words.part("unit-"+item.Unit))
 }
 
 func (t *turn) done(s Sound) { t.acted, t.sound = true, s }

@@ -130,6 +130,8 @@ func (english) list(items []string, joiner string) string {
 	return strings.Join(items[:last], ", ") + " " + joiner + " " + items[last]
 }
 
+func (english) called(name string, _ []string) string { return name }
+
 func (english) plural(name string, also []string) string {
 	for _, other := range also {
 		if other == name+"s" || other == name+"es" {

@@ -3,6 +3,7 @@ package checkout
 import (
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // chinese says numbers in Mandarin.
@@ -100,6 +101,16 @@ func (chinese) list(items []string, joiner string) string {
 	}
 	last := len(items) - 1
 	return strings.Join(items[:last], "，") + joiner + items[last]
+}
+
+// called is the first of the item's names in Chinese characters.
+func (chinese) called(name string, also []string) string {
+	for _, n := range append([]string{name}, also...) {
+		if strings.ContainsFunc(n, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+			return n
+		}
+	}
+	return name
 }
 
 func (chinese) plural(name string, also []string) string { return name }

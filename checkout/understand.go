@@ -61,7 +61,7 @@ func NewUnderstander(g *parser.Grammar, index *catalog.Index, knows func(word st
 		}
 	}
 	u.guessed = guessed(index.Items())
-	u.phrases = phrases(u.parser, list, knows)
+	u.phrases = phrases(u.parser, list, knows, len(u.guessed) > 0)
 	return u
 }
 
@@ -243,7 +243,7 @@ func (u *Understander) meanings(h speech.Hypothesis, s Situation) []meaning {
 			if !ok || r.Dropped > tolerated(commands, len(a.Words)-r.Dropped) {
 				continue
 			}
-			commands = u.doubtGuesses(r.Intents, commands, h.Text())
+			commands = u.doubtGuesses(r.Intents, commands, h)
 			m := meaning{commands: commands, key: key(commands), score: a.Score + r.Score - cost, rank: rank, dropped: r.Dropped}
 			if old, ok := found[m.key]; !ok || m.score > old.score {
 				if ok && !doubted(old.commands) {

@@ -32,10 +32,10 @@ func TestAPurchaseTypedInMandarinOpensTheGate(t *testing.T) {
 		t.Fatalf("got %s", w.raw)
 	}
 	for i, c := range []struct{ text, say, total string }{
-		{"我要三瓶燕麦奶", "三份oat milk，七点四七欧元。", "7.47"},
-		{"1203号两件", "现在五份oat milk，十二点四五欧元。", "12.45"},
-		{"two bagels", "两份bagel，一点九欧元。", "14.35"},
-		{"删除贝果", "已拿掉两份bagel。", "12.45"},
+		{"我要三瓶燕麦奶", "三份燕麦奶，七点四七欧元。", "7.47"},
+		{"1203号两件", "现在五份燕麦奶，十二点四五欧元。", "12.45"},
+		{"two bagels", "两份贝果，一点九欧元。", "14.35"},
+		{"删除贝果", "已拿掉两份贝果。", "12.45"},
 		{"一共多少钱", "五件，十二点四五欧元。", "12.45"},
 	} {
 		if r := p.say(string(rune('a'+i)), c.text); r.Say != c.say || r.Cart.Total != c.total {
@@ -91,7 +91,7 @@ func TestAMandarinModelHearsWhoSpeaksMandarin(t *testing.T) {
 		t.Fatalf("got %s", w.raw)
 	}
 	p.utter()
-	if r := p.want("reply"); r.Say != "三份oat milk，七点四七欧元。" {
+	if r := p.want("reply"); r.Say != "三份燕麦奶，七点四七欧元。" {
 		t.Fatalf("got %s", r.raw)
 	}
 	p.send(map[string]any{"type": "hello", "lang": "en"})
@@ -120,7 +120,7 @@ func TestWithoutAMandarinModelVoiceIsEnglish(t *testing.T) {
 		t.Fatalf("got %s", w.raw)
 	}
 	p.utter()
-	if r := p.want("reply"); r.Say != "两份bagel，一点九欧元。" {
+	if r := p.want("reply"); r.Say != "两份贝果，一点九欧元。" {
 		t.Errorf("got %s", r.raw)
 	}
 	y := newTill(t, func(c *server.Config) { c.Engine = nil })

@@ -11,7 +11,7 @@ func TestAPurchaseTypedInChineseToTheExit(t *testing.T) {
 	s := openScreen(t, openBrowser(t), till.address, "/?lang=zh", phone)
 	s.types("我要三瓶燕麦奶")
 	s.line("1203", "3")
-	s.sees("#said", "三份oat milk")
+	s.sees("#said", "三份燕麦奶")
 	s.types("半公斤番茄和两个贝果")
 	s.line("3340", "0.5 kg")
 	s.line("2112", "2")
