@@ -1,0 +1,29 @@
+//go:build vosk && linux
+
+package vosk
+
+/*
+#cgo CFLAGS: -O2
+#cgo LDFLAGS: -ldl
+#include "sgemm.h"
+*/
+import "C"
+
+// directProducts counts the matrix products that were made without copying the
+// weights first (sgemm_amd64.c).
+func directProducts() int { return int(C.voicetill_direct_products()) }
+
+// multipliesDirectly says that the processor has what it takes.
+func multipliesDirectly() bool { return C.voicetill_multiplies_directly() != 0 }
+
+// product adds alpha times A·Bᵀ to c: m rows of k in a, n rows of k in b.
+func product(m, n, k int, alpha float32, a, b, c []float32) {
+	C.cblas_sgemm(101, 111, 112, C.int(m), C.int(n), C.int(k), C.float(alpha), (*C.float)(&a[0]), C.int(k),
+		(*C.float)(&b[0]), C.int(k), 1, (*C.float)(&c[0]), C.int(n))
+}
+
+// libraryProduct is product as the library makes it.
+func libraryProduct(m, n, k int, alpha float32, a, b, c []float32) {
+	C.voicetill_library_sgemm(101, 111, 112, C.int(m), C.int(n), C.int(k), C.float(alpha), (*C.float)(&a[0]), C.int(k),
+		(*C.float)(&b[0]), C.int(k), 1, (*C.float)(&c[0]), C.int(n))
+}

@@ -1,0 +1,65 @@
+//go:build vosk && linux
+
+package vosk
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// TestProductsAreTheLibrarys covers the shapes that the acoustic model has, and
+// each remainder of frames, outputs and inputs.
+func TestProductsAreTheLibrarys(t *testing.T) {
+	shapes := [][3]int{{24, 640, 150}, {24, 96, 640}, {24, 640, 96}, {8, 96, 640}, {8, 640, 96}, {8, 192, 640}, {8, 2192, 192},
+		{57, 96, 640}, {64, 100, 321}, {65, 40, 280}, {30, 512, 40}}
+	for m := 1; m <= 33; m++ {
+		shapes = append(shapes, [3]int{m, m%7 + 1, 37 * m}, [3]int{m, 8 + m, m})
+	}
+	rng := rand.New(rand.NewPCG(1, 2))
+	random := func(n int) []float32 {
+		list := make([]float32, n)
+		for i := range list {
+			list[i] = rng.Float32()*2 - 1
+		}
+		return list
+	}
+	for _, s := range shapes {
+		m, n, k := s[0], s[1], s[2]
+		for _, alpha := range []float32{1, -0.5} {
+			a, b, got := random(m*k), random(n*k), random(m*n)
+			want := append([]float32(nil), got...)
+			product(m, n, k, alpha, a, b, got)
+			libraryProduct(m, n, k, alpha, a, b, want)
+			for i := range got {
+				if difference := math.Abs(float64(got[i] - want[i])); !(difference <= 1e-6*math.Sqrt(float64(k))*4) {
+					t.Errorf("%d×%d×%d, alpha %v: got[%d] = %v, want %v", m, n, k, alpha, i, got[i], want[i])
+					break
+				}
+			}
+		}
+	}
+}
+
+func TestTheLibraryMultipliesDirectly(t *testing.T) {
+	before := directProducts()
+	hear(t, open(t, model(t), till...), say(t, "three oat milk"))
+	if made := directProducts() - before; (made > 0) != multipliesDirectly() {
+		t.Errorf("%d products were made without copying; the processor can: %v", made, multipliesDirectly())
+	}
+}
+
+func BenchmarkProduct(b *testing.B) {
+	for _, s := range [][3]int{{24, 640, 96}, {8, 96, 640}, {8, 2192, 192}} {
+		m, n, k := s[0], s[1], s[2]
+		x, y, z := make([]float32, m*k), make([]float32, n*k), make([]float32, m*n)
+		for name, f := range map[string]func(m, n, k int, alpha float32, a, b, c []float32){"direct": product, "library": libraryProduct} {
+			b.Run(fmt.Sprintf("%dx%dx%d/%s", m, n, k, name), func(b *testing.B) {
+				for b.Loop() {
+					f(m, n, k, 1, x, y, z)
+				}
+			})
+		}
+	}
+}
