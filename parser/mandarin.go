@@ -131,6 +131,9 @@ func (mandarin) spell(word string, knows func(string) bool) (string, bool) {
 // maxSpelled is the longest word looked for, in characters.
 const maxSpelled = 8
 
+// Tokens are the pieces that the grammar's language makes of words.
+func (g *Grammar) Tokens(words []string) []string { return g.tongue.tokens(words) }
+
 // Spell writes a line of the grammar's language in words that the recogniser
 // knows; false: it cannot be heard. Text whose words have no blanks between them
 // is cut into words.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -272,13 +273,34 @@ func (c *conversation) say(ctx context.Context, m sayMessage) error {
 	return c.answer(ctx, m.ID, r, nil)
 }
 
+// typedIn are the languages that a typed line may be in besides the
+// conversation's.
+var typedIn = []string{"zh", "en"}
+
+// understandTyped takes a line in the conversation's language, or in another one
+// where it means nothing in that.
 func (c *conversation) understandTyped(text string) checkout.Heard {
-	f, typed, situation := c.shop.current(), speech.Typed(text), c.dialog.Situation()
-	h := f.understander(c.dialog.Lang()).Understand(typed, situation)
-	if len(h.Commands) == 0 {
-		h = f.understander("en").Understand(typed, situation)
+	h := c.understandIn(c.dialog.Lang(), text)
+	for _, lang := range typedIn {
+		if len(h.Commands) > 0 {
+			break
+		}
+		h = c.understandIn(lang, text)
 	}
 	h.Evidence.Typed = true
+	return h
+}
+
+// understandIn takes a typed line for one of a language. What is shown and kept
+// is the line, and not the pieces that the language makes of it.
+func (c *conversation) understandIn(lang, text string) checkout.Heard {
+	typed := speech.Typed(text)
+	pieces := typed
+	if g := c.s.Grammars[lang]; g != nil {
+		pieces = speech.Typed(strings.Join(g.Tokens(speech.TypedWords(text)), " "))
+	}
+	h := c.shop.current().understander(lang).Understand(pieces, c.dialog.Situation())
+	h.Text, h.Evidence.Texts = typed.Text(), []string{typed.Text()}
 	return h
 }
 

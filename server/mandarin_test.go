@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -57,6 +58,36 @@ func TestAPurchaseTypedInMandarinOpensTheGate(t *testing.T) {
 	}
 }
 
+func TestALineMayBeTypedInAnyLanguage(t *testing.T) {
+	p := newTill(t).open("")
+	p.want("welcome")
+	if r := p.say("1", "我要三瓶燕麦奶"); r.Say != "Three oat milk, seven forty-seven." {
+		t.Errorf("got %s", r.raw)
+	}
+	if r := p.say("2", "what on earth"); r.Cart.Count != 3 {
+		t.Errorf("got %s", r.raw)
+	}
+	p.say("3", "呐我要两瓶燕麥奶喔")
+	if h := p.heard("呐我要两瓶燕麥奶喔"); !strings.Contains(string(h.Commands), `"1203"`) {
+		t.Errorf("got %s", h.raw)
+	}
+	if r := p.say("4", "结账"); r.State != "billed" {
+		t.Errorf("got %s", r.raw)
+	}
+}
+
+// heard is what was made of a line that has been typed already.
+func (p *page) heard(text string) message {
+	p.t.Helper()
+	for _, m := range p.seen {
+		if m.Type == "heard" && m.Text == text {
+			return m
+		}
+	}
+	p.t.Fatalf("%q was not heard", text)
+	return message{}
+}
+
 // characters is an engine whose model knows single Chinese characters.
 type characters struct {
 	*speechtest.Engine
@@ -64,7 +95,9 @@ type characters struct {
 	words []string
 }
 
-func (*characters) Knows(w string) bool { return utf8.RuneCountInString(w) == 1 && w[0] >= utf8.RuneSelf }
+func (*characters) Knows(w string) bool {
+	return utf8.RuneCountInString(w) == 1 && w[0] >= utf8.RuneSelf
+}
 
 func (e *characters) Speak(l *speech.Language) (speech.Engine, error) {
 	e.mu.Lock()
@@ -107,7 +140,9 @@ func TestAMandarinModelHearsWhoSpeaksMandarin(t *testing.T) {
 			t.Errorf("%s cannot be heard", w)
 		}
 	}
-	if i := slices.IndexFunc(zh.words, func(w string) bool { return utf8.RuneCountInString(w) > 1 && w != speech.Unknown && w[0] >= utf8.RuneSelf }); i >= 0 {
+	if i := slices.IndexFunc(zh.words, func(w string) bool {
+		return utf8.RuneCountInString(w) > 1 && w != speech.Unknown && w[0] >= utf8.RuneSelf
+	}); i >= 0 {
 		t.Errorf("the language has %q, which the model does not know", zh.words[i])
 	}
 }
