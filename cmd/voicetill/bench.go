@@ -31,6 +31,7 @@ var benches = []subcommand{
 	{"latency", latencyUsage, benchLatency},
 	{"basket", basketUsage, benchBasket},
 	{"calibrate", calibrateUsage, benchCalibrate},
+	{"digits", digitsUsage, benchDigits},
 }
 
 func benchNames() (names []string) {
