@@ -39,7 +39,8 @@ type Listener struct {
 	clock     int       // gate frames heard since the beginning
 
 	rec      Recognizer   // nil while nobody speaks
-	pending  []float32    // of the utterance, not yet decoded
+	pending  []float32    // of the utterance, since slices ended
+	slices   []slice      // of the utterance, not yet decoded
 	pieces   []Hypothesis // ended by the recogniser itself, waiting for the rest
 	partial  string       // text of the running piece
 	wait     int          // gate frames of silence that end the text so far
@@ -49,8 +50,17 @@ type Listener struct {
 	reported string       // the last text in an Event
 }
 
+// slice is what one Feed brought. The recogniser gets each apart, however late:
+// where the features of an utterance are cut changes what is heard.
+type slice struct {
+	pcm   []byte
+	clock int // when it ended
+}
+
 // Times of the listener, in gate frames of 10 ms.
 const (
+	patience      = 50   // of voice may wait for a decoder
+	still         = 10   // without voice: the talker may have ended
 	prerollFrames = 40   // kept before the voice begins
 	onsetFrames   = 3    // voiced in a row to begin
 	textPatience  = 60   // over the wait, where noise keeps the gate open but no word comes
@@ -70,8 +80,9 @@ func NewListener(c ListenerConfig) (*Listener, error) {
 	return &Listener{cfg: c, resampler: resampler, gate: NewGate()}, nil
 }
 
-// Feed takes s16le mono PCM at the configured rate, any even length. It blocks
-// while all decoders are busy.
+// Feed takes s16le mono PCM at the configured rate, any even length. While all
+// decoders are busy, audio in the middle of an utterance waits for up to half a
+// second and Feed returns; at a pause, or later, Feed blocks.
 func (l *Listener) Feed(ctx context.Context, pcm []byte) ([]Event, error) {
 	if len(pcm)%2 != 0 {
 		return nil, fmt.Errorf("%w: %d bytes", ErrOddLength, len(pcm))
@@ -88,6 +99,12 @@ func (l *Listener) Feed(ctx context.Context, pcm []byte) ([]Event, error) {
 func (l *Listener) hear(ctx context.Context, samples []float32) ([]Event, error) {
 	l.rest = append(l.rest, samples...)
 	var events []Event
+	if len(l.slices) > 0 && len(l.rest) >= (still+1)*GateFrame {
+		var err error
+		if events, err = l.decode(ctx, true); err != nil {
+			return events, err
+		}
+	}
 	for len(l.rest) >= GateFrame {
 		frame := l.rest[:GateFrame]
 		l.take(frame, l.gate.Voiced(frame))
@@ -101,7 +118,7 @@ func (l *Listener) hear(ctx context.Context, samples []float32) ([]Event, error)
 		}
 	}
 	l.rest = append([]float32(nil), l.rest...)
-	more, err := l.decode(ctx)
+	more, err := l.decode(ctx, false)
 	return append(events, more...), err
 }
 
@@ -149,54 +166,97 @@ func (l *Listener) text() string {
 	return text
 }
 
-// decode feeds the recogniser what is pending.
-func (l *Listener) decode(ctx context.Context) ([]Event, error) {
-	if l.begun == 0 || len(l.pending) == 0 {
+// decode feeds the recogniser what is pending. Unless it must, it leaves that
+// where no decoder is free and the utterance goes on anyway.
+func (l *Listener) decode(ctx context.Context, must bool) ([]Event, error) {
+	l.cut()
+	if len(l.slices) == 0 {
 		return nil, nil
 	}
+	var event *Event
+	var err error
+	work := func() { event, err = l.accept() }
+	d := l.cfg.Pool.decoders
+	switch {
+	case must || l.clock-l.voiced >= still:
+		if ctxErr := d.DoFirst(ctx, work); ctxErr != nil {
+			return nil, ctxErr
+		}
+	case !l.mayWait():
+		if ctxErr := d.Do(ctx, work); ctxErr != nil {
+			return nil, ctxErr
+		}
+	case !d.Try(work):
+		return nil, nil
+	}
+	if err != nil {
+		l.drop()
+		return nil, err
+	}
+	if event == nil {
+		return nil, nil
+	}
+	l.wait = int(l.cfg.Wait(event.Partial) * 100)
+	return []Event{*event}, nil
+}
+
+// cut makes a slice of what is pending.
+func (l *Listener) cut() {
+	if l.begun == 0 || len(l.pending) == 0 {
+		return
+	}
+	l.slices = append(l.slices, slice{PCM16(l.pending), l.clock})
+	l.pending = l.pending[:0]
+}
+
+// mayWait says that the utterance cannot end before the next slice, whatever the
+// text of those that wait.
+func (l *Listener) mayWait() bool {
+	ahead := l.clock + still
+	return ahead-l.slices[0].clock < patience && ahead-l.changed < textPatience+still && ahead-l.begun < maxUtterance
+}
+
+// accept decodes the slices, and returns an event if the text has changed.
+func (l *Listener) accept() (*Event, error) {
 	if l.rec == nil {
-		rec, err := l.cfg.Pool.Take(ctx)
+		rec, err := l.cfg.Pool.open()
 		if err != nil {
 			return nil, err
 		}
 		l.rec = rec
 	}
-	var h Hypothesis
-	var err error
-	pcm := PCM16(l.pending)
-	if ctxErr := l.cfg.Pool.decoders.Do(ctx, func() { h, err = l.rec.Accept(pcm) }); ctxErr != nil {
-		return nil, ctxErr
-	}
-	l.pending = l.pending[:0]
-	if err != nil {
-		l.drop()
-		return nil, err
-	}
-	if h.Final {
-		if len(h.Alternatives) > 0 {
-			l.pieces = append(l.pieces, h)
+	var event *Event
+	for _, s := range l.slices {
+		h, err := l.rec.Accept(s.pcm)
+		if err != nil {
+			return event, err
 		}
-		l.partial = ""
-	} else {
-		l.partial = h.Text()
+		if h.Final {
+			if len(h.Alternatives) > 0 {
+				l.pieces = append(l.pieces, h)
+			}
+			l.partial = ""
+		} else {
+			l.partial = h.Text()
+		}
+		if text := l.text(); text != l.reported {
+			l.reported, l.changed = text, s.clock
+			event = &Event{Partial: text}
+		}
 	}
-	if text := l.text(); text != l.reported {
-		l.reported, l.changed = text, l.clock
-		l.wait = int(l.cfg.Wait(text) * 100)
-		return []Event{{Partial: text}}, nil
-	}
-	return nil, nil
+	l.slices = l.slices[:0]
+	return event, nil
 }
 
 // finish ends the running utterance.
 func (l *Listener) finish(ctx context.Context) ([]Event, error) {
-	events, err := l.decode(ctx)
+	events, err := l.decode(ctx, true)
 	if err != nil {
 		return events, err
 	}
 	var h Hypothesis
 	if l.rec != nil {
-		if ctxErr := l.cfg.Pool.decoders.Do(ctx, func() { h, err = l.rec.Flush() }); ctxErr != nil {
+		if ctxErr := l.cfg.Pool.decoders.DoFirst(ctx, func() { h, err = l.rec.Flush() }); ctxErr != nil {
 			return events, ctxErr
 		}
 	}
@@ -230,7 +290,7 @@ func (l *Listener) drop() {
 		l.cfg.Pool.Give(l.rec)
 		l.rec = nil
 	}
-	l.pending, l.pieces, l.partial, l.reported = l.pending[:0], nil, "", ""
+	l.pending, l.slices, l.pieces, l.partial, l.reported = l.pending[:0], nil, nil, "", ""
 	l.begun, l.voiced = 0, l.clock
 	l.gate.Quiet()
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -331,7 +333,7 @@ func TestWhoWaitsForABusyDecoderCanBeToldToStop(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	err = d.Do(t.Context(), func() { // the only decoder is busy
 		cancel()
-		if _, err := l.Feed(ctx, speechtest.Voice(frame)); !errors.Is(err, context.Canceled) {
+		if _, err := l.Feed(ctx, speechtest.Voice(time.Second)); !errors.Is(err, context.Canceled) {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -381,5 +383,89 @@ func TestJoinLeavesItsPiecesAlone(t *testing.T) {
 	speech.Join(first, second)
 	if got := first.Alternatives[0].Words[:3][2].Text; got != "please" {
 		t.Errorf("the piece was written over with %q", got)
+	}
+}
+
+// TestABusyDecoderChangesNothingThatIsHeard compares what the recogniser gets,
+// and what comes of it, with a decoder that is taken in the middle of the voice.
+func TestABusyDecoderChangesNothingThatIsHeard(t *testing.T) {
+	run := func(busy bool) (accepted []int, finals []speech.Event, early int) {
+		g := &meter{}
+		d := speech.NewDecoders(1)
+		p := speech.NewPool(g, nil, d)
+		defer p.Close()
+		l, err := speech.NewListener(speech.ListenerConfig{Pool: p, Rate: speech.SampleRate, Wait: waits})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		pcm := slices.Concat(speechtest.Silence(time.Second), speechtest.Voice(1500*time.Millisecond), speechtest.Silence(2*time.Second))
+		at := 0
+		for part := range slices.Chunk(pcm, 2*speech.SampleRate/10) {
+			feed := func() {
+				events, err := l.Feed(t.Context(), part)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, e := range events {
+					if e.Final != nil {
+						finals = append(finals, e)
+					}
+				}
+			}
+			before := len(g.accepted)
+			if at++; busy && at > 11 && at <= 25 && at%3 != 0 { // the only decoder is taken
+				if err := d.Do(t.Context(), feed); err != nil {
+					t.Fatal(err)
+				}
+				early += len(g.accepted) - before
+				continue
+			}
+			feed()
+		}
+		return g.accepted, finals, early
+	}
+	wantAccepted, wantFinals, _ := run(false)
+	accepted, finals, early := run(true)
+	if early != 0 {
+		t.Errorf("%d slices were decoded without a decoder", early)
+	}
+	if !slices.Equal(accepted, wantAccepted) {
+		t.Errorf("the recogniser got %v, want %v", accepted, wantAccepted)
+	}
+	if len(finals) != 1 || !reflect.DeepEqual(finals, wantFinals) {
+		t.Errorf("got %+v, want %+v", finals, wantFinals)
+	}
+}
+
+func TestAButtonReleasedWhileDecodersAreBusyLosesNothing(t *testing.T) {
+	g := &meter{}
+	d := speech.NewDecoders(1)
+	p := speech.NewPool(g, nil, d)
+	defer p.Close()
+	l, err := speech.NewListener(speech.ListenerConfig{Pool: p, Rate: speech.SampleRate, Wait: waits})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if _, err := l.Feed(t.Context(), speechtest.Silence(time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	err = d.Do(t.Context(), func() {
+		for range 3 {
+			if events, err := l.Feed(t.Context(), speechtest.Voice(100*time.Millisecond)); err != nil || len(events) > 0 {
+				t.Errorf("got %v, %v", events, err)
+			}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	events, err := l.End(t.Context())
+	if err != nil || len(events) == 0 || events[len(events)-1].Final == nil {
+		t.Fatalf("got %v, %v", events, err)
+	}
+	if ms, err := strconv.Atoi(events[len(events)-1].Final.Text()); err != nil || ms < 600 {
+		t.Errorf("%d ms were decoded of 300 ms of voice and 400 before it, %v", ms, err)
 	}
 }

@@ -7,25 +7,6 @@ import (
 	"sync"
 )
 
-// Decoders bounds concurrent decoding over all pools, so that five hundred open
-// microphones do not make five hundred busy threads.
-type Decoders struct{ slots chan struct{} }
-
-// NewDecoders allows n at a time (the number of CPUs is right).
-func NewDecoders(n int) *Decoders { return &Decoders{slots: make(chan struct{}, max(n, 1))} }
-
-// Do runs work once a slot is free, or returns ctx's error.
-func (d *Decoders) Do(ctx context.Context, work func()) error {
-	select {
-	case d.slots <- struct{}{}:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	defer func() { <-d.slots }()
-	work()
-	return nil
-}
-
 // maxIdle recognisers are kept per pool; each takes a few megabytes.
 const maxIdle = 16
 
@@ -68,7 +49,15 @@ func NewPool(e Engine, phrases []string, d *Decoders) *Pool {
 }
 
 // Take returns a recogniser as new, which the caller owns until Give.
-func (p *Pool) Take(ctx context.Context) (Recognizer, error) {
+func (p *Pool) Take(ctx context.Context) (r Recognizer, err error) {
+	if ctxErr := p.decoders.Do(ctx, func() { r, err = p.open() }); ctxErr != nil {
+		return nil, ctxErr
+	}
+	return r, err
+}
+
+// open is Take for who has a decoder already.
+func (p *Pool) open() (Recognizer, error) {
 	p.mu.Lock()
 	if p.closed {
 		p.mu.Unlock()
@@ -81,11 +70,7 @@ func (p *Pool) Take(ctx context.Context) (Recognizer, error) {
 		return r, nil
 	}
 	p.mu.Unlock()
-	var r Recognizer
-	var err error
-	if ctxErr := p.decoders.Do(ctx, func() { r, err = p.engine.Open(p.phrases) }); ctxErr != nil {
-		return nil, ctxErr
-	}
+	r, err := p.engine.Open(p.phrases)
 	if err != nil {
 		return nil, fmt.Errorf("take recogniser: %w", err)
 	}

@@ -18,6 +18,8 @@ type meter struct {
 	busy   int // recognisers in Accept or Flush now
 	most   int // the most at once
 
+	accepted []int // bytes, by Accept
+
 	hold     func() // called inside Accept
 	fail     error  // of Open
 	broken   error  // of Accept
@@ -75,6 +77,9 @@ func (g *gauge) Accept(pcm []byte) (speech.Hypothesis, error) {
 		return speech.Hypothesis{}, g.meter.broken
 	}
 	g.samples += len(pcm) / 2
+	g.meter.mu.Lock()
+	g.meter.accepted = append(g.meter.accepted, len(pcm))
+	g.meter.mu.Unlock()
 	h := g.heard(g.meter.endsSelf)
 	if h.Final {
 		g.samples = 0
