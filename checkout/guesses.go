@@ -1,6 +1,7 @@
 package checkout
 
 import (
+	"slices"
 	"strings"
 
 	"voicetill/catalog"
@@ -55,35 +56,41 @@ const askMarginStranger = 3.0
 // doubtGuesses marks what would be changed without a question although the best
 // alternative speaks against it: a guess that is not in it, since other
 // alternatives hold every guess sooner or later, whatever was said; a guess that
-// may as well be a stranger; and, where there are guesses, any other name in the
-// place of a stranger.
-func (u *Understander) doubtGuesses(intents []parser.Intent, commands []Command, h speech.Hypothesis) []Command {
+// may as well be a stranger; and, where there are guesses, any item that is not
+// heard before a stranger is.
+func (u *Understander) doubtGuesses(intents []parser.Intent, commands []Command, h speech.Hypothesis, rank int) []Command {
 	if len(u.guessed) == 0 {
 		return commands
 	}
+	better := h.Alternatives[:rank]
+	stranger := slices.ContainsFunc(better, func(a speech.Alternative) bool { return slices.Contains(texts(a), speech.Unknown) })
 	for _, in := range intents {
-		if in.Ref.Name == "" || !u.doubtful(in.Ref.Name, h) {
+		if in.Ref.Name == "" && in.Ref.Code == "" || !stranger && !u.doubtful(in.Ref.Name, h) {
 			continue
 		}
-		for _, item := range u.named[in.Ref.Name] {
-			for i := range commands {
-				if c := &commands[i]; c.Item == item.Number && c.Ask == "" && touchesLine(c.Do) {
-					c.Ask = AskAlike
-				}
+		for i := range commands {
+			if c := &commands[i]; c.Item != "" && c.Item != Last && c.Ask == "" && touchesLine(c.Do) && u.names(in.Ref, c.Item) {
+				c.Ask = AskAlike
 			}
 		}
 	}
 	return commands
 }
 
+// names reports whether a reference may be to an item.
+func (u *Understander) names(ref parser.Ref, number string) bool {
+	return ref.Code == number || slices.ContainsFunc(u.named[ref.Name], func(it *catalog.Item) bool { return it.Number == number })
+}
+
+// doubtful reports whether a guess is not in the best alternative, or may as well
+// be a stranger.
 func (u *Understander) doubtful(name string, h speech.Hypothesis) bool {
 	best := " " + h.Text() + " "
-	in := strings.Contains(best, " "+name+" ")
 	switch {
-	case !in:
-		return u.guessed[name] || strings.Contains(best, " "+speech.Unknown+" ")
 	case !u.guessed[name]:
 		return false
+	case !strings.Contains(best, " "+name+" "):
+		return true
 	}
 	stranger := strings.Replace(best, " "+name+" ", " "+speech.Unknown+" ", 1)
 	for _, a := range h.Alternatives {

@@ -243,7 +243,7 @@ func (u *Understander) meanings(h speech.Hypothesis, s Situation) []meaning {
 			if !ok || r.Dropped > tolerated(commands, len(a.Words)-r.Dropped) {
 				continue
 			}
-			commands = u.doubtGuesses(r.Intents, commands, h)
+			commands = u.doubtGuesses(r.Intents, commands, h, rank)
 			m := meaning{commands: commands, key: key(commands), score: a.Score + r.Score - cost, rank: rank, dropped: r.Dropped}
 			if old, ok := found[m.key]; !ok || m.score > old.score {
 				if ok && !doubted(old.commands) {

@@ -38,6 +38,7 @@ var (
 	errTooBig       = errors.New("the upload is too big")
 	errStock        = errors.New("the stock is not a decimal number with at most three decimals")
 	errDraining     = errors.New("the till is shutting down")
+	errNoWAV        = errors.New("the recording is not a WAV file")
 	errVoiceless    = errors.New("this till has no voice")
 	errNotSaid      = errors.New("the till has not said that")
 	errUnacceptable = errors.New("the request is not understood")
@@ -77,6 +78,9 @@ var faults = []fault{
 	{errCrossSite, "cross_site", 403, websocket.ClosePolicyViolation, ""},
 	{errNotFound, "not_found", 404, websocket.ClosePolicyViolation, ""},
 	{errTooBig, "too_big", 413, websocket.CloseMessageTooBig, ""},
+	{errNoWAV, "no_wav", 400, websocket.ClosePolicyViolation, ""},
+	{checkout.ErrNotTaught, "not_taught", 422, websocket.ClosePolicyViolation, ""},
+	{checkout.ErrTaughtOther, "sounds_like_another", 422, websocket.ClosePolicyViolation, ""},
 	{errStock, "bad_stock", 400, websocket.ClosePolicyViolation, ""},
 	{errDraining, "draining", 503, websocket.CloseGoingAway, "The till restarts. Your basket is safe."},
 	{errVoiceless, "no_voice", 501, websocket.ClosePolicyViolation, ""},

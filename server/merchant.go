@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -57,7 +58,34 @@ func (s *Server) own(r *http.Request, place string) (*shop, error) {
 
 type importBody struct {
 	catalog.Changes
-	Version string `json:"version"`
+	Version string    `json:"version"`
+	Said    *waysBody `json:"said,omitempty"` // where the till hears
+}
+
+// waysBody counts the items by how shoppers can say them.
+type waysBody struct {
+	Ready     int `json:"ready"`
+	Taught    int `json:"taught"`
+	Respelled int `json:"respelled"`
+	ByNumber  int `json:"by_number"`
+}
+
+// ways counts the items, nil where the till hears nothing.
+func (s *Server) ways(items []catalog.Item) *waysBody {
+	if s.Engine == nil {
+		return nil
+	}
+	n := checkout.CountWays(items, s.Engine.Knows)
+	return &waysBody{n[checkout.VoiceReady], n[checkout.ByTaught], n[checkout.ByGuess], n[checkout.ByNumber]}
+}
+
+// respell adds what was taught before and what can be worked out.
+func (s *Server) respell(ctx context.Context, before, items []catalog.Item) ([]catalog.Item, error) {
+	items = catalog.KeepTaught(before, items)
+	if s.Respell == nil {
+		return items, nil
+	}
+	return s.Respell(ctx, items)
 }
 
 type rowErrorsBody struct {
@@ -94,6 +122,9 @@ func (s *Server) putCatalog(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if items, err = s.respell(r.Context(), before, items); err != nil {
+		return err
+	}
 	version, err := s.Records.ReplaceCatalog(r.Context(), p.place.ID, items)
 	if err != nil {
 		return err
@@ -101,7 +132,7 @@ func (s *Server) putCatalog(w http.ResponseWriter, r *http.Request) error {
 	if err := s.shelves.reload(r.Context(), p); err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, importBody{catalog.Compare(before, items), version})
+	writeJSON(w, http.StatusOK, importBody{catalog.Compare(before, items), version, s.ways(items)})
 	return nil
 }
 

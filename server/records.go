@@ -59,6 +59,9 @@ type Catalogs interface {
 	Catalog(ctx context.Context, place string) (version string, items []catalog.Item, err error)
 	// ReplaceCatalog is all or nothing.
 	ReplaceCatalog(ctx context.Context, place string, items []catalog.Item) (version string, err error)
+	// TeachItem makes taught the respellings of an item. catalog.ErrNoItem where
+	// there is none.
+	TeachItem(ctx context.Context, place, number string, taught []string) (version string, err error)
 	// SetStock makes q the level of an item; nil ends its counting.
 	// catalog.ErrNoItem where there is none.
 	SetStock(ctx context.Context, place, number string, q *catalog.Qty) error

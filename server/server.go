@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"voicetill/accounts"
+	"voicetill/catalog"
 	"voicetill/checkout"
 	"voicetill/parser"
 	"voicetill/payments"
@@ -58,6 +59,9 @@ type Config struct {
 	Limits      Limits
 	Log         *slog.Logger
 	Now         func() time.Time
+	// Respell adds respellings to items whose names Engine does not know, before
+	// they are stored. nil: nothing is respelled.
+	Respell func(ctx context.Context, items []catalog.Item) ([]catalog.Item, error)
 	// AfterSave, for tests, runs when a conversation was stored and its reply has
 	// not gone out yet.
 	AfterSave func()

@@ -225,6 +225,7 @@ func (t *runningTill) openEngines(f serveFlags, config *server.Config) error {
 		return err
 	}
 	config.Engine = english
+	config.Respell = (&respeller{knows: english.Knows, log: config.Log}).respell
 	t.engines = append(t.engines, english)
 	if f.modelZH == "" {
 		return nil

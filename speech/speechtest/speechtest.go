@@ -47,6 +47,13 @@ func (e *Engine) HearsHypothesis(h speech.Hypothesis) {
 	e.script = append(e.script, h)
 }
 
+// Forget drops what is prepared and was not heard.
+func (e *Engine) Forget() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.script = nil
+}
+
 // Lacks makes the engine know nothing of the words.
 func (e *Engine) Lacks(words ...string) {
 	e.mu.Lock()
