@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"voicetill/speech"
@@ -439,33 +440,35 @@ func TestABusyDecoderChangesNothingThatIsHeard(t *testing.T) {
 }
 
 func TestAButtonReleasedWhileDecodersAreBusyLosesNothing(t *testing.T) {
-	g := &meter{}
-	d := speech.NewDecoders(1)
-	p := speech.NewPool(g, nil, d)
-	defer p.Close()
-	l, err := speech.NewListener(speech.ListenerConfig{Pool: p, Rate: speech.SampleRate, Wait: waits})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	if _, err := l.Feed(t.Context(), speechtest.Silence(time.Second)); err != nil {
-		t.Fatal(err)
-	}
-	err = d.Do(t.Context(), func() {
-		for range 3 {
-			if events, err := l.Feed(t.Context(), speechtest.Voice(100*time.Millisecond)); err != nil || len(events) > 0 {
-				t.Errorf("got %v, %v", events, err)
+	synctest.Test(t, func(t *testing.T) {
+		d := speech.NewDecoders(1)
+		p := speech.NewPool(&meter{}, nil, d)
+		defer p.Close()
+		l, err := speech.NewListener(speech.ListenerConfig{Pool: p, Rate: speech.SampleRate, Wait: waits})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		hold := make(chan struct{})
+		go d.Do(t.Context(), func() { <-hold })
+		synctest.Wait()
+		voice := speechtest.Voice(frame)
+		for _, part := range [][]byte{speechtest.Silence(time.Second), voice, voice, voice} {
+			if events, err := l.Feed(t.Context(), part); err != nil || len(events) > 0 {
+				t.Fatalf("got %v, %v", events, err)
 			}
 		}
+		var events []speech.Event
+		ended := make(chan struct{})
+		go func() { defer close(ended); events, err = l.End(t.Context()) }()
+		synctest.Wait() // End waits for the decoder
+		close(hold)
+		<-ended
+		if err != nil || len(events) == 0 || events[len(events)-1].Final == nil {
+			t.Fatalf("got %v, %v", events, err)
+		}
+		if ms, err := strconv.Atoi(events[len(events)-1].Final.Text()); err != nil || ms < 600 {
+			t.Errorf("%d ms were decoded of 300 ms of voice and 400 before it, %v", ms, err)
+		}
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	events, err := l.End(t.Context())
-	if err != nil || len(events) == 0 || events[len(events)-1].Final == nil {
-		t.Fatalf("got %v, %v", events, err)
-	}
-	if ms, err := strconv.Atoi(events[len(events)-1].Final.Text()); err != nil || ms < 600 {
-		t.Errorf("%d ms were decoded of 300 ms of voice and 400 before it, %v", ms, err)
-	}
 }
