@@ -64,9 +64,9 @@ func TestRespellOnlyWhatCannotBeHeard(t *testing.T) {
 		{Number: "9", Name: "haribo 500"},
 		{Number: "10", Name: "tidy", Sounds: []string{"twofold"}},
 		{Number: "11", Name: "zoogoo"}, {Number: "12", Name: "Zoogoo"},
-		{Number: "13", Name: "xqzt"},
+		{Number: "13", Name: "xqzt"}, {Number: "14", Name: "牛奶"},
 	}
-	got, err := checkout.Respell(t.Context(), items, knowsBut("haribo oatly skyr skeyer twofold zoogoo xqzt 500 tidy"), s)
+	got, err := checkout.Respell(t.Context(), items, knowsBut("haribo oatly skyr skeyer twofold zoogoo xqzt 500 tidy 牛奶"), s)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,14 +14,14 @@ import (
 const importUsage = "[--place ID] [--db ADDRESS] FILE.csv"
 
 func init() {
-	commands = append(commands, command{"catalog", "(import | speakable) …", "replace what a place sells, all or nothing, into a running till too; say how items can be said", catalogCommand})
+	commands = append(commands, command{"catalog", "(import | speakable | teach) …", "replace what a place sells, all or nothing, into a running till too; say how items can be said; teach one by saying it", catalogCommand})
 }
 
 // errRows ends an import with status 1 after every bad row was named.
 var errRows = errors.New("the catalogue has errors: nothing was changed")
 
 func catalogCommand(ctx context.Context, args []string) error {
-	return runSub(ctx, "catalog", []subcommand{{"import", importUsage, catalogImport}, {"speakable", speakableUsage, catalogSpeakable}}, args)
+	return runSub(ctx, "catalog", []subcommand{{"import", importUsage, catalogImport}, {"speakable", speakableUsage, catalogSpeakable}, {"teach", teachUsage, catalogTeach}}, args)
 }
 
 func catalogImport(ctx context.Context, args []string) error {

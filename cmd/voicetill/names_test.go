@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"voicetill/checkout"
+	"voicetill/store/storetest"
 )
 
 // brands is a catalogue with names that the recogniser does not know.
@@ -92,5 +93,29 @@ func TestWithoutEspeakTheDictionaryAloneSpells(t *testing.T) {
 	table, warning := string(stdout()), string(stderr())
 	if !errors.Is(err, errUnspeakable) || !strings.Contains(table, "4 by number only") || !strings.Contains(warning, "install espeak-ng") {
 		t.Errorf("got %v\n%s\n%s", err, table, warning)
+	}
+}
+
+func TestAnItemIsTaughtByItsRecordings(t *testing.T) {
+	db := storetest.SQLite(t)
+	run := func(args ...string) string {
+		t.Helper()
+		stdout := redirect(t, &os.Stdout)
+		err := Main(t.Context(), args)
+		out := string(stdout())
+		if err != nil {
+			t.Fatalf("%q: %v\n%s", args, err, out)
+		}
+		return out
+	}
+	if out := run("catalog", "import", "--db", db, brands(t)); !strings.Contains(out, "1 ready, 0 taught, 3 respelled, 1 by number only") {
+		t.Errorf("got %q", out)
+	}
+	said := []string{utter(t, "flite slt", "oatly"), utter(t, "flite awb", "oatly")}
+	if out := run(append([]string{"catalog", "teach", "--db", db, "102"}, said...)...); !strings.Contains(out, "item 102 is heard as ") {
+		t.Errorf("got %q", out)
+	}
+	if out := run("catalog", "import", "--db", db, brands(t)); !strings.Contains(out, "1 ready, 1 taught, 2 respelled, 1 by number only") || !strings.Contains(out, "0 changed") {
+		t.Errorf("after the next import: %q", out)
 	}
 }
