@@ -170,7 +170,7 @@ func (t *turn) answer(c Command, rest []Command) (answered, stop bool) {
 			return true, true
 		}
 		return true, t.choose(q, 1)
-	case parser.No, parser.Back:
+	case parser.No, parser.Back, parser.Undo: // nothing has been done yet that could be undone
 		t.reject(q)
 		return true, true
 	case parser.Help, parser.Repeat, parser.Total, parser.List, parser.Price, parser.Staff:

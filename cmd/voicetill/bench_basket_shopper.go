@@ -44,11 +44,12 @@ type shopper struct {
 	tries    int // utterances about it
 	before   checkout.View
 	asked    purpose         // what an answer to the open question is for
+	left     map[int]bool    // lines of the list that the shopper does without
 	overseen map[string]bool // wrong lines that were not noticed
 }
 
 func newShopper(list []wish, p phrasing, attention float64, rng *rand.Rand) *shopper {
-	return &shopper{list: list, phrasing: p, attention: attention, rng: rng, asked: toAnswer, overseen: map[string]bool{}}
+	return &shopper{list: list, phrasing: p, attention: attention, rng: rng, asked: toAnswer, left: map[int]bool{}, overseen: map[string]bool{}}
 }
 
 // next is what the shopper says now. r is the till's last reply, with the
@@ -86,6 +87,9 @@ func (s *shopper) compare(cart checkout.View) (u remark, right bool) {
 				s.oversee(l)
 			}
 		}
+		for i, w := range s.list[:min(s.at+1, len(s.list))] {
+			s.left[i] = s.left[i] || !s.find(cart, w)
+		}
 		s.at, s.tries = s.at+1, 0
 	}
 	for ; s.at < len(s.list); s.at, s.tries = s.at+1, 0 {
@@ -93,11 +97,7 @@ func (s *shopper) compare(cart checkout.View) (u remark, right bool) {
 			s.tries++
 			return u, false
 		}
-		if _, there := s.find(cart, s.list[s.at]); !there {
-			u := remark{toAdd, s.list[s.at].add(), s.phrasing.add(s.list[s.at], s.tries >= 2)}
-			if s.tries > 0 {
-				u.purpose = toRepeat
-			}
+		if u, missing := s.missing(cart); missing {
 			s.tries++
 			return u, false
 		}
@@ -106,7 +106,31 @@ func (s *shopper) compare(cart checkout.View) (u remark, right bool) {
 		s.tries++
 		return u, false
 	}
+	if u, missing := s.missing(cart); missing && s.tries < lineTries {
+		s.tries++
+		return u, false
+	}
 	return remark{}, true
+}
+
+// missing names the first line that should be in the cart by now and is not.
+// One that was there before is missed with attention only.
+func (s *shopper) missing(cart checkout.View) (remark, bool) {
+	for i, w := range s.list[:min(s.at+1, len(s.list))] {
+		if s.find(cart, w) || s.left[i] {
+			continue
+		}
+		if i < s.at && s.rng.Float64() >= s.attention {
+			s.left[i] = true
+			continue
+		}
+		u := remark{toAdd, w.add(), s.phrasing.add(w, s.tries >= 2)}
+		if s.tries > 0 || i < s.at {
+			u.purpose = toRepeat
+		}
+		return u, true
+	}
+	return remark{}, false
 }
 
 // fault finds a line that is not on the list so far, or in another quantity.
@@ -138,13 +162,8 @@ func (s *shopper) wanted(l checkout.LineView) (wish, bool) {
 	return wish{}, false
 }
 
-func (s *shopper) find(cart checkout.View, w wish) (checkout.LineView, bool) {
-	for _, l := range cart.Lines {
-		if w.matches(l.Item, l.Options) {
-			return l, true
-		}
-	}
-	return checkout.LineView{}, false
+func (s *shopper) find(cart checkout.View, w wish) bool {
+	return slices.ContainsFunc(cart.Lines, func(l checkout.LineView) bool { return w.matches(l.Item, l.Options) })
 }
 
 // isNew reports whether the line is the one that the last utterance changed.
@@ -166,7 +185,11 @@ func (s *shopper) oversee(l checkout.LineView) { s.overseen[seen(l)] = true }
 // answer says which meaning was meant, or none.
 func (s *shopper) answer(r checkout.Reply, heard []checkout.Command) remark {
 	u := remark{purpose: s.asked}
+	yes := len(r.Choices) == 2 && len(r.Expect) > 0 && r.Expect[0] == parser.Yes
 	for _, c := range heard {
+		if u.purpose = toAnswer; !yes {
+			u.purpose = toChoose
+		}
 		switch c.Ask {
 		case checkout.AskChoice, checkout.AskAlike, checkout.AskUnknown, checkout.AskUnit:
 			u.purpose = toChoose
@@ -174,12 +197,11 @@ func (s *shopper) answer(r checkout.Reply, heard []checkout.Command) remark {
 	}
 	s.asked = u.purpose
 	u.command, u.text = checkout.Command{Do: parser.No}, pick(s.rng, "no", "none of them")
-	yes := len(r.Choices) == 2 && len(r.Expect) > 0 && r.Expect[0] == parser.Yes
 	if yes {
 		u.text = "no"
 	}
 	for _, c := range r.Choices {
-		if !s.means(c.Command) {
+		if !s.means(c.Command, r.Cart) {
 			continue
 		}
 		if yes {
@@ -194,20 +216,16 @@ func (s *shopper) answer(r checkout.Reply, heard []checkout.Command) remark {
 }
 
 // means reports whether doing the command brings the cart nearer to the list.
-func (s *shopper) means(c checkout.Command) bool {
-	if s.at >= len(s.list) {
-		return false
-	}
+func (s *shopper) means(c checkout.Command, cart checkout.View) bool {
 	qty := catalog.Qty(1000)
 	if c.Quantity != nil {
 		qty = *c.Quantity
 	}
-	switch w := s.list[s.at]; c.Do {
+	switch c.Do {
 	case parser.Add:
-		return w.matches(c.Item, c.Options) && qty == w.qty
+		return s.listed(func(w wish) bool { return w.matches(c.Item, c.Options) && w.qty == qty && !s.find(cart, w) })
 	case parser.Set:
-		return c.Item == checkout.Last && qty == w.qty ||
-			s.listed(func(w wish) bool { return w.item.Number == c.Item && w.qty == qty })
+		return s.listed(func(w wish) bool { return (w.item.Number == c.Item || c.Item == checkout.Last) && w.qty == qty })
 	case parser.Remove:
 		return c.Item != checkout.Last && !s.listed(func(w wish) bool { return w.item.Number == c.Item })
 	}

@@ -97,6 +97,8 @@ func TestAShopperPutsRightWhatWasMisheard(t *testing.T) {
 			map[purpose]int{toAdd: 2, toRepeat: 1, toChoose: 1, toClose: 2}, 0, 0},
 		"checkout is heard too soon": {[]any{"three oat milk", "checkout", "go back", "two banana", "checkout", "confirm payment"}, 1,
 			map[purpose]int{toAdd: 2, toCorrect: 1, toRepeat: 1, toClose: 2}, 0, 0},
+		"an earlier line is undone": {[]any{"three oat milk", "undo", "three oat milk", "two banana", "checkout", "confirm payment"}, 1,
+			map[purpose]int{toAdd: 2, toRepeat: 2, toClose: 2}, 0, 0},
 		"nobody looks": {[]any{"three goat milk", "three oat milk", "two banana", "checkout", "confirm payment"}, 0,
 			map[purpose]int{toAdd: 2, toRepeat: 1, toClose: 2}, 1, 0},
 		"one line is never heard": {[]any{"", "", "", "", "", "", "", "", "two banana", "checkout", "confirm payment"}, 1,
