@@ -1,6 +1,9 @@
 package checkout
 
-import "voicetill/speech"
+import (
+	"voicetill/catalog"
+	"voicetill/speech"
+)
 
 // Sample is a sentence with what it means when it is heard without doubt.
 type Sample struct {
@@ -28,3 +31,7 @@ func (u *Understander) Samples(n int, seed uint64) []Sample {
 	}
 	return list
 }
+
+// Items are the catalogue's items in its order. The slice is shared: do not
+// change it.
+func (u *Understander) Items() []catalog.Item { return u.index.Items() }

@@ -30,6 +30,7 @@ const calibrateUsage = "[--sentences N] [--till DIR] [--orders DIR] [--noise FIL
 // The kinds of what calibrate hears.
 const (
 	sampledGroup  = "sampled"  // sentences of the grammar, spoken by synthetic voices
+	absentGroup   = "absent"   // numbers one digit away from an item's, spoken by synthetic voices
 	recordedGroup = "recorded" // every fourth recording of the folders given
 	talkGroup     = "talk"     // prose read by synthetic voices: nothing of it is for the till
 )
@@ -47,6 +48,7 @@ const sentencesOfTalk = 3
 // calibration is what bench calibrate was told, and what it works with.
 type calibration struct {
 	sentences    int
+	talk         int
 	till, orders string
 	noises, snrs string
 	chart        string
@@ -81,6 +83,7 @@ func benchCalibrate(ctx context.Context, args []string) error {
 	c := &calibration{}
 	fs := flag.NewFlagSet("bench calibrate", flag.ContinueOnError)
 	fs.IntVar(&c.sentences, "sentences", 150, "`number` of sentences sampled for each catalogue")
+	fs.IntVar(&c.talk, "talk", 60, "`number` of readings of prose, of three sentences each")
 	fs.StringVar(&c.till, "till", "", "`folder` of recordings with labels.jsonl; every fourth is used")
 	fs.StringVar(&c.orders, "orders", "", "data set `folder` as bench orders has it; every fourth order is used")
 	fs.StringVar(&c.noises, "noise", "", "noise `FILES.wav` to mix in, separated by commas")
@@ -205,11 +208,16 @@ func (c *calibration) speak(ctx context.Context, u *checkout.Understander) ([]so
 			return nil, err
 		}
 	}
+	for _, n := range c.absent(u) {
+		if err := say(absentGroup, n.text, func(got []checkout.Command) outcome { return judgeNumber(got, n) }); err != nil {
+			return nil, err
+		}
+	}
 	lines := strings.Split(strings.TrimSpace(calibrateTalk), "\n")
-	for i := range lines {
+	for i := range c.talk {
 		var text []string
 		for j := range sentencesOfTalk {
-			text = append(text, lines[(i+j)%len(lines)])
+			text = append(text, lines[(sentencesOfTalk*i+i*sentencesOfTalk/len(lines)+j)%len(lines)])
 		}
 		if err := say(talkGroup, strings.Join(text, " "), judgeTalk); err != nil {
 			return nil, err
@@ -217,6 +225,28 @@ func (c *calibration) speak(ctx context.Context, u *checkout.Understander) ([]so
 	}
 	fmt.Fprintln(os.Stderr)
 	return list, nil
+}
+
+// absent are numbers that no item of the shop has, one for three sentences.
+func (c *calibration) absent(u *checkout.Understander) []number {
+	var codes []string
+	for _, it := range u.Items() {
+		codes = append(codes, it.Number)
+	}
+	rng := rand.New(rand.NewPCG(c.seed, 1208))
+	var list []number
+	for range c.sentences / 3 {
+		code, ok := neighbour(codes[rng.IntN(len(codes))], codes, rng)
+		if !ok {
+			continue
+		}
+		ways := spellings(code)
+		q := int64(1 + rng.IntN(9))
+		n := number{code: code, text: "item " + ways[rng.IntN(len(ways))].said + " times " + parser.SayCardinal(q), command: addOf(code, q)}
+		n.command.Ask, n.command.Item = checkout.AskUnknown, ""
+		list = append(list, n)
+	}
+	return list
 }
 
 // judgeTalk: nothing that was heard was for the till.
@@ -414,7 +444,8 @@ func (c *calibration) report(heard []heardOnce) error {
 		}
 	}
 	fmt.Fprintf(os.Stderr, "%d utterances, %d with pauses in them\n", len(heard), several)
-	rows := curves(checkout.DefaultThresholds, heard)
+	measured := remembered(heard)
+	rows := curves(checkout.DefaultThresholds, measured)
 	for _, r := range rows {
 		fmt.Println(strings.TrimRight(r.text(), " "))
 	}
@@ -423,12 +454,12 @@ func (c *calibration) report(heard []heardOnce) error {
 			return fmt.Errorf("write chart: %w", err)
 		}
 	}
-	measure := func(t checkout.Thresholds) verdict { return judgeConditions(conditions(heard, t)) }
+	measure := func(t checkout.Thresholds) verdict { return judgeConditions(measured(t)) }
 	best, v := choose(checkout.DefaultThresholds, knobs, measure)
 	was := measure(checkout.DefaultThresholds)
 	out := calibrated{Bench: "calibrate", Rule: fmt.Sprintf("wrong unasked at most %g in every condition, then least asked or not heard, then most exact", mostWrong),
-		Compiled: thresholdSet{checkout.DefaultThresholds, was.excess, was.again, was.exact, conditions(heard, checkout.DefaultThresholds)},
-		Chosen:   thresholdSet{best, v.excess, v.again, v.exact, nil}, Seed: c.seed, Version: version(), Conditions: conditions(heard, best)}
+		Compiled: thresholdSet{checkout.DefaultThresholds, was.excess, was.again, was.exact, measured(checkout.DefaultThresholds)},
+		Chosen:   thresholdSet{best, v.excess, v.again, v.exact, nil}, Seed: c.seed, Version: version(), Conditions: measured(best)}
 	return json.NewEncoder(os.Stdout).Encode(out)
 }
 
@@ -440,12 +471,24 @@ type curvePoint struct {
 	conditions []condition
 }
 
-func curves(from checkout.Thresholds, heard []heardOnce) []curvePoint {
+// remembered measures each set of thresholds once.
+func remembered(heard []heardOnce) func(checkout.Thresholds) []condition {
+	known := map[checkout.Thresholds][]condition{}
+	return func(t checkout.Thresholds) []condition {
+		if _, ok := known[t]; !ok {
+			known[t] = conditions(heard, t)
+			fmt.Fprintf(os.Stderr, "\rsets of thresholds: %d", len(known))
+		}
+		return known[t]
+	}
+}
+
+func curves(from checkout.Thresholds, measured func(checkout.Thresholds) []condition) []curvePoint {
 	var rows []curvePoint
 	for _, k := range knobs {
 		for _, v := range k.values {
 			if t, ok := k.with(from, v); ok {
-				rows = append(rows, curvePoint{k.name, v, t == from, conditions(heard, t)})
+				rows = append(rows, curvePoint{k.name, v, t == from, measured(t)})
 			}
 		}
 	}
@@ -458,7 +501,7 @@ func (p curvePoint) text() string {
 	v, worst, asked, nothing, commands := judgeConditions(p.conditions), 0.0, 0.0, 0.0, 0
 	for _, c := range p.conditions {
 		worst = max(worst, c.WrongUnasked)
-		if c.Group != talkGroup {
+		if c.Group == sampledGroup || c.Group == recordedGroup {
 			asked, nothing, commands = asked+c.Asked, nothing+c.Nothing, commands+1
 		}
 	}

@@ -58,20 +58,25 @@ func (a verdict) better(b verdict) bool {
 }
 
 // judgeConditions sums conditions up. Questions put to nobody count like those
-// put to shoppers; there is nothing that talk should be heard as.
+// put to shoppers; there is nothing that talk should be heard as. Of numbers that
+// are no item's only the wrong ones count: a question is right there.
 func judgeConditions(list []condition) verdict {
 	var v verdict
-	commands := 0
+	again, commands := 0, 0
 	for _, c := range list {
 		v.excess += max(0, c.WrongUnasked-mostWrong)
-		v.again += c.Asked
-		if c.Group != talkGroup {
-			v.again += c.Nothing
+		switch c.Group {
+		case talkGroup:
+			v.again += c.Asked
+			again++
+		case sampledGroup, recordedGroup:
+			v.again += c.Asked + c.Nothing
 			v.exact += c.Exact
+			again++
 			commands++
 		}
 	}
-	v.again /= float64(max(len(list), 1))
+	v.again /= float64(max(again, 1))
 	v.exact /= float64(max(commands, 1))
 	return v
 }

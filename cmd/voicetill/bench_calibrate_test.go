@@ -20,13 +20,17 @@ func TestTheRuleOfChoosing(t *testing.T) {
 	talk := func(wrong, asked float64) condition {
 		return condition{Group: talkGroup, WrongUnasked: wrong, Asked: asked, Exact: 1 - wrong, Nothing: 1}
 	}
+	absent := func(wrong, asked float64) condition {
+		return condition{Group: absentGroup, WrongUnasked: wrong, Asked: asked, Exact: asked}
+	}
 	table := map[string][]condition{
-		"best":                   {commands("", 0, 0.05, 0, 0.95), commands("loud", 0.005, 0.15, 0.05, 0.8), talk(0, 0)},
+		"best":                   {commands("", 0, 0.05, 0, 0.95), commands("loud", 0.005, 0.15, 0.05, 0.8), talk(0, 0), absent(0, 1)},
 		"more wrong, never asks": {commands("", 0, 0, 0, 1), commands("loud", 0.02, 0, 0, 0.98), talk(0, 0)},
 		"asks more":              {commands("", 0, 0.1, 0, 0.99), commands("loud", 0, 0.2, 0.05, 0.9), talk(0, 0)},
 		"hears nothing":          {commands("", 0, 0, 1, 0), commands("loud", 0, 0, 1, 0), talk(0, 0)},
 		"less exact":             {commands("", 0, 0.05, 0, 0.9), commands("loud", 0.005, 0.15, 0.05, 0.8), talk(0, 0)},
 		"obeys talk":             {commands("", 0, 0.05, 0, 0.95), commands("loud", 0, 0.15, 0.05, 0.8), talk(0.01, 0)},
+		"takes a neighbour":      {commands("", 0, 0.05, 0, 0.95), commands("loud", 0.005, 0.15, 0.05, 0.8), talk(0, 0), absent(0.1, 0.9)},
 		"asks talkers":           {commands("", 0, 0.05, 0, 0.95), commands("loud", 0.005, 0.15, 0.05, 0.8), talk(0, 0.1)},
 	}
 	best := judgeConditions(table["best"])
@@ -112,7 +116,7 @@ func TestWhatWasHeardOnceIsJudgedByAnyThresholds(t *testing.T) {
 		t.Errorf("talk: got %+v", c)
 	}
 	path := filepath.Join(t.TempDir(), "chart.csv")
-	if err := writeChart(path, curves(checkout.DefaultThresholds, heard)); err != nil {
+	if err := writeChart(path, curves(checkout.DefaultThresholds, remembered(heard))); err != nil {
 		t.Fatal(err)
 	}
 	file, err := os.Open(path)
