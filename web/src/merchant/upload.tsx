@@ -15,6 +15,7 @@ interface Changes {
   added: number;
   changed: number;
   removed: number;
+  said?: { ready: number; taught: number; respelled: number; by_number: number };
 }
 type Outcome =
   | { kind: "sending"; name: string; percent: number }
@@ -88,12 +89,21 @@ function Result({ outcome: o }: { outcome: Outcome }) {
         </div>
       );
     case "done":
-      return <p id="upload-done" class="good"><Icon name="check" />{t("upload.done", { ...o.changes })}</p>;
+      return <Done changes={o.changes} />;
     case "failed":
       return <p class="fault">{t("upload.failed", { why: o.why })}</p>;
     case "faults":
       return <Faults {...o} />;
   }
+}
+
+function Done({ changes: { said, ...counts } }: { changes: Changes }) {
+  return (
+    <>
+      <p id="upload-done" class="good"><Icon name="check" />{t("upload.done", { ...counts })}</p>
+      {said && <p id="upload-said" class="hint">{t("upload.said", { ...said })}</p>}
+    </>
+  );
 }
 
 /** Each faulty row as it is in the file, with its wrong fields marked. */
