@@ -49,21 +49,21 @@ func strangers(samples []parser.Sample) (lines []string) {
 // strangerEach is how many sentences with a name go for one with a stranger.
 const strangerEach = 4
 
-// askMarginStranger, in log units: a guess is asked if the same with [unk] in its
-// place is no further behind.
+// askMarginStranger, in log units: a guess is asked if [unk] in its place, whatever
+// follows, is no further behind.
 const askMarginStranger = 3.0
 
 // doubtGuesses marks what would be changed without a question although the best
 // alternative speaks against it: a guess that is not in it, since other
 // alternatives hold every guess sooner or later, whatever was said; a guess that
-// may as well be a stranger; and, where there are guesses, any item that is not
-// heard before a stranger is.
+// may as well be a stranger; and, where there are guesses, any item that is heard
+// no better than a stranger, or beside one.
 func (u *Understander) doubtGuesses(intents []parser.Intent, commands []Command, h speech.Hypothesis, rank int) []Command {
 	if len(u.guessed) == 0 {
 		return commands
 	}
-	better := h.Alternatives[:rank]
-	stranger := slices.ContainsFunc(better, func(a speech.Alternative) bool { return slices.Contains(texts(a), speech.Unknown) })
+	upTo := h.Alternatives[:rank+1]
+	stranger := slices.ContainsFunc(upTo, func(a speech.Alternative) bool { return slices.Contains(texts(a), speech.Unknown) })
 	for _, in := range intents {
 		if in.Ref.Name == "" && in.Ref.Code == "" || !stranger && !u.doubtful(in.Ref.Name, h) {
 			continue
@@ -92,9 +92,9 @@ func (u *Understander) doubtful(name string, h speech.Hypothesis) bool {
 	case !strings.Contains(best, " "+name+" "):
 		return true
 	}
-	stranger := strings.Replace(best, " "+name+" ", " "+speech.Unknown+" ", 1)
+	before, _, _ := strings.Cut(best, " "+name+" ")
 	for _, a := range h.Alternatives {
-		if " "+a.Text()+" " == stranger {
+		if strings.HasPrefix(" "+a.Text()+" ", before+" "+speech.Unknown+" ") {
 			return h.Alternatives[0].Score-a.Score < askMarginStranger
 		}
 	}
