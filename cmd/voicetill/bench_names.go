@@ -18,7 +18,7 @@ import (
 	"voicetill/speech/synth"
 )
 
-const namesUsage = "[--piper VOICE.onnx] [--every N] [--off] [-v]"
+const namesUsage = "[--piper VOICE.onnx] [--every N] [--off] [--exchange] [-v]"
 
 func init() { benches = append(benches, subcommand{"names", namesUsage, benchUnknownNames}) }
 
@@ -49,6 +49,7 @@ func benchUnknownNames(ctx context.Context, args []string) error {
 	piper := fs.String("piper", "", "a voice `FILE.onnx` for the program piper, if there is one")
 	every := fs.Int("every", 1, "take every `N`th clip only")
 	off := fs.Bool("off", false, "without respellings, for comparison")
+	exchange := fs.Bool("exchange", false, "sell the names of bench/absent.txt, and not those of the shop")
 	noiseFile := fs.String("noise", "", "noise `FILE.wav` to mix in")
 	snrList := fs.String("snr", "", "ratios of voice to noise in `dB`, such as 6,12")
 	verbose := fs.Bool("v", false, "print every clip that was not right")
@@ -70,6 +71,9 @@ func benchUnknownNames(ctx context.Context, args []string) error {
 	items, absent, err := namesShop()
 	if err != nil {
 		return err
+	}
+	if *exchange {
+		items, absent = exchanged(items, absent)
 	}
 	ears, err := openEars(items, *model, !*off)
 	if err != nil {
@@ -118,6 +122,18 @@ func namesShop() (items []catalog.Item, absent []string, err error) {
 	}
 	text, err := models.FS.ReadFile("bench/absent.txt")
 	return items, strings.Fields(string(text)), err
+}
+
+// exchanged gives the first items the absent names, and returns the first words of
+// the names that they had.
+func exchanged(items []catalog.Item, absent []string) (others []catalog.Item, names []string) {
+	others = slices.Clone(items)
+	for i := range absent[:min(len(absent), len(items))] {
+		first, _, _ := strings.Cut(items[i].Name, " ")
+		names = append(names, first)
+		others[i].Name = absent[i]
+	}
+	return others, names
 }
 
 // sayNames has each voice say each name that the recogniser does not know, in the
