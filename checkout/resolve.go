@@ -1,6 +1,8 @@
 package checkout
 
 import (
+	"maps"
+
 	"voicetill/catalog"
 	"voicetill/parser"
 )
@@ -18,6 +20,7 @@ var DefaultCaution = Caution{AskAbove: 10_000, AskOver: 5_000}
 const (
 	costNotInCart = 4.0 // taking out what is not in
 	costNoChoice  = 3.0 // "the first one", "yes" while no question is open
+	costMany      = 2.0 // tens of one thing; twice that if the number is not round
 	costNoBill    = 3.0 // "confirm payment" while nothing is billed
 )
 
@@ -33,9 +36,36 @@ func (u *Understander) resolve(intents []parser.Intent, s Situation) (commands [
 		if !ok {
 			return nil, 0, false
 		}
-		commands, cost = append(commands, c), cost+extra
+		if cost += extra; in.Do == parser.Amend && len(commands) > 0 {
+			if !u.amend(&commands[len(commands)-1], c.Options) {
+				return nil, 0, false
+			}
+			continue
+		}
+		commands = append(commands, c)
 	}
 	return commands, cost, true
+}
+
+// amend adds options said a little later in the same breath: "… and with soy
+// milk". It is false where nothing takes them or they contradict what was said.
+func (u *Understander) amend(c *Command, options catalog.Options) bool {
+	item, err := u.index.ByNumber(c.Item)
+	if err != nil || c.Do != parser.Add || !offers(item, options) {
+		return false
+	}
+	all := maps.Clone(c.Options)
+	if all == nil {
+		all = catalog.Options{}
+	}
+	for group, value := range options {
+		if _, said := all[group]; said {
+			return false
+		}
+		all[group] = value
+	}
+	c.Options = all
+	return true
 }
 
 func (u *Understander) command(in parser.Intent, s Situation) (Command, float64, bool) {
@@ -62,7 +92,7 @@ func (u *Understander) command(in parser.Intent, s Situation) (Command, float64,
 	if c, ok = u.of(c, item, in); !ok {
 		return c, 0, false
 	}
-	cost := 0.0
+	cost := costOfQuantity(in)
 	if _, has := s.InCart[item.Number]; s.InCart != nil && !has && (in.Do == parser.Remove || in.Do == parser.Set) {
 		cost = costNotInCart
 	}
@@ -79,6 +109,21 @@ func (u *Understander) command(in parser.Intent, s Situation) (Command, float64,
 		}
 	}
 	return c, cost, true
+}
+
+// costOfQuantity is how unlikely it is that somebody wants so much: people take
+// few of one thing, and round numbers where it is many.
+func costOfQuantity(in parser.Intent) float64 {
+	n := in.Milli / 1000
+	switch {
+	case in.Unit != "" || n <= 12:
+		return 0
+	case n <= 20 || n == 24:
+		return costMany / 2
+	case n%10 == 0:
+		return costMany
+	}
+	return 2 * costMany
 }
 
 // situationCost is how unlikely a word without an item is now.

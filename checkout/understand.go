@@ -2,6 +2,7 @@ package checkout
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"sort"
 	"strings"
@@ -134,7 +135,6 @@ func (r Reading) Judge(t Thresholds) Heard {
 		}
 		if lead < t.needed(texts(h.Alternatives[first.rank]), texts(h.Alternatives[other.rank]), s) {
 			heard.Commands = either(heard.Commands, other.commands)
-			break
 		}
 	}
 	return heard
@@ -220,7 +220,7 @@ func either(better, other []Command) []Command {
 		}
 	}
 	b, o := better[at], other[at]
-	if differ != 1 || !touchesLine(b.Do) || b.Ask == AskUnknown || o.Ask == AskUnknown {
+	if differ != 1 || len(b.Or) > 0 || !touchesLine(b.Do) || b.Ask == AskUnknown || o.Ask == AskUnknown {
 		return better
 	}
 	b.Ask, o.Ask = AskChoice, ""
@@ -245,12 +245,10 @@ func (u *Understander) meanings(h speech.Hypothesis, s Situation) []meaning {
 			}
 			commands = u.doubtGuesses(r.Intents, commands, h, rank)
 			m := meaning{commands: commands, key: key(commands), score: a.Score + r.Score - cost, rank: rank, dropped: r.Dropped}
-			if old, ok := found[m.key]; !ok || m.score > old.score {
-				if ok && !doubted(old.commands) {
-					m.commands = old.commands
-				}
-				found[m.key] = m
+			if old, ok := found[m.key]; ok {
+				m = old.or(m)
 			}
+			found[m.key] = m
 		}
 	}
 	list := make([]meaning, 0, len(found))
@@ -258,6 +256,23 @@ func (u *Understander) meanings(h speech.Hypothesis, s Situation) []meaning {
 		list = append(list, m)
 	}
 	return list
+}
+
+// or joins what two alternatives, or two readings of one, say of the same
+// meaning: the probabilities of alternatives add up, and what one of them is sure
+// of is sure.
+func (m meaning) or(other meaning) meaning {
+	better, worse := m, other
+	if worse.score > better.score {
+		better, worse = worse, better
+	}
+	if doubted(better.commands) && !doubted(worse.commands) {
+		better.commands = worse.commands
+	}
+	if m.rank != other.rank {
+		better.score += math.Log1p(math.Exp(worse.score - better.score))
+	}
+	return better
 }
 
 // tolerated is how many words may be left over at the ends beside so many that

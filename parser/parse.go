@@ -107,7 +107,7 @@ func best(rs []Reading) []Reading {
 // joinable kinds may stand with others in one breath.
 func joinable(k Kind) bool {
 	switch k {
-	case Add, Remove, Set, Checkout, Total, Undo, List:
+	case Add, Remove, Set, Amend, Checkout, Total, Undo, List:
 		return true
 	}
 	return false

@@ -1,0 +1,50 @@
+package checkout_test
+
+import (
+	"testing"
+
+	"voicetill/checkout"
+)
+
+func TestAlternativesOfOneMeaningAddUp(t *testing.T) {
+	u := shopAndBar(t)
+	// Three ways to have heard two against one to have heard ten that is a little better.
+	h := hears(0, "item one two zero three times ten", "item one two zero three times two", "add item one two zero three times two", "um item one two zero three times two")
+	for i := range h.Alternatives[1:] {
+		h.Alternatives[i+1].Score = h.Alternatives[0].Score - 0.5
+	}
+	got := u.Understand(h, checkout.Situation{})
+	if len(got.Commands) != 1 || got.Commands[0].Quantity.String() != "2" {
+		t.Errorf("got %s", short(got.Commands))
+	}
+}
+
+func TestEachDoubtfulCommandOfABreathIsAsked(t *testing.T) {
+	got := shopAndBar(t).Understand(hears(0.5,
+		"item one two zero three times five and item four zero one six times three",
+		"item one two zero three times five and item four zero one six times two",
+		"item one two zero three times four and item four zero one six times three"), checkout.Situation{})
+	if want := "add 1203 5 (choice), add 4016 3 (choice)"; short(got.Commands) != want {
+		t.Errorf("got %s, want %s", short(got.Commands), want)
+	}
+}
+
+func TestMuchOfOneThingIsUnlikely(t *testing.T) {
+	got := shopAndBar(t).Understand(hears(0.5, "item one two zero three times seventy nine", "item one two zero three times seven"), checkout.Situation{})
+	if len(got.Commands) != 1 || got.Commands[0].Quantity.String() != "7" {
+		t.Errorf("got %s", short(got.Commands))
+	}
+}
+
+func TestOptionsSaidLaterInTheSameBreath(t *testing.T) {
+	u := shopAndBar(t)
+	for said, want := range map[string]string{
+		"a latte and with soy milk":                            "add 105 1 milkAmount=soy-milk",
+		"a single shot americano no with brown sugar and milk": "add 101 1 milkAmount=milk numberOfShots=single-shot sugarAmount=brown-sugar",
+	} {
+		got := u.Understand(hears(0, said), checkout.Situation{})
+		if short(got.Commands) != want {
+			t.Errorf("%q: got %s, want %s", said, short(got.Commands), want)
+		}
+	}
+}
