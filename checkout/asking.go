@@ -23,6 +23,7 @@ func (t *turn) ask(c Command, rest []Command) (handled, stop bool) {
 	switch {
 	case len(meanings) == 0:
 		t.talk.Misses = max(t.talk.Misses, 2) // nothing else was heard: by hand, then
+		t.talk.Rejected = nil                 // who says it once more may mean it: the no may have been misheard
 		t.miss()
 	case len(meanings) > 1:
 		t.question(&question{Ask: c.Ask, Choices: meanings, Rest: rest, Text: t.either(meanings)})
