@@ -58,7 +58,7 @@ func (c *conversation) listen(ctx context.Context) error {
 		return nil
 	}
 	c.stopListening()
-	ears, err := speech.NewListener(speech.ListenerConfig{Pool: now.pools[hears], Rate: c.rate, Wait: func(partial string) float64 {
+	ears, err := speech.NewListener(speech.ListenerConfig{Pool: now.pools[hears], Rate: c.rate, Second: true, Wait: func(partial string) float64 {
 		return now.understander(hears).Wait(partial, c.dialog.Situation())
 	}})
 	if err != nil {

@@ -2,7 +2,6 @@ package speech
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 	"sort"
 )
@@ -26,6 +25,9 @@ type ListenerConfig struct {
 	// Wait says, for the text so far, how long a silence ends the utterance, in
 	// seconds. It may be nil: 0.8 s.
 	Wait func(partial string) float64
+	// Second hears a noisy utterance once more, with the noise taken off, where a
+	// decoder is free at its end.
+	Second bool
 }
 
 // Listener hears one microphone: voice-activity gate, a pooled recogniser while
@@ -41,6 +43,7 @@ type Listener struct {
 	rec      Recognizer   // nil while nobody speaks
 	pending  []float32    // of the utterance, since slices ended
 	slices   []slice      // of the utterance, not yet decoded
+	heard    [][]byte     // slices that were decoded, kept for a second hearing
 	pieces   []Hypothesis // ended by the recogniser itself, waiting for the rest
 	partial  string       // text of the running piece
 	wait     int          // gate frames of silence that end the text so far
@@ -87,11 +90,7 @@ func (l *Listener) Feed(ctx context.Context, pcm []byte) ([]Event, error) {
 	if len(pcm)%2 != 0 {
 		return nil, fmt.Errorf("%w: %d bytes", ErrOddLength, len(pcm))
 	}
-	samples := make([]float32, len(pcm)/2)
-	for i := range samples {
-		samples[i] = float32(int16(binary.LittleEndian.Uint16(pcm[2*i:]))) / (1 << 15)
-	}
-	return l.hear(ctx, l.resampler.Feed(samples))
+	return l.hear(ctx, l.resampler.Feed(FromPCM16(pcm)))
 }
 
 // hear runs the gate over samples at SampleRate, decodes what is voice, and
@@ -231,6 +230,9 @@ func (l *Listener) accept() (*Event, error) {
 		if err != nil {
 			return event, err
 		}
+		if l.cfg.Second {
+			l.heard = append(l.heard, s.pcm)
+		}
 		if h.Final {
 			if len(h.Alternatives) > 0 {
 				l.pieces = append(l.pieces, h)
@@ -259,6 +261,13 @@ func (l *Listener) finish(ctx context.Context) ([]Event, error) {
 		if ctxErr := l.cfg.Pool.decoders.DoFirst(ctx, func() { h, err = l.rec.Flush() }); ctxErr != nil {
 			return events, ctxErr
 		}
+	}
+	if err == nil && l.hearsAgain() {
+		l.cfg.Pool.decoders.Try(func() {
+			var second Hypothesis
+			second, err = l.again()
+			h = Combine(h, second)
+		})
 	}
 	pieces := l.pieces
 	if len(h.Alternatives) > 0 {
@@ -290,7 +299,7 @@ func (l *Listener) drop() {
 		l.cfg.Pool.Give(l.rec)
 		l.rec = nil
 	}
-	l.pending, l.slices, l.pieces, l.partial, l.reported = l.pending[:0], nil, nil, "", ""
+	l.pending, l.slices, l.heard, l.pieces, l.partial, l.reported = l.pending[:0], nil, nil, nil, "", ""
 	l.begun, l.voiced = 0, l.clock
 	l.gate.Quiet()
 }

@@ -125,6 +125,15 @@ func clipped(x float64) float64 {
 	return max(-1, min(1, x))
 }
 
+// FromPCM16 converts s16le, of even length, to samples in -1..1.
+func FromPCM16(pcm []byte) []float32 {
+	samples := make([]float32, len(pcm)/2)
+	for i := range samples {
+		samples[i] = float32(int16(binary.LittleEndian.Uint16(pcm[2*i:]))) / (1 << 15)
+	}
+	return samples
+}
+
 // PCM16 converts samples in -1..1 to s16le, clipping.
 func PCM16(samples []float32) []byte {
 	pcm := make([]byte, 2*len(samples))

@@ -332,7 +332,7 @@ func (c *calibration) decode(ctx context.Context, ears *ears, shop string, list 
 
 // listen returns the finished utterances of a sound.
 func (e *ears) listen(ctx context.Context, samples []float32) ([]speech.Event, error) {
-	l, err := speech.NewListener(speech.ListenerConfig{Pool: e.pool, Rate: speech.SampleRate,
+	l, err := speech.NewListener(speech.ListenerConfig{Pool: e.pool, Rate: speech.SampleRate, Second: true,
 		Wait: func(partial string) float64 { return e.understander.Wait(partial, checkout.Situation{}) }})
 	if err != nil {
 		return nil, err

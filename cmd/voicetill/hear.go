@@ -171,7 +171,7 @@ func (e *ears) hearFile(ctx context.Context, name string) (checkout.Heard, error
 // commands of its utterances one after the other.
 func (e *ears) hear(ctx context.Context, samples []float32) (checkout.Heard, error) {
 	situation := checkout.Situation{}
-	l, err := speech.NewListener(speech.ListenerConfig{Pool: e.pool, Rate: speech.SampleRate,
+	l, err := speech.NewListener(speech.ListenerConfig{Pool: e.pool, Rate: speech.SampleRate, Second: true,
 		Wait: func(partial string) float64 { return e.understander.Wait(partial, situation) }})
 	if err != nil {
 		return checkout.Heard{}, err
