@@ -1,6 +1,7 @@
 package checkout
 
 import (
+	"cmp"
 	"maps"
 
 	"voicetill/catalog"
@@ -19,6 +20,7 @@ var DefaultCaution = Caution{AskAbove: 10_000, AskOver: 5_000}
 // Costs, in the recogniser's log units, of what the conversation makes unlikely.
 const (
 	costNotInCart = 4.0 // taking out what is not in
+	costNoAnswer  = 2.0 // taking something back while a question is open
 	costNoChoice  = 3.0 // "the first one", "yes" while no question is open
 	costMany      = 2.0 // tens of one thing; twice that if the number is not round
 	costNoBill    = 3.0 // "confirm payment" while nothing is billed
@@ -77,9 +79,16 @@ func (u *Understander) command(in parser.Intent, s Situation) (Command, float64,
 	switch {
 	case in.Ref.Last:
 		c.Item, c.Unit = Last, in.Unit
-		return c, 0, true
+		if c.Do == parser.Set && c.Quantity != nil {
+			c.Ask = u.muchOf(*c.Quantity, cmp.Or(in.Unit, catalog.Each))
+		}
+		return c, costOfQuantity(in), true
 	case in.Ref == parser.Ref{}:
-		return c, situationCost(in.Do, s), true
+		cost := situationCost(in.Do, s)
+		if in.Do == parser.Choose && s.State == Choosing && in.N > len(s.Choices)+1 {
+			cost += costNoChoice // "the third one" of two
+		}
+		return c, cost, true
 	}
 	item, others, ok := u.find(in.Ref)
 	if !ok {
@@ -129,6 +138,8 @@ func costOfQuantity(in parser.Intent) float64 {
 // situationCost is how unlikely a word without an item is now.
 func situationCost(do parser.Kind, s Situation) float64 {
 	switch {
+	case s.State == Choosing && do == parser.Undo:
+		return costNoAnswer
 	case do == parser.Choose && s.State != Choosing:
 		return costNoChoice
 	case do == parser.Confirm && s.State == Shopping && s.InCart != nil:
@@ -181,6 +192,9 @@ func (u *Understander) of(c Command, item *catalog.Item, in parser.Intent) (Comm
 	if in.Unit != "" && in.Unit != item.Unit {
 		return c, false
 	}
+	if c.Do == parser.Set && c.Quantity != nil {
+		c.Ask = u.muchOf(*c.Quantity, item.Unit)
+	}
 	if c.Do == parser.Add {
 		said := c.Quantity != nil
 		if !said {
@@ -219,17 +233,26 @@ func offers(item *catalog.Item, options catalog.Options) bool {
 
 // reason is why adding so much of the item is asked first, or "".
 func (u *Understander) reason(q catalog.Qty, item *catalog.Item) Ask {
+	if much := u.muchOf(q, item.Unit); much != "" {
+		return much
+	}
+	if item.MinAge > 0 {
+		return AskAge
+	}
+	return ""
+}
+
+// muchOf is why so much of one thing is asked first, or "".
+func (u *Understander) muchOf(q catalog.Qty, unit string) Ask {
 	limit := u.caution.AskAbove
-	if item.Unit != catalog.Each {
+	if unit != catalog.Each {
 		limit = u.caution.AskOver
 	}
 	switch {
-	case item.Unit == catalog.Each && teen(q):
+	case unit == catalog.Each && teen(q):
 		return AskTeen
 	case q > limit:
 		return AskQuantity
-	case item.MinAge > 0:
-		return AskAge
 	}
 	return ""
 }

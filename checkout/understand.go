@@ -223,6 +223,12 @@ func either(better, other []Command) []Command {
 	if differ != 1 || len(b.Or) > 0 || !touchesLine(b.Do) || b.Ask == AskUnknown || o.Ask == AskUnknown {
 		return better
 	}
+	if !touchesLine(o.Do) { // "One quinoa, or checkout?" is no question to put
+		if b.Ask == "" {
+			better[at].Ask = AskAlike
+		}
+		return better
+	}
 	b.Ask, o.Ask = AskChoice, ""
 	b.Or = append(b.Or[:len(b.Or):len(b.Or)], o)
 	better[at] = b
