@@ -25,6 +25,9 @@ var (
 	// ErrNoCharge says that a gateway is certain that nothing was charged under
 	// a key, and will not be.
 	ErrNoCharge = errors.New("nothing was charged")
+	// ErrNoRefund says that a gateway is certain that nothing was given back
+	// under a key, and will not be.
+	ErrNoRefund = errors.New("nothing was refunded")
 	// ErrNoPass says that an exit pass was never issued here.
 	ErrNoPass = errors.New("no such exit pass")
 	// ErrPassUsed says that an exit pass was spent before.

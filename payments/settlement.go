@@ -93,27 +93,3 @@ type Store interface {
 	Receipts
 	Passes
 }
-
-// Charge asks a gateway for money.
-type Charge struct {
-	Key      string // idempotency key
-	Account  string // who pays
-	Merchant string
-	Amount   money.Amount
-	At       time.Time
-}
-
-// Gateway moves the shopper's money.
-type Gateway interface {
-	// Charge takes the money once per key and returns the gateway's reference;
-	// the same key again returns the first reference. *LowBalanceError and
-	// ErrNoCharge are definite: nothing was and will be taken. After any other
-	// error the outcome is unknown.
-	Charge(ctx context.Context, c Charge) (ref string, err error)
-	// Lookup returns the reference of a charge made under the key, ErrNoCharge
-	// if it is certain that there is none and none is on its way.
-	Lookup(ctx context.Context, key string) (ref string, err error)
-	// Clearing is the ledger account that holds what was charged until it is
-	// booked.
-	Clearing() string
-}

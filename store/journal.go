@@ -102,7 +102,7 @@ func (s shelf) takeAll(set payments.Settlement) error {
 // PendingFor is part of payments.Journal.
 func (db *DB) PendingFor(ctx context.Context, bill string) (payments.Settlement, error) {
 	var row settlementRow
-	err := db.get(ctx, &row, selectSettlement+` WHERE bill_id = ? AND state IN ('reserved', 'charged')`, bill)
+	err := db.get(ctx, &row, selectSettlement+` WHERE bill_id = ? AND state IN ('reserved', 'charged', 'reversing')`, bill)
 	if err != nil {
 		return payments.Settlement{}, none(err, payments.ErrNotReserved)
 	}
@@ -112,7 +112,7 @@ func (db *DB) PendingFor(ctx context.Context, bill string) (payments.Settlement,
 // Pending is part of payments.Journal.
 func (db *DB) Pending(ctx context.Context, before time.Time) ([]payments.Settlement, error) {
 	var rows []settlementRow
-	err := db.all(ctx, &rows, selectSettlement+` WHERE started_at_us < ? AND state IN ('reserved', 'charged')
+	err := db.all(ctx, &rows, selectSettlement+` WHERE started_at_us < ? AND state IN ('reserved', 'charged', 'reversing')
 		ORDER BY started_at_us`, micros(before))
 	if err != nil {
 		return nil, err
@@ -148,7 +148,7 @@ func (db *DB) Release(ctx context.Context, key, reason string, at time.Time) err
 			return err
 		}
 		n, err := t.exec(`UPDATE settlements SET state = 'released', reason = ?, finished_at_us = ?
-			WHERE merchant_id = ? AND id = ? AND state = 'reserved'`, reason, micros(at), row.Merchant, key)
+			WHERE merchant_id = ? AND id = ? AND state IN ('reserved', 'reversing')`, reason, micros(at), row.Merchant, key)
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"voicetill/payments"
 )
@@ -57,4 +59,58 @@ func (t *tx) charged(key string) error {
 		return nil
 	}
 	return payments.ErrNoCharge
+}
+
+// Reverse is part of payments.Gateway. A settlement that is neither charged nor
+// booked can never be charged afterwards.
+func (p *Prepaid) Reverse(ctx context.Context, key string) error {
+	return p.db.tx(ctx, func(t *tx) error {
+		row, s, err := t.holdSettlement(key)
+		if errors.Is(err, payments.ErrNotReserved) || err == nil && row.State == "released" {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		n, err := t.exec(`UPDATE settlements SET state = 'reversing'
+			WHERE merchant_id = ? AND id = ? AND state IN ('reserved', 'charged', 'reversing')`, row.Merchant, key)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fmt.Errorf("reverse %s: it is booked", key)
+		}
+		if row.State != "charged" || s.Bill.Total.Minor == 0 {
+			return nil
+		}
+		postings := []payments.Posting{{From: p.Clearing(), To: payments.ShopperAccount(s.Account), Amount: s.Bill.Total}}
+		if err := t.apply(row.Merchant, postings); err != nil {
+			return err
+		}
+		return t.chain(row.Merchant, "reverse/"+key, bound{}, postings, p.db.now())
+	})
+}
+
+// Refund is part of payments.Gateway. The reference is the ledger entry's id.
+func (p *Prepaid) Refund(ctx context.Context, r payments.Refund) (string, error) {
+	ref := "refund/" + r.Key
+	postings := []payments.Posting{{From: p.Clearing(), To: payments.ShopperAccount(r.Account), Amount: r.Amount}}
+	err := p.db.tx(ctx, func(t *tx) error {
+		if err := t.apply(r.Merchant, postings); err != nil {
+			return err
+		}
+		return t.chain(r.Merchant, ref, bound{}, postings, r.At)
+	})
+	if isTaken(err) {
+		err = nil
+	}
+	return ref, err
+}
+
+// LookupRefund is part of payments.Gateway.
+func (p *Prepaid) LookupRefund(ctx context.Context, key string) (string, error) {
+	ref, found := "refund/"+key, 0
+	err := p.db.get(ctx, &found, `SELECT 1 FROM refunds r JOIN entries e ON e.merchant_id = r.merchant_id AND e.id = ?
+		WHERE r.id = ?`, ref, key)
+	return ref, none(err, payments.ErrNoRefund)
 }

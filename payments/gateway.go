@@ -1,0 +1,73 @@
+package payments
+
+import (
+	"context"
+	"time"
+
+	"voicetill/payments/money"
+)
+
+// Charge asks a gateway for money.
+type Charge struct {
+	Key      string // idempotency key
+	Account  string // who pays
+	Merchant string
+	Amount   money.Amount
+	At       time.Time
+}
+
+// Refund asks a gateway to give back a charge or a part of it.
+type Refund struct {
+	Key      string       // idempotency key: 26 letters and digits, never used for a charge
+	Charge   string       // the charge's Key
+	Ref      string       // the charge's reference
+	Account  string       // who paid
+	Merchant string       //
+	Amount   money.Amount // above zero, with earlier refunds at most Charged
+	Charged  money.Amount // what the charge was over
+	Reason   string       // a few words for the shopper, or ""
+	At       time.Time
+}
+
+// Gateway moves the shopper's money. The store makes sure that a refund never
+// exceeds its charge; a gateway makes each key happen at most once.
+type Gateway interface {
+	// Charge takes the money once per key and returns the gateway's reference;
+	// the same key again returns the first reference. *LowBalanceError and
+	// ErrNoCharge are definite: nothing was and will be taken. After any other
+	// error the outcome is unknown.
+	Charge(ctx context.Context, c Charge) (ref string, err error)
+	// Lookup returns the reference of a charge made under the key, ErrNoCharge
+	// if it is certain that there is none and none is on its way. Any other
+	// error leaves the outcome unknown, also that the shopper has not finished.
+	Lookup(ctx context.Context, key string) (ref string, err error)
+	// Reverse cancels a charge whose outcome is unknown, and gives back what it
+	// took. After nil nothing was or will be kept under the key, though it was
+	// never charged or is reversed already. After an error the outcome is still
+	// unknown: it is called again until it returns nil.
+	Reverse(ctx context.Context, key string) error
+	// Refund gives money back once per key and returns the gateway's reference;
+	// the same key again returns the first reference. ErrNoRefund is definite:
+	// nothing was and will be given back. After any other error the outcome is
+	// unknown, and the same key is tried again.
+	Refund(ctx context.Context, r Refund) (ref string, err error)
+	// LookupRefund returns the reference of a refund made under the key,
+	// ErrNoRefund if it is certain that there is none and none is on its way.
+	LookupRefund(ctx context.Context, key string) (ref string, err error)
+	// Clearing is the ledger account that holds what was charged until it is
+	// booked: "clearing:" and the provider's name. It falls below zero by what
+	// a provider owes until its payout.
+	Clearing() string
+}
+
+// Windowed is a Gateway whose shoppers take longer than ReverseAfter, as with a
+// page or a QR code.
+type Windowed interface {
+	// Window is how long after its start a charge may stay unknown before it is
+	// reversed.
+	Window() time.Duration
+}
+
+// ReverseAfter is how long a charge may stay unknown before it is reversed,
+// unless its gateway is Windowed.
+const ReverseAfter = time.Minute
