@@ -128,6 +128,9 @@ func (r Reading) Judge(t Thresholds) Heard {
 	if t.noisy(s) > 0 && first.dropped > 0 {
 		heard.Commands = askHowMany(heard.Commands)
 	}
+	if first.dropped > 1 {
+		heard.Commands = askAlike(heard.Commands)
+	}
 	for _, other := range meanings[1:] {
 		lead := first.score - other.score
 		if lead < t.AskUnknown && unknownItem(other.commands) && !unknownItem(first.commands) {
@@ -163,8 +166,8 @@ func unknownItem(commands []Command) bool {
 	return slices.ContainsFunc(commands, func(c Command) bool { return c.Ask == AskUnknown })
 }
 
-// askAlike marks what would be added without a question, since it sounds like a
-// number that no item has.
+// askAlike marks what would change a line without a question: it sounds like a
+// number that no item has, or more was said than was understood.
 func askAlike(commands []Command) []Command {
 	for i := range commands {
 		if c := &commands[i]; touchesLine(c.Do) && c.Ask == "" {

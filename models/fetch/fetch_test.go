@@ -317,8 +317,8 @@ func TestTheManifestOfThisProjectNamesBothProcessors(t *testing.T) {
 	}
 	for _, arch := range []string{"amd64", "arm64"} {
 		got, err := m.wanted(arch)
-		if err != nil || len(got) != 2 {
-			t.Errorf("%s: got %d downloads, %v, want the library and the model", arch, len(got), err)
+		if err != nil || len(got) != 3 {
+			t.Errorf("%s: got %d downloads, %v, want the library, the model and the dictionary", arch, len(got), err)
 		}
 		for _, a := range got {
 			if len(a.SHA256) != 64 {
