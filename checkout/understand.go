@@ -128,7 +128,7 @@ func (r Reading) Judge(t Thresholds) Heard {
 	if t.noisy(s) > 0 && first.dropped > 0 {
 		heard.Commands = askHowMany(heard.Commands)
 	}
-	if first.dropped > 1 {
+	if first.dropped > 0 {
 		heard.Commands = askAlike(heard.Commands)
 	}
 	for _, other := range meanings[1:] {
