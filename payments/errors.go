@@ -25,6 +25,8 @@ var (
 	// ErrNoCharge says that a gateway is certain that nothing was charged under
 	// a key, and will not be.
 	ErrNoCharge = errors.New("nothing was charged")
+	// ErrNotBound says that a way to pay is not bound to an account, or not yet.
+	ErrNotBound = errors.New("this way to pay is not bound to the account")
 	// ErrNoRefund says that a gateway is certain that nothing was given back
 	// under a key, and will not be.
 	ErrNoRefund = errors.New("nothing was refunded")

@@ -14,7 +14,26 @@ type Charge struct {
 	Merchant string
 	Amount   money.Amount
 	At       time.Time
+	Title    string // for the shopper's statement: the payee's name and the bill
+	Binding  string // what Binder.Bound returned for the payer, or ""
+	Code     string // payment code that the till scanned from the shopper's app, or ""
+	Return   string // address of the till's page that a provider's page leads back to, or ""
 }
+
+// Handoff is what a shopper does outside the till to finish a charge or a
+// binding: open a provider's page, or scan a code with the provider's app.
+type Handoff struct {
+	URL     string    `json:"url,omitempty"`
+	QR      string    `json:"qr,omitempty"` // text of the code to show
+	Expires time.Time `json:"expires"`
+}
+
+// HandoffError is what Charge returns when the shopper has to act first. The
+// outcome is unknown until Lookup or a callback tells it; the same key returns
+// the same Handoff as long as it can be used.
+type HandoffError struct{ Handoff Handoff }
+
+func (e *HandoffError) Error() string { return "the shopper has to act at the provider" }
 
 // Refund asks a gateway to give back a charge or a part of it.
 type Refund struct {
@@ -71,3 +90,15 @@ type Windowed interface {
 // ReverseAfter is how long a charge may stay unknown before it is reversed,
 // unless its gateway is Windowed.
 const ReverseAfter = time.Minute
+
+// Binder is a Gateway whose method is bound to an account once, on the
+// provider's page, and charged later without it.
+type Binder interface {
+	// Bind begins a binding, once per key.
+	Bind(ctx context.Context, key, account, merchant, back string) (Handoff, error)
+	// Bound returns what to charge by, and a label for its owner such as
+	// "Visa …4242". ErrNotBound if it is not finished or was refused.
+	Bound(ctx context.Context, key string) (binding, label string, err error)
+	// Unbind forgets a binding at the provider. Unbinding twice is once.
+	Unbind(ctx context.Context, binding string) error
+}
