@@ -7,7 +7,7 @@ DATA ?= data
 VOSK := models/vosk
 export CGO_ENABLED  := 1
 export CGO_CPPFLAGS := "-I$(CURDIR)/$(VOSK)/include"
-export CGO_LDFLAGS  := "-L$(CURDIR)/$(VOSK)/lib" "-Wl,-rpath,$$ORIGIN/../$(VOSK)/lib" "-Wl,-rpath,$(CURDIR)/$(VOSK)/lib"
+export CGO_LDFLAGS  := "-ljemalloc" "-L$(CURDIR)/$(VOSK)/lib" "-Wl,-rpath,$$ORIGIN/../$(VOSK)/lib" "-Wl,-rpath,$(CURDIR)/$(VOSK)/lib"
 
 .PHONY: help run build models test lint licences env clean
 .DEFAULT_GOAL := help

