@@ -1,11 +1,16 @@
 package speech
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 )
 
-// TypedWords splits a typed line into lower-case words. "×" is the word "x".
+// digitsTimes is a number with an "x" right behind it, and numbers or nothing more.
+var digitsTimes = regexp.MustCompile(`^[0-9]+x([0-9]+x)*[0-9]*$`)
+
+// TypedWords splits a typed line into lower-case words. "×" and "*" are the word
+// "x", and so is an "x" behind digits ("1203x3", "3x").
 // Digits stay together ("1203"), a decimal point between digits is kept ("0.3"),
 // Han characters stay in one word, among them the zero of Chinese numbers,
 // apostrophes stay inside words, other punctuation goes.
@@ -16,7 +21,7 @@ func TypedWords(text string) []string {
 		switch {
 		case unicode.IsLetter(r), unicode.IsDigit(r), unicode.IsMark(r), r == '〇':
 			b.WriteRune(r)
-		case r == '×':
+		case r == '×', r == '*':
 			b.WriteString(" x ")
 		case (r == '\'' || r == '’') && i > 0 && i+1 < len(runes) && unicode.IsLetter(runes[i-1]) && unicode.IsLetter(runes[i+1]):
 			b.WriteRune('\'')
@@ -26,5 +31,13 @@ func TypedWords(text string) []string {
 			b.WriteRune(' ')
 		}
 	}
-	return strings.Fields(b.String())
+	var words []string
+	for _, w := range strings.Fields(b.String()) {
+		if digitsTimes.MatchString(w) {
+			words = append(words, strings.Fields(strings.ReplaceAll(w, "x", " x "))...)
+		} else {
+			words = append(words, w)
+		}
+	}
+	return words
 }
