@@ -386,6 +386,21 @@ func (u *Understander) Continue(first, second speech.Hypothesis, s Situation) (H
 	return u.Understand(whole, s), true
 }
 
+// amended adds "with soy milk" to the order of the utterance before. It is false,
+// with second as it was, where that is no order or cannot have it.
+func (u *Understander) amended(first, second Heard) (Heard, bool) {
+	last := len(first.Commands) - 1
+	if last < 0 || len(second.Commands) != 1 || second.Commands[0].Do != parser.Amend {
+		return second, false
+	}
+	whole := slices.Clone(first.Commands)
+	if !u.amend(&whole[last], second.Commands[0].Options) {
+		return second, false
+	}
+	return Heard{Text: first.Text + " " + second.Text, Commands: whole, Evidence: Evidence{
+		Texts: slices.Concat(first.Evidence.Texts, second.Evidence.Texts), Margin: min(first.Evidence.Margin, second.Evidence.Margin)}}, true
+}
+
 // Wait is how long a silence ends an utterance with this text, in seconds.
 func (u *Understander) Wait(text string, s Situation) float64 {
 	ws := strings.Fields(text)
@@ -419,6 +434,7 @@ type Ear struct {
 	Answers bool
 
 	last    speech.Hypothesis // of the utterance before
+	heard   Heard             // what that meant
 	end     float64           // when it ended, seconds; before the first: long ago
 	level   float64           // of the last utterance that was for the till, dB
 	talking bool              // it was not for the till
@@ -447,7 +463,11 @@ func (e *Ear) Hear(u *Understander, ev speech.Event, s Situation) (heard Heard, 
 	}
 	if !joined {
 		heard = u.Understand(h, s)
+		if e.some && !e.Answers && pause < maxPause {
+			heard, joined = u.amended(e.heard, heard)
+		}
 	}
+	e.heard = heard
 	e.last, e.end, e.some, e.talking = h, ev.End, true, len(heard.Commands) == 0
 	if !e.talking {
 		e.level = ev.Level

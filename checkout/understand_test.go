@@ -319,6 +319,22 @@ func TestAnEarJoinsOnlyWhatFollowsSoon(t *testing.T) {
 	}
 }
 
+func TestAnEarAddsWhatIsSaidALittleLater(t *testing.T) {
+	u := shopAndBar(t)
+	for second, want := range map[string]string{
+		"no with brown sugar and milk": "add 101 1 milkAmount=milk sugarAmount=brown-sugar, true",
+		"with chocolate":               ", false",
+		"two oat milk":                 "add 1203 2, false",
+	} {
+		var ear checkout.Ear
+		ear.Hear(u, event("an americano", 1, 2), checkout.Situation{})
+		got, joined := ear.Hear(u, event(second, 3, 4), checkout.Situation{})
+		if found := fmt.Sprintf("%s, %v", short(got.Commands), joined); found != want {
+			t.Errorf("%q: got %s, want %s", second, found, want)
+		}
+	}
+}
+
 func TestHowLongASilenceEndsAnUtterance(t *testing.T) {
 	shopOnly := understander(t, "en", catalog.NewIndex(demoItems(t, "demo/catalog.csv")))
 	for name, u := range map[string]*checkout.Understander{"shop": shopOnly, "shop and bar": shopAndBar(t)} {
