@@ -1,14 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"net/http"
-	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -24,12 +21,14 @@ const killLimit = 20 * time.Second
 
 // mortal is the real binary with its data, which a test kills and starts again.
 type mortal struct {
-	t       *testing.T
-	binary  string
-	args    []string
-	process *exec.Cmd
-	address string // host:port of the pages
-	vosk    string // host:port of --vosk-listen
+	killable
+	t *testing.T
+}
+
+func newMortal(t *testing.T, binary string, args ...string) *mortal {
+	m := &mortal{t: t, killable: killable{binary: binary, args: args}}
+	t.Cleanup(m.kill)
+	return m
 }
 
 // buildTill builds the binary as `go build` does, with the tags.
@@ -43,46 +42,11 @@ func buildTill(t *testing.T, tags string) string {
 	return binary
 }
 
-var addressLine = regexp.MustCompile(`^  (\w+) +(?:http|ws)://([^/]+)/`)
-
 // start runs the till until it says that it is ready. A fault is passed on.
 func (m *mortal) start(fault string) {
 	m.t.Helper()
-	m.process = exec.Command(m.binary, append([]string{"serve", "--listen", "localhost:0", "--log-level", "error"}, m.args...)...)
-	m.process.Env = append(os.Environ(), "VOICETILL_FAULT="+fault)
-	m.process.Stderr = os.Stderr
-	out, err := m.process.StdoutPipe()
-	if err != nil {
+	if err := m.killable.start(fault); err != nil {
 		m.t.Fatal(err)
-	}
-	if err := m.process.Start(); err != nil {
-		m.t.Fatal(err)
-	}
-	m.t.Cleanup(m.kill)
-	lines := bufio.NewScanner(out)
-	for lines.Scan() {
-		if found := addressLine.FindStringSubmatch(lines.Text()); found != nil && found[1] == "vosk" {
-			m.vosk = found[2]
-		} else if found != nil {
-			m.address = found[2]
-		}
-		if strings.HasPrefix(lines.Text(), "Ctrl-C") {
-			go func() {
-				for lines.Scan() { // so that the till never waits for a reader
-				}
-			}()
-			return
-		}
-	}
-	m.t.Fatal("the till did not start")
-}
-
-// kill is kill -9. Killing twice is once.
-func (m *mortal) kill() {
-	if m.process != nil {
-		_ = m.process.Process.Kill() // it may have died by itself: that is the test
-		_ = m.process.Wait()
-		m.process = nil
 	}
 }
 
@@ -90,26 +54,13 @@ func (m *mortal) kill() {
 func (m *mortal) died() {
 	m.t.Helper()
 	done := make(chan struct{})
-	go func() { defer close(done); _ = m.process.Wait() }()
+	go func() { defer close(done); _, _ = m.process.Process.Wait() }()
 	select {
 	case <-done:
-		m.process = nil
+		m.kill()
 	case <-time.After(killLimit):
 		m.t.Fatal("the till lives on in spite of its fault")
 	}
-}
-
-type tillMessage struct {
-	Type    string
-	ID      string
-	Say     string
-	State   string
-	Resume  string
-	Cart    checkout.View
-	Bill    string
-	Version int
-	Pass    string
-	Total   string
 }
 
 // line is a shopper's connection, made again after every death.
@@ -198,14 +149,14 @@ func onBoth(t *testing.T, test func(t *testing.T, db string)) {
 func TestKilledBetweenAnyTwoCommandsTheCartIsTheSame(t *testing.T) {
 	binary := buildTill(t, "")
 	onBoth(t, func(t *testing.T, db string) {
-		m := &mortal{t: t, binary: binary, args: []string{"--typed-only", "--db", db}}
+		m := newMortal(t, binary, "--typed-only", "--db", db)
 		m.start("")
 		l, _ := m.connect("")
 		count := 0
 		for i, step := range []struct {
 			say   string
 			count int
-			state string
+			state checkout.State
 		}{
 			{"three oat milk", 3, "shopping"},
 			{"two bagels", 5, "shopping"},
@@ -242,7 +193,7 @@ func TestKilledBetweenAnyTwoCommandsTheCartIsTheSame(t *testing.T) {
 func TestKilledBetweenCommitAndReplyNothingIsLostOrDoubled(t *testing.T) {
 	binary := buildTill(t, "")
 	onBoth(t, func(t *testing.T, db string) {
-		m := &mortal{t: t, binary: binary, args: []string{"--typed-only", "--db", db}}
+		m := newMortal(t, binary, "--typed-only", "--db", db)
 		m.start("")
 		l, _ := m.connect("")
 		for i, text := range []string{"three oat milk", "two bagels", "checkout", "confirm payment"} {
@@ -327,7 +278,7 @@ func TestBeyondLoopbackWithoutTheDemo(t *testing.T) {
 	if err := Main(t.Context(), []string{"catalog", "import", "--db", db, "../../models/demo/catalog.csv"}); err != nil {
 		t.Fatal(err)
 	}
-	m := &mortal{t: t, binary: buildTill(t, ""), args: []string{"--typed-only", "--db", db, "--no-demo", "--listen", "0.0.0.0:0"}}
+	m := newMortal(t, buildTill(t, ""), "--typed-only", "--db", db, "--no-demo", "--listen", "0.0.0.0:0")
 	m.start("")
 	res, err := http.Post("http://"+m.address+"/v1/session", "application/json",
 		strings.NewReader(`{"role":"shopper","account":"1001","password":"till-demo-1"}`))

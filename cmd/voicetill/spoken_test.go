@@ -75,7 +75,7 @@ func (l *line) streamLive(pcm []byte, is func(tillMessage) bool) {
 }
 
 func TestKilledInMidUtteranceTheCartIsTheSame(t *testing.T) {
-	m := &mortal{t: t, binary: buildTill(t, "vosk"), args: []string{"--db", storetest.SQLite(t), "--model", modelDir()}}
+	m := newMortal(t, buildTill(t, "vosk"), "--db", storetest.SQLite(t), "--model", modelDir())
 	m.start("")
 	l, _ := m.connect("")
 	l.stream(spoken(t, "three bagels"))
@@ -99,7 +99,7 @@ func TestKilledInMidUtteranceTheCartIsTheSame(t *testing.T) {
 }
 
 func TestVoskClientsFindTheirServer(t *testing.T) {
-	m := &mortal{t: t, binary: buildTill(t, "vosk"), args: []string{"--db", storetest.SQLite(t), "--model", modelDir(), "--vosk-listen", "localhost:0"}}
+	m := newMortal(t, buildTill(t, "vosk"), "--db", storetest.SQLite(t), "--model", modelDir(), "--vosk-listen", "localhost:0")
 	m.start("")
 	conn, _, err := websocket.DefaultDialer.Dial("ws://"+m.vosk+"/", nil)
 	if err != nil {
