@@ -3,6 +3,7 @@ package checkout_test
 import (
 	"testing"
 
+	"voicetill/catalog"
 	"voicetill/checkout"
 )
 
@@ -60,5 +61,17 @@ func TestWordsLeftOverAreReasonToAsk(t *testing.T) {
 		if short(got.Commands) != want {
 			t.Errorf("%q: got %s, want %s", said, short(got.Commands), want)
 		}
+	}
+}
+
+func TestAddingAndRemovingTheSameThingIsAsked(t *testing.T) {
+	u := shopAndBar(t)
+	h := hears(3, "item one two zero three", "delete item one two zero three")
+	if got := short(u.Understand(h, checkout.Situation{}).Commands); got != "add 1203 1 (choice)" {
+		t.Errorf("got %s, want a question", got)
+	}
+	empty := checkout.Situation{InCart: map[string]catalog.Qty{}}
+	if got := short(u.Understand(h, empty).Commands); got != "add 1203 1" {
+		t.Errorf("nothing to remove: got %s", got)
 	}
 }

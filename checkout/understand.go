@@ -136,11 +136,21 @@ func (r Reading) Judge(t Thresholds) Heard {
 		if lead < t.AskUnknown && unknownItem(other.commands) && !unknownItem(first.commands) {
 			heard.Commands = askAlike(heard.Commands)
 		}
-		if lead < t.needed(texts(h.Alternatives[first.rank]), texts(h.Alternatives[other.rank]), s) {
+		needed := t.needed(texts(h.Alternatives[first.rank]), texts(h.Alternatives[other.rank]), s)
+		if opposite(first.commands, other.commands) {
+			needed = max(needed, t.AskTeen)
+		}
+		if lead < needed {
 			heard.Commands = either(heard.Commands, other.commands)
 		}
 	}
 	return heard
+}
+
+// opposite reports whether one puts in what the other takes out.
+func opposite(a, b []Command) bool {
+	return len(a) == 1 && len(b) == 1 && a[0].Item == b[0].Item && a[0].Do != b[0].Do &&
+		(a[0].Do == parser.Remove || b[0].Do == parser.Remove) && touchesLine(a[0].Do) && touchesLine(b[0].Do)
 }
 
 // weigh sorts meanings, best first. In the middle of talk a command must do

@@ -316,8 +316,12 @@ func (l *Listener) Close() error {
 	return nil
 }
 
+// maxJoined is enough for a second piece to tell which alternative of the first
+// was meant ("with cream" or "with brown", then "sugar").
+const maxJoined = 100
+
 // Join makes one hypothesis of the pieces of one utterance, each piece ended by
-// a pause: the best combinations of their alternatives, at most ten.
+// a pause: the best combinations of their alternatives, at most maxJoined.
 func Join(pieces ...Hypothesis) Hypothesis {
 	whole := Hypothesis{Final: true}
 	for _, p := range pieces {
@@ -336,7 +340,7 @@ func Join(pieces ...Hypothesis) Hypothesis {
 			}
 		}
 		sort.SliceStable(joined, func(i, j int) bool { return joined[i].Score > joined[j].Score })
-		whole.Alternatives = joined[:min(len(joined), 10)]
+		whole.Alternatives = joined[:min(len(joined), maxJoined)]
 	}
 	return whole
 }
