@@ -215,7 +215,8 @@ func (t *turn) prove(p Proof) {
 		t.refuse("no-account")
 		return
 	}
-	r, err := t.till.Cashier.Pay(t.ctx, *b, payments.Payer{Account: p.Account, Proof: p.Proof, Terminal: p.Terminal})
+	r, err := t.till.Cashier.Pay(t.ctx, *b, payments.Payer{Account: p.Account, Proof: p.Proof, Terminal: p.Terminal,
+		Buyer: payments.Buyer{Account: p.Buyer, Lang: t.talk.Lang, Client: p.Client}})
 	if err != nil {
 		t.notPaid(err)
 		return

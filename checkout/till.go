@@ -78,6 +78,8 @@ type Proof struct {
 	Version  int
 	Account  string // number, e-mail or id
 	Terminal string // where it was typed; counts wrong tries there
+	Buyer    string // id of the account that shops, ""; who pays may be another
+	Client   string // kind of client: phone, kiosk
 	Proof    accounts.Proof
 }
 

@@ -17,6 +17,7 @@ type Payer struct {
 	Proof    accounts.Proof
 	Terminal string // where the proof was typed: a session, address or terminal id
 	Method   Method // "": Prepaid
+	Buyer    Buyer
 }
 
 // Pay settles the bill that the shopper confirmed and returns its receipt with
@@ -109,7 +110,7 @@ func (s *Service) settlement(b Bill, account string, p Payer, g Gateway) (Settle
 	return Settlement{
 		Key: b.ID + "/" + id, Receipt: id, Link: newLink(), Pass: ulid.Make().String(),
 		Bill: b, Consent: b.Consent(), Account: account, Method: p.Method, Proven: p.Proof.Factor,
-		Postings: postings, StartedAt: s.now().UTC().Truncate(time.Microsecond),
+		Buyer: p.Buyer, Postings: postings, StartedAt: s.now().UTC().Truncate(time.Microsecond),
 	}, nil
 }
 

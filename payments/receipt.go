@@ -7,7 +7,8 @@ import (
 	"voicetill/payments/money"
 )
 
-// Receipt proves a sale. Numbers of one merchant are 1, 2, 3, … without gaps.
+// Receipt proves a sale, or a refund: its quantities and amounts are below
+// zero. Numbers of one merchant are 1, 2, 3, … without gaps.
 type Receipt struct {
 	ID       string         `json:"id"`
 	No       int64          `json:"no"`
@@ -16,7 +17,8 @@ type Receipt struct {
 	Payee    string         `json:"payee"`
 	Bill     string         `json:"bill"`
 	Version  int            `json:"version"`
-	Account  string         `json:"account"`
+	Account  string         `json:"account"` // id of who paid
+	Buyer    Buyer          `json:"buyer,omitzero"`
 	Currency money.Currency `json:"currency"`
 	Lines    []Line         `json:"lines"`
 	Tax      []Tax          `json:"tax"`
@@ -24,9 +26,11 @@ type Receipt struct {
 	Method   Method         `json:"method"`
 	Proven   string         `json:"proven"` // the proof's factor
 	Paid     time.Time      `json:"paid"`
-	Link     string         `json:"link"`    // path element of its address
-	PassID   string         `json:"pass_id"` // see Pass
-	Pass     string         `json:"-"`       // token of the exit pass, set by Service
+	Link     string         `json:"link"`                // path element of its address
+	PassID   string         `json:"pass_id"`             // see Pass
+	RefundOf int64          `json:"refund_of,omitempty"` // number of the receipt that is refunded
+	Reason   string         `json:"reason,omitempty"`    // of a refund
+	Pass     string         `json:"-"`                   // token of the exit pass, set by Service
 }
 
 // URL is the receipt's address below the till's.
@@ -80,6 +84,8 @@ type ReceiptView struct {
 	Paid     time.Time      `json:"paid"`
 	Pass     string         `json:"pass"`
 	URL      string         `json:"url"`
+	RefundOf int64          `json:"refund_of,omitempty"`
+	Reason   string         `json:"reason,omitempty"`
 }
 
 // View is the bill without what is ours alone.
@@ -92,7 +98,8 @@ func (b Bill) View() BillView {
 func (r Receipt) View() ReceiptView {
 	return ReceiptView{Receipt: r.ID, No: r.No, Lines: viewLines(r.Lines), Tax: viewTax(r.Tax),
 		Total: r.Total.Decimal(), Currency: r.Currency, Payee: r.Payee, Place: r.Place,
-		Method: r.Method, Proven: r.Proven, Paid: r.Paid, Pass: r.Pass, URL: r.URL()}
+		Method: r.Method, Proven: r.Proven, Paid: r.Paid, Pass: r.Pass, URL: r.URL(),
+		RefundOf: r.RefundOf, Reason: r.Reason}
 }
 
 func viewLines(lines []Line) []LineView {
@@ -112,7 +119,7 @@ func viewTax(taxes []Tax) []TaxView {
 	return views
 }
 
-// decimal is n/unit without trailing zeros; n is not negative.
+// decimal is n/unit without trailing zeros.
 func decimal(n, unit int64) string {
 	return strconv.FormatFloat(float64(n)/float64(unit), 'f', -1, 64)
 }

@@ -30,7 +30,8 @@ type Settlement struct {
 	Consent   string    `json:"consent"` // Bill.Consent, hex
 	Account   string    `json:"account"` // id of who pays
 	Method    Method    `json:"method"`
-	Proven    string    `json:"proven"`   // the proof's factor
+	Proven    string    `json:"proven"` // the proof's factor
+	Buyer     Buyer     `json:"buyer,omitzero"`
 	Postings  []Posting `json:"postings"` // what Book writes
 	StartedAt time.Time `json:"started_at"`
 }

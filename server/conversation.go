@@ -313,7 +313,7 @@ func (c *conversation) prove(ctx context.Context, m proveMessage) error {
 		m.Factor = accounts.Password
 	}
 	r, err := c.dialog.Prove(ctx, m.ID, checkout.Proof{Bill: m.Bill, Version: m.Version, Account: account,
-		Terminal: c.k.address, Proof: accounts.Proof{Factor: m.Factor, Secret: m.Secret}})
+		Terminal: c.k.address, Buyer: c.signed, Client: c.client, Proof: accounts.Proof{Factor: m.Factor, Secret: m.Secret}})
 	return c.answer(ctx, m.ID, r, err)
 }
 

@@ -214,6 +214,6 @@ func receiptOf(s payments.Settlement, at time.Time) payments.Receipt {
 	return payments.Receipt{
 		ID: s.Receipt, Merchant: b.Merchant, Place: b.Place, Payee: b.Payee, Bill: b.ID, Version: b.Version,
 		Account: s.Account, Currency: b.Currency, Lines: b.Lines, Tax: b.Tax, Total: b.Total,
-		Method: s.Method, Proven: s.Proven, Paid: at.UTC(), Link: s.Link, PassID: s.Pass,
+		Method: s.Method, Proven: s.Proven, Buyer: s.Buyer, Paid: at.UTC(), Link: s.Link, PassID: s.Pass,
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 
 	"voicetill/payments"
 )
@@ -20,7 +21,10 @@ func (t *tx) addReceipt(r payments.Receipt) (body []byte, err error) {
 	}
 	_, err = t.exec(`INSERT INTO passes (merchant_id, id, place_id, receipt_id, expires_at_us, gate) VALUES (?, ?, ?, ?, ?, '')`,
 		r.Merchant, r.PassID, r.Place, r.ID, micros(r.Paid.Add(payments.PassLife)))
-	return body, err
+	if err != nil {
+		return nil, fmt.Errorf("write pass of receipt %d: %w", r.No, err)
+	}
+	return body, t.addDeliveries(r)
 }
 
 // receipt returns the one that the condition on one column names.
@@ -66,11 +70,45 @@ func (db *DB) Sales(ctx context.Context, place string, limit int) ([]payments.Re
 	if err != nil {
 		return nil, err
 	}
-	sales := make([]payments.Receipt, len(bodies))
+	return readReceipts(bodies)
+}
+
+// ReceiptByNo is a merchant's by its number, without its pass, or
+// payments.ErrNoReceipt.
+func (db *DB) ReceiptByNo(ctx context.Context, merchant string, no int64) (payments.Receipt, error) {
+	var body string
+	err := db.get(ctx, &body, `SELECT body FROM receipts WHERE merchant_id = ? AND no = ?`, merchant, no)
+	if err != nil {
+		return payments.Receipt{}, none(err, payments.ErrNoReceipt)
+	}
+	return readReceipt(body)
+}
+
+// History are the receipts that an account bought or paid, newest first, at
+// most limit: those before the one that before names by time and id, where it
+// is given. Their Pass is empty.
+func (db *DB) History(ctx context.Context, account string, before payments.Receipt, limit int) ([]payments.Receipt, error) {
+	at := int64(math.MaxInt64)
+	if before.ID != "" {
+		at = micros(before.Paid)
+	}
+	var bodies []string
+	err := db.all(ctx, &bodies, `SELECT r.body FROM receipt_holders h
+		JOIN receipts r ON r.merchant_id = h.merchant_id AND r.id = h.receipt_id
+		WHERE h.account_id = ? AND (h.paid_at_us < ? OR h.paid_at_us = ? AND h.receipt_id < ?)
+		ORDER BY h.paid_at_us DESC, h.receipt_id DESC LIMIT ?`, account, at, at, before.ID, limit)
+	if err != nil {
+		return nil, err
+	}
+	return readReceipts(bodies)
+}
+
+func readReceipts(bodies []string) (list []payments.Receipt, err error) {
+	list = make([]payments.Receipt, len(bodies))
 	for i, b := range bodies {
-		if sales[i], err = readReceipt(b); err != nil {
+		if list[i], err = readReceipt(b); err != nil {
 			return nil, err
 		}
 	}
-	return sales, nil
+	return list, nil
 }
