@@ -59,6 +59,11 @@ func run(write bool) error {
 	}
 	parts = append(parts, pages...)
 	parts = append(parts, recogniser...)
+	font, err := os.ReadFile("payments/receipts/font/LICENSE")
+	if err != nil {
+		return err
+	}
+	parts = append(parts, part{name: "Droid Sans Fallback (font of receipts)", version: "6.0.1r16", licence: "Apache-2.0", use: inBinary, text: string(font)})
 	if write {
 		for _, p := range parts {
 			if p.ships() && p.text == "" {

@@ -1,0 +1,4 @@
+package receipts
+
+// Languages are all that receipts speak.
+var Languages = languages
