@@ -108,5 +108,6 @@ type Records interface {
 	Calls
 	Tokens
 	Books
+	Papers
 	checkout.Keeper
 }

@@ -56,6 +56,7 @@ type Config struct {
 	Voice       Voice  // nil: replies have no audio
 	VoiceKey    []byte // signs the addresses of spoken replies; the same on all nodes
 	Secure      bool   // cookies over TLS only
+	Delivering  Delivering
 	Limits      Limits
 	Log         *slog.Logger
 	Now         func() time.Time

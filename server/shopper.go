@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"voicetill/catalog"
 	"voicetill/checkout"
@@ -141,21 +140,6 @@ func (s *Server) callStaff(w http.ResponseWriter, r *http.Request) error {
 func clip(s string, most int) string {
 	runes := []rune(s)
 	return string(runes[:min(len(runes), most)])
-}
-
-type receiptBody struct {
-	payments.ReceiptView
-	At time.Time `json:"at"`
-}
-
-// getReceipt is GET /v1/receipt/{token}, the data of /receipt/{token}.
-func (s *Server) getReceipt(w http.ResponseWriter, r *http.Request) error {
-	receipt, err := s.Cashier.ReceiptByLink(r.Context(), r.PathValue("token"))
-	if err != nil {
-		return err
-	}
-	writeJSON(w, http.StatusOK, receiptBody{receipt.View(), receipt.Paid})
-	return nil
 }
 
 func gateOf(r *http.Request) payments.Gate {

@@ -23,6 +23,7 @@ import (
 	"voicetill/models"
 	"voicetill/parser"
 	"voicetill/payments"
+	"voicetill/payments/deliver"
 	"voicetill/server"
 	"voicetill/server/records"
 	"voicetill/speech"
@@ -55,6 +56,7 @@ type serveFlags struct {
 	typedOnly, secure  bool
 	decoders           int
 	logLevel, fault    string
+	deliver            deliverFlags
 }
 
 var (
@@ -76,6 +78,7 @@ func readServeFlags(args []string) (f serveFlags, err error) {
 	set.IntVar(&f.decoders, "decoders", runtime.NumCPU(), "recognisers that run at a `time`")
 	set.StringVar(&f.logLevel, "log-level", "info", "debug, info, warn or error")
 	set.StringVar(&f.fault, "fault", "", "for tests: exit-after-commit:N kills the till after the Nth stored exchange, before its reply")
+	f.deliver.register(set)
 	err = parseFlags(set, args, serveUsage, 0, 0)
 	f.db = *db
 	f.demo = f.demo && !f.noDemo
@@ -100,6 +103,9 @@ func serve(ctx context.Context, args []string) error {
 		return err
 	}
 	defer listeners.close()
+	if f.deliver.publicURL == "" {
+		f.deliver.publicURL = "http://" + publicAddress(f.listen, listeners.main)
+	}
 	db, err := store.Open(ctx, f.db)
 	if err != nil {
 		return fmt.Errorf("open database %s: %w", hidePassword(f.db), err)
@@ -171,6 +177,7 @@ type runningTill struct {
 	db      *store.DB
 	engines []speech.Engine // none: typed only
 	cashier *payments.Service
+	workers []*deliver.Worker // bring receipts to people
 }
 
 func newTill(ctx context.Context, f serveFlags, db *store.DB, log *slog.Logger) (*runningTill, error) {
@@ -199,6 +206,9 @@ func newTill(ctx context.Context, f serveFlags, db *store.DB, log *slog.Logger) 
 		WebSessions: db.WebSessions(), Voice: findVoice(), Secure: f.secure, Limits: server.DefaultLimits(), Log: log, Now: time.Now}
 	voiceKey := sha256.Sum256(append([]byte("voicetill spoken replies 1"), key.Seed()...))
 	config.VoiceKey = voiceKey[:]
+	if err := t.setUpDelivery(f.deliver, &config); err != nil {
+		return nil, err
+	}
 	if config.AfterSave, err = faultOf(f.fault); err != nil {
 		return nil, err
 	}
@@ -313,8 +323,10 @@ func (t *runningTill) run(ctx context.Context, f serveFlags, l listenerSet, log 
 	}
 	work, stopWork := context.WithCancel(ctx)
 	worked := make(chan struct{})
-	go func() { defer close(worked); t.housekeeping(work, log) }()
-	defer func() { stopWork(); <-worked }()
+	go func() { defer close(worked); t.deliver(work) }()
+	kept := make(chan struct{})
+	go func() { defer close(kept); t.housekeeping(work, log) }()
+	defer func() { stopWork(); <-worked; <-kept }()
 
 	servers := []*http.Server{newHTTP(handler, log)}
 	failed := make(chan error, 2)

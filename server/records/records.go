@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"voicetill/accounts"
+	"voicetill/payments"
+	"voicetill/payments/deliver"
 	"voicetill/server"
 	"voicetill/store"
 )
@@ -83,6 +85,30 @@ func (r Records) Tokens(ctx context.Context, merchant string) ([]server.Token, e
 		tokens[i] = server.Token(t)
 	}
 	return tokens, err
+}
+
+// Resend is part of server.Papers.
+func (r Records) Resend(ctx context.Context, x payments.Receipt, kind deliver.Kind, to []string, at, since time.Time, most int) error {
+	err := r.DB.Resend(ctx, x, kind, to, at, since, most)
+	if errors.Is(err, store.ErrSentOften) {
+		err = server.ErrSentOften
+	}
+	return err
+}
+
+// Printing is part of server.Papers.
+func (r Records) Printing(ctx context.Context, place string) (string, error) {
+	p, err := r.DB.Printing(ctx, place)
+	return string(p), err
+}
+
+// SetPrinting is part of server.Papers.
+func (r Records) SetPrinting(ctx context.Context, place, print string) error {
+	err := r.DB.SetPrinting(ctx, place, store.Printing(print))
+	if errors.Is(err, store.ErrPrinting) {
+		err = server.ErrPrinting
+	}
+	return err
 }
 
 // NoDemo keeps the accounts with published passwords out.
