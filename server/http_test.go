@@ -207,7 +207,7 @@ func TestRepliesAreSpokenAndNothingElse(t *testing.T) {
 func TestPagesKeepToThemselves(t *testing.T) {
 	x := newTill(t)
 	c := x.browser()
-	for path, kind := range map[string]string{"/": "text/html", "/kiosk": "text/html", "/merchant": "text/html", "/gate": "text/html", "/receipt/abc": "text/html"} {
+	for path, kind := range map[string]string{"/": "text/html", "/kiosk": "text/html", "/merchant": "text/html", "/gate": "text/html", "/receipt/abc": "text/html", "/receipts": "text/html"} {
 		res, err := c.Get(x.http.URL + path)
 		if err != nil {
 			t.Fatal(err)

@@ -71,7 +71,7 @@ func (s *Server) VoskHandler() http.Handler {
 func (s *Server) pages(mux *http.ServeMux) error {
 	for pattern, name := range map[string]string{
 		"GET /{$}": "index.html", "GET /kiosk": "kiosk.html", "GET /merchant": "merchant.html",
-		"GET /gate": "gate.html", "GET /receipt/{token}": "receipt.html",
+		"GET /gate": "gate.html", "GET /receipt/{token}": "receipt.html", "GET /receipts": "receipts.html",
 	} {
 		page, err := fs.ReadFile(s.Pages, name)
 		if err != nil {

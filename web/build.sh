@@ -7,7 +7,7 @@ out=${1:-dist}
 [ -d node_modules/preact ] || npm ci --no-audit --no-fund --loglevel=error
 rm -rf "$out"
 mkdir -p "$out/assets"
-go tool esbuild src/shop.tsx src/merchant.tsx src/gate.tsx src/receipt.tsx src/worklet.ts src/styles/style.css \
+go tool esbuild src/shop.tsx src/merchant.tsx src/gate.tsx src/receipt.tsx src/receipts.tsx src/worklet.ts src/styles/style.css \
   --bundle --minify --format=esm --target=es2022 --charset=utf8 --legal-comments=none \
   --jsx=automatic --jsx-import-source=preact --outdir="$out/assets" --entry-names=[name] --log-level=warning
 cp src/pages/*.html "$out/"

@@ -74,6 +74,9 @@ export const callStaff = (resume: string, from: string, reason: string) =>
 
 export const receiptByToken = (token: string) => call<Receipt>("GET", `/v1/receipt/${encodeURIComponent(token)}`);
 
+export const mailReceipt = (token: string) => call<void>("POST", `/v1/receipt/${encodeURIComponent(token)}/send`);
+export const printReceipt = (token: string) => call<void>("POST", `/v1/receipt/${encodeURIComponent(token)}/print`);
+
 export interface PassAnswer {
   open: boolean;
   reason: string;

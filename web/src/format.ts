@@ -18,6 +18,12 @@ export function optionList(options?: Options): string {
   return Object.values(options ?? {}).join(" · ");
 }
 
+/** The page's word for a method or factor, else the server's own. */
+export function named(family: "method" | "factor", value: string): string {
+  const text = family === "method" ? t(`method.${value}`) : t(`factor.${value}`);
+  return text.startsWith(`${family}.`) ? value : text;
+}
+
 export function time(at: string): string {
   return new Intl.DateTimeFormat(locale(), { hour: "2-digit", minute: "2-digit" }).format(new Date(at));
 }

@@ -4,6 +4,7 @@ import { APIError, loadSession, session, signIn, signOut } from "./api";
 import { t } from "./i18n";
 import { Calls, calls, loadCalls } from "./merchant/calls";
 import { Catalog, loadItems } from "./merchant/catalog";
+import { loadPrinting, Receipts } from "./merchant/receipts";
 import { loadSales, Today } from "./merchant/today";
 import { loadTokens, Tokens } from "./merchant/tokens";
 import { Button } from "./ui/button";
@@ -12,8 +13,8 @@ import { LanguageSwitch } from "./ui/language";
 
 // The merchant's console.
 
-type Section = "today" | "calls" | "catalog" | "tokens";
-const sections: [Section, IconName][] = [["today", "chart"], ["calls", "bell"], ["catalog", "tag"], ["tokens", "key"]];
+type Section = "today" | "calls" | "receipts" | "catalog" | "tokens";
+const sections: [Section, IconName][] = [["today", "chart"], ["calls", "bell"], ["receipts", "receipt"], ["catalog", "tag"], ["tokens", "key"]];
 const every = 2_000; // ms between looks at sales and calls
 
 const asked = () => sections.find(([s]) => location.hash === `#${s}`)?.[0] ?? "today";
@@ -47,7 +48,7 @@ function Login() {
   );
 }
 
-const panels = { today: Today, calls: Calls, catalog: Catalog, tokens: Tokens };
+const panels = { today: Today, calls: Calls, receipts: Receipts, catalog: Catalog, tokens: Tokens };
 
 function Console() {
   const Panel = panels[section.value];
@@ -85,6 +86,7 @@ effect(() => {
   look();
   void loadItems();
   void loadTokens();
+  void loadPrinting();
   const timer = setInterval(look, every);
   return () => clearInterval(timer);
 });

@@ -110,6 +110,13 @@ export interface Receipt {
   /** The exit pass, as shown in the QR code. */
   pass: string;
   url?: string;
+  method?: string;
+  proven?: string;
+  refund_of?: number;
+  reason?: string;
+  /** What the till offers; only over HTTP. */
+  mail?: boolean;
+  paper?: boolean;
 }
 
 export interface HeardLine {

@@ -17,7 +17,7 @@ function Page() {
     <main class="paper">
       <div class="top no-print"><h1>{t("title.receipt")}</h1><LanguageSwitch /></div>
       {fault.value && <p class="notice" role="alert">{fault.value}</p>}
-      {receipt.value && <ReceiptPanel receipt={{ ...receipt.value, url: undefined }} onPrint={() => print()} />}
+      {receipt.value && <ReceiptPanel receipt={{ ...receipt.value, url: undefined }} token={token} pdf onPrint={() => print()} />}
     </main>
   );
 }

@@ -40,7 +40,7 @@ function Header() {
 function Panel() {
   if (showsReceipt.value && receipt.value) {
     const done = isKiosk ? finish : () => (showsReceipt.value = false);
-    return <ReceiptPanel receipt={isKiosk ? { ...receipt.value, url: undefined } : receipt.value} onDone={done} done={isKiosk ? t("receipt.done") : t("receipt.again")} />;
+    return <ReceiptPanel receipt={isKiosk ? { ...receipt.value, url: undefined } : receipt.value} token={receipt.value.url?.split("/").pop()} onDone={done} done={isKiosk ? t("receipt.done") : t("receipt.again")} />;
   }
   if (state.value === "billed") return <BillPanel />;
   if (state.value === "proving") return <ProofPanel />;

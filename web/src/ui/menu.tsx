@@ -44,6 +44,7 @@ function Menu() {
       <ul class="menu">
         <Entry id="help" icon="help" text={t("help")} onClick={() => (open.value = "help")} />
         <Entry id="heard" icon="ear" text={t("heard.title")} onClick={() => (open.value = "heard")} />
+        {!isKiosk && <Entry id="receipts" icon="receipt" text={t("title.receipts")} onClick={() => void window.open("/receipts", "_blank", "noopener")} />}
         <Entry id="staff" icon="bell" text={t("staff")} onClick={() => void staff("help")} />
         <Entry id="aloud" icon={aloud.value ? "mute" : "sound"} text={aloud.value ? t("aloud.off") : t("aloud.on")} onClick={() => setAloud(!aloud.value)} />
         {!isKiosk && (shopper ? <Entry id="signout" icon="key" text={t("signout", { name: shopper.name })} onClick={() => void signOut().then(close)} /> : <Entry id="signin" icon="key" text={t("signin")} onClick={() => (open.value = "signin")} />)}

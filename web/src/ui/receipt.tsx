@@ -1,37 +1,62 @@
-import { dateTime, money } from "../format";
+import { dateTime, money, named } from "../format";
 import { t } from "../i18n";
 import type { Receipt } from "../protocol";
 import { Sums } from "./bill";
 import { Button } from "./button";
 import { Icon } from "./icons";
 import { QR } from "./qr";
+import { Ways } from "./ways";
+
+interface Panel {
+  receipt: Receipt;
+  token?: string; // path element of the receipt's address
+  pdf?: boolean; // offer it, too
+  onDone?: () => void;
+  onPrint?: () => void;
+  done?: string;
+}
 
 /** The paid bill and the pass that opens the exit. */
-export function ReceiptPanel({ receipt, onDone, onPrint, done }: { receipt: Receipt; onDone?: () => void; onPrint?: () => void; done?: string }) {
+export function ReceiptPanel({ receipt, token, pdf, onDone, onPrint, done }: Panel) {
+  const refund = !!receipt.refund_of;
   return (
     <section class="receipt" aria-labelledby="receipt-title">
       <div class="card pass">
         <header class="paid-head">
           <span class="paid-mark"><Icon name="check" size={28} /></span>
           <div>
-            <h2 id="receipt-title">{t("receipt.paid", { total: money(receipt.total, receipt.currency) })}</h2>
-            <p>{t("receipt.show")}</p>
+            <h2 id="receipt-title">{t(refund ? "receipt.refunded" : "receipt.paid", { total: money(receipt.total, receipt.currency) })}</h2>
+            {receipt.pass && <p>{t("receipt.show")}</p>}
           </div>
         </header>
         {receipt.pass && <QR text={receipt.pass} label={t("receipt.qr")} />}
       </div>
       <div class="card">
         <header class="card-head">
-          <h2>{t("receipt.no", { no: receipt.no })}</h2>
+          <h2>{t("receipt.no", { no: receipt.no })} {onPrint && <span class="print-only">{t("receipt.copy")}</span>}</h2>
           <span class="payee">{[receipt.payee, receipt.paid && dateTime(receipt.paid)].filter(Boolean).join(" · ")}</span>
         </header>
+        <Facts {...receipt} />
         <Sums {...receipt} />
         <div class="acts no-print">
           {receipt.url && <a class="button plain large" href={receipt.url} target="_blank" rel="noopener"><Icon name="receipt" /><span>{t("receipt.link")}</span></a>}
           {onPrint && <Button icon="print" size="large" onClick={onPrint}>{t("receipt.print")}</Button>}
+          {token && pdf && <a class="button plain large" href={`/v1/receipt/${encodeURIComponent(token)}.pdf`}><Icon name="receipt" /><span>{t("receipt.pdf")}</span></a>}
+          {token && <Ways token={token} />}
           {onDone && <Button kind="primary" size="large" class="done" onClick={onDone}>{done}</Button>}
         </div>
       </div>
     </section>
   );
+}
+
+/** How it was paid and how that was proven. */
+function Facts({ method, proven, refund_of, reason }: Receipt) {
+  const facts: [string, string | number | undefined][] = [
+    [t("receipt.refund.of"), refund_of],
+    [t("receipt.reason"), reason],
+    [t("receipt.method"), method && named("method", method)],
+    [t("receipt.proven"), proven && named("factor", proven)],
+  ];
+  return <dl class="facts">{facts.filter(([, value]) => value).map(([name, value]) => <div><dt>{name}</dt><dd>{value}</dd></div>)}</dl>;
 }

@@ -1,0 +1,108 @@
+import { signal } from "@preact/signals";
+import { APIError, atPlace, call } from "../api";
+import { dateTime } from "../format";
+import { t } from "../i18n";
+import type { Receipt } from "../protocol";
+import { Button } from "../ui/button";
+import { ReceiptPanel } from "../ui/receipt";
+
+// A receipt by its number, where it went, and whether kiosks print.
+
+interface Delivery {
+  kind: string;
+  nth: number;
+  state: string;
+  tries: number;
+  trouble?: string;
+  created: string;
+}
+type Found = Receipt & { deliveries: Delivery[] };
+
+interface Printing {
+  print: string;
+  printer: boolean;
+}
+
+const found = signal<Found | null>(null);
+const fault = signal("");
+const printing = signal<Printing | null>(null);
+
+export async function loadPrinting(): Promise<void> {
+  printing.value = await call<Printing>("GET", `/v1/merchant/printing?${atPlace}`).catch(() => null);
+}
+
+async function find(e: SubmitEvent): Promise<void> {
+  e.preventDefault();
+  const no = String(new FormData(e.currentTarget as HTMLFormElement).get("no"));
+  fault.value = "";
+  try {
+    found.value = await call<Found>("GET", `/v1/merchant/receipts/${encodeURIComponent(no)}`);
+  } catch (e) {
+    const { status, message } = e as APIError;
+    found.value = null;
+    fault.value = status === 404 ? t("receipt.missing") : message || t("unreachable");
+  }
+}
+
+async function setPrinting(print: string): Promise<void> {
+  await call("PUT", `/v1/merchant/printing?${atPlace}`, { print }).catch(() => null);
+  await loadPrinting();
+}
+
+export function Receipts() {
+  return (
+    <>
+      <section class="card">
+        <h2>{t("merchant.receipts")}</h2>
+        <form class="inline" onSubmit={find}>
+          <label class="field"><span>{t("today.no")}</span><input name="no" inputMode="numeric" pattern="[0-9]+" required autocomplete="off" /></label>
+          <Button type="submit" kind="primary">{t("receipts.find")}</Button>
+        </form>
+        <p class="fault" role="alert">{fault.value}</p>
+      </section>
+      {found.value && <ReceiptPanel receipt={found.value} token={found.value.url?.split("/").pop()} pdf />}
+      {found.value && <Deliveries list={found.value.deliveries} />}
+      {printing.value && <PrintingCard {...printing.value} />}
+    </>
+  );
+}
+
+function Deliveries({ list }: { list: Delivery[] }) {
+  return (
+    <section class="card">
+      <h2>{t("deliveries.title")}</h2>
+      {list.length === 0 && <p class="hint">{t("deliveries.none")}</p>}
+      <table>
+        <thead>
+          <tr><th scope="col">{t("today.time")}</th><th scope="col">{t("deliveries.how")}</th><th scope="col">{t("today.state")}</th></tr>
+        </thead>
+        <tbody>
+          {list.map((d) => (
+            <tr>
+              <td>{dateTime(d.created)}</td>
+              <td>{t(`deliveries.${d.kind}`)}{d.nth > 1 && <span class="chip">{t("receipt.copy")}</span>}</td>
+              <td>{t(`deliveries.state.${d.state.replace(" ", "-")}`, { n: d.tries })} {d.trouble && <span class="hint">{d.trouble}</span>}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+const choices = ["never", "ask", "always"];
+
+function PrintingCard({ print, printer }: Printing) {
+  return (
+    <section class="card">
+      <h2>{t("printing.title")}</h2>
+      {!printer && <p class="hint">{t("printing.none")}</p>}
+      <label class="field">
+        <span>{t("printing.when")}</span>
+        <select name="print" value={print} onChange={(e) => void setPrinting(e.currentTarget.value)}>
+          {choices.map((c) => <option value={c}>{t(`printing.${c}`)}</option>)}
+        </select>
+      </label>
+    </section>
+  );
+}
