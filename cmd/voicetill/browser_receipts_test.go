@@ -48,12 +48,12 @@ func TestReceiptsAreFoundAgain(t *testing.T) {
 
 	m := openScreen(t, browser, till.address, "/merchant#receipts", desktop)
 	enterConsole(t, m)
-	m.fill("[name=no]", "1"+kb.Enter)
-	m.sees(".section", "Where it went")
-	m.sees(".section", "COPY")
 	m.wait("document.querySelector('select[name=print]')?.value === 'never'")
 	js[bool](m, "(() => { const s = document.querySelector('select[name=print]'); s.value = 'ask'; s.dispatchEvent(new Event('change', {bubbles: true})); return true })()")
 	m.wait("document.querySelector('select[name=print]')?.value === 'ask'")
+	m.fill("[name=no]", "1"+kb.Enter)
+	m.sees(".section", "Where it went")
+	m.sees(".section", "COPY")
 	m.shot("merchant-receipts")
 	m.click(".on-paper")
 	await(t, "paper", func() (bool, error) {

@@ -41,7 +41,7 @@ func TestReceiptsLeaveTheTill(t *testing.T) {
 		t.Fatal(err)
 	}
 	paper := filepath.Join(t.TempDir(), "lp0")
-	m := &mortal{t: t, binary: buildTill(t, ""), args: []string{"--typed-only", "--db", dsn}}
+	m := newMortal(t, buildTill(t, ""), "--typed-only", "--db", dsn)
 	m.start("")
 	m.sell()
 	m.kill()
