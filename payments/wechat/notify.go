@@ -1,0 +1,80 @@
+package wechat
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+)
+
+// notification is what WeChat Pay posts: 204 ends it, anything else makes it
+// come again for a day.
+// https://pay.weixin.qq.com/doc/v3/merchant/4012791882
+type notification struct {
+	Event    string   `json:"event_type"` // TRANSACTION.SUCCESS, REFUND.SUCCESS, …
+	Resource resource `json:"resource"`
+}
+
+// Callback receives WeChat Pay's notifications. They are believed no further
+// than their key: settle asks how the charge stands, so that they may come
+// twice, late and in any order. Refunds need no notification.
+func (g *Gateway) Callback(log *slog.Logger, settle func(ctx context.Context, key string) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+		if err != nil {
+			fail(w, http.StatusBadRequest, "the body is too large or broken")
+			return
+		}
+		if err := g.verify(r.Context(), r.Header, body); err != nil {
+			fail(w, http.StatusUnauthorized, "the signature is missing, wrong or too old")
+			return
+		}
+		key, ok := g.keyOf(body)
+		if !ok {
+			log.Warn("a WeChat Pay notification is for no order of this till")
+			fail(w, http.StatusBadRequest, "this is no order of ours")
+			return
+		}
+		if key != "" {
+			if err := settle(r.Context(), key); err != nil {
+				log.Warn("a WeChat Pay notification changed nothing", "key", key, "err", err)
+				fail(w, http.StatusServiceUnavailable, "not settled yet")
+				return
+			}
+		}
+		w.WriteHeader(http.StatusNoContent)
+	})
+}
+
+// keyOf is the key of the order that a notification is about, "" if it is about
+// none. False for what is not ours.
+func (g *Gateway) keyOf(body []byte) (string, bool) {
+	var n notification
+	if json.Unmarshal(body, &n) != nil {
+		return "", false
+	}
+	text, err := n.Resource.open(g.c.APIv3)
+	if err != nil {
+		return "", false
+	}
+	if n.Event != "TRANSACTION.SUCCESS" {
+		return "", true
+	}
+	var o order
+	if json.Unmarshal(text, &o) != nil || o.Merchant != g.c.Merchant || o.AppID != g.c.AppID {
+		return "", false
+	}
+	no, err := OutTradeNo(o.Attach)
+	return o.Attach, err == nil && no == o.OutTradeNo
+}
+
+func fail(w http.ResponseWriter, status int, message string) {
+	text, err := json.Marshal(map[string]string{"code": "FAIL", "message": message})
+	if err != nil {
+		text = []byte(`{"code":"FAIL"}`)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(text) // WeChat Pay may be gone
+}

@@ -1,0 +1,283 @@
+package wechat_test
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"errors"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"voicetill/payments"
+	"voicetill/payments/gatewaytest"
+	"voicetill/payments/money"
+	"voicetill/payments/wechat"
+	"voicetill/payments/wechat/wechattest"
+)
+
+const (
+	appID      = "wxd678efh567hg6787"
+	merchantID = "1900007291"
+	serial     = "3775B6A45ACD588826D15E583A95F5DD"
+	apiV3      = "0123456789abcdef0123456789ABCDEF"
+	notifyURL  = "https://till.example.com/v1/callbacks/wechat"
+)
+
+// keys are the merchant's, the platform's and the platform's next.
+var keys = sync.OnceValue(func() (k [3]*rsa.PrivateKey) {
+	for i := range k {
+		var err error
+		if k[i], err = rsa.GenerateKey(rand.Reader, 2048); err != nil {
+			panic(err)
+		}
+	}
+	return k
+})
+
+var noon = time.Date(2026, 5, 20, 4, 0, 0, 0, time.UTC)
+
+// shop is a gateway, what it talks to, and what lies between.
+type shop struct {
+	*wechat.Gateway
+	clock  *gatewaytest.Clock
+	server *wechattest.Server
+	line   *gatewaytest.Line
+	till   *gatewaytest.Till
+}
+
+func newShop(t testing.TB, change func(*wechat.Config)) *shop {
+	t.Helper()
+	clock := gatewaytest.NewClock(noon)
+	server, err := wechattest.New(wechattest.Merchant{AppID: appID, ID: merchantID, Serial: serial, Key: &keys()[0].PublicKey, APIv3: []byte(apiV3)},
+		keys()[1], clock.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &shop{clock: clock, server: server, line: gatewaytest.NewLine(server, 1, gatewaytest.Rates{})}
+	c := config(s)
+	if change != nil {
+		change(&c)
+	}
+	if s.Gateway, err = wechat.New(c); err != nil {
+		t.Fatal(err)
+	}
+	s.till = &gatewaytest.Till{Gateway: s.Gateway, Clock: clock}
+	return s
+}
+
+func config(s *shop) wechat.Config {
+	return wechat.Config{AppID: appID, Merchant: merchantID, Serial: serial, Key: keys()[0], APIv3: []byte(apiV3),
+		PublicKeyID: wechattest.PublicKeyID, PublicKey: &keys()[1].PublicKey, Notify: notifyURL, Client: s.line.Client(),
+		Now: s.clock.Now, Wait: s.clock.Wait}
+}
+
+// number is the order number of a key that is known to have one.
+func number(key string) string {
+	no, err := wechat.OutTradeNo(key)
+	if err != nil {
+		panic(err)
+	}
+	return no
+}
+
+func (s *shop) charge(minor int64, code string) payments.Charge {
+	return payments.Charge{Key: s.till.Begin(), Account: "a1", Merchant: "m1", Amount: money.Of(minor, "CNY"), At: s.clock.Now(),
+		Title: "街角小店 bill 7", Code: code}
+}
+
+func (s *shop) kept(key string) int64 { return s.server.Kept(number(key)) }
+
+func TestPaymentCode(t *testing.T) {
+	for name, tt := range map[string]struct {
+		shopper wechattest.Shopper
+		terse   bool
+		want    error
+		kept    int64
+		takes   time.Duration
+	}{
+		"is paid at once":                               {kept: 1234},
+		"is paid at once, and told by the query":        {terse: true, kept: 1234, takes: 5 * time.Second},
+		"is paid after the password":                    {shopper: wechattest.Shopper{Types: 25 * time.Second}, kept: 1234, takes: 30 * time.Second},
+		"is paid after the password, told by 202":       {shopper: wechattest.Shopper{Types: 25 * time.Second}, terse: true, kept: 1234, takes: 30 * time.Second},
+		"is reversed after 45 seconds of no password":   {shopper: wechattest.Shopper{Never: true}, want: payments.ErrNoCharge, takes: 50 * time.Second},
+		"is given back when the password is late":       {shopper: wechattest.Shopper{Types: time.Minute}, want: payments.ErrNoCharge, takes: 50 * time.Second},
+		"is refused for too little money":               {shopper: wechattest.Shopper{Refuse: "NOT_ENOUGH"}, want: payments.ErrNoCharge},
+		"with an unknown refusal is found to be unpaid": {shopper: wechattest.Shopper{Refuse: "SOMETHING_NEW"}, want: payments.ErrNoCharge, takes: 15 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newShop(t, nil)
+			s.server.Terse = tt.terse
+			c := s.charge(1234, s.server.Code(tt.shopper))
+			ref, err := s.Charge(t.Context(), c)
+			if !errors.Is(err, tt.want) || (ref == "") != (tt.want != nil) {
+				t.Errorf("got %q, %v, want %v", ref, err, tt.want)
+			}
+			if took := s.clock.Now().Sub(noon); took > tt.takes {
+				t.Errorf("it took %s, want at most %s", took, tt.takes)
+			}
+			s.clock.Wait(t.Context(), time.Hour)
+			if got := s.kept(c.Key); got != tt.kept {
+				t.Errorf("WeChat Pay keeps %d, want %d", got, tt.kept)
+			}
+			again, err := s.Lookup(t.Context(), c.Key)
+			if again != ref || !errors.Is(err, tt.want) {
+				t.Errorf("Lookup: got %q, %v, want %q, %v", again, err, ref, tt.want)
+			}
+		})
+	}
+}
+
+func TestQRCode(t *testing.T) {
+	s := newShop(t, nil)
+	c := s.charge(500, "")
+	hand := handoff(t, s, c)
+	if again := handoff(t, s, c); again != hand {
+		t.Errorf("the same key again: got %+v, want %+v", again, hand)
+	}
+	if want := noon.Add(wechat.QRLife); !hand.Expires.Equal(want) {
+		t.Errorf("got expiry %s, want %s", hand.Expires, want)
+	}
+	if _, err := s.Lookup(t.Context(), c.Key); !errors.Is(err, wechat.ErrUnknown) {
+		t.Errorf("before the scan: got %v, want ErrUnknown", err)
+	}
+	if err := s.server.Scan(hand.QR); err != nil {
+		t.Fatal(err)
+	}
+	ref, err := s.Lookup(t.Context(), c.Key)
+	if ref == "" || err != nil {
+		t.Fatalf("after the scan: got %q, %v", ref, err)
+	}
+	if again, err := s.Charge(t.Context(), c); again != ref || err != nil {
+		t.Errorf("the same key once paid: got %q, %v, want %q", again, err, ref)
+	}
+}
+
+func handoff(t *testing.T, s *shop, c payments.Charge) payments.Handoff {
+	t.Helper()
+	_, err := s.Charge(t.Context(), c)
+	var hand *payments.HandoffError
+	if !errors.As(err, &hand) {
+		t.Fatalf("got %v, want a handoff", err)
+	}
+	return hand.Handoff
+}
+
+func TestReverse(t *testing.T) {
+	for name, tt := range map[string]struct {
+		act  func(s *shop, qr string) error
+		wait time.Duration
+		want error // of the first call
+	}{
+		"an unpaid order is closed":                {wait: time.Minute},
+		"within 15 seconds it is refused":          {wait: 14 * time.Second, want: wechat.ErrUnknown},
+		"an expired order is over":                 {wait: time.Hour},
+		"a paid order is refunded":                 {act: func(s *shop, qr string) error { return s.server.Scan(qr) }, wait: time.Minute, want: wechat.ErrUnknown},
+		"a paid order is refunded when it expired": {act: func(s *shop, qr string) error { return s.server.Scan(qr) }, wait: time.Hour, want: wechat.ErrUnknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newShop(t, nil)
+			s.server.RefundTakes = time.Minute
+			c := s.charge(500, "")
+			hand := handoff(t, s, c)
+			if tt.act != nil {
+				if err := tt.act(s, hand.QR); err != nil {
+					t.Fatal(err)
+				}
+			}
+			s.clock.Wait(t.Context(), tt.wait)
+			if err := s.Reverse(t.Context(), c.Key); !errors.Is(err, tt.want) || err != nil && tt.want == nil {
+				t.Fatalf("got %v, want %v", err, tt.want)
+			}
+			for range 2 { // once more is nothing more
+				s.clock.Wait(t.Context(), time.Minute)
+				if err := s.Reverse(t.Context(), c.Key); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := s.server.Scan(hand.QR); err == nil {
+				t.Error("the code can still be paid")
+			}
+			if _, err := s.Lookup(t.Context(), c.Key); !errors.Is(err, payments.ErrNoCharge) || s.kept(c.Key) != 0 {
+				t.Errorf("got %v, %d kept", err, s.kept(c.Key))
+			}
+		})
+	}
+}
+
+func TestAnOrderThatNeverArrived(t *testing.T) {
+	s := newShop(t, nil)
+	key := s.till.Begin()
+	for _, tt := range []struct {
+		after time.Duration
+		want  error
+	}{{time.Minute, wechat.ErrUnknown}, {5 * time.Minute, wechat.ErrUnknown}, {7 * time.Minute, payments.ErrNoCharge}} {
+		s.clock.Wait(t.Context(), noon.Add(tt.after).Sub(s.clock.Now()))
+		_, err := s.Lookup(t.Context(), key)
+		rerr := s.Reverse(t.Context(), key)
+		if !errors.Is(err, tt.want) || (rerr == nil) != (tt.want == payments.ErrNoCharge) {
+			t.Errorf("after %s: got %v and %v, want %v", tt.after, err, rerr, tt.want)
+		}
+	}
+}
+
+func TestRefund(t *testing.T) {
+	s := newShop(t, nil)
+	s.server.RefundTakes = 5 * time.Minute
+	c := s.charge(1000, s.server.Code(wechattest.Shopper{}))
+	ref, err := s.Charge(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	part := payments.Refund{Key: newID(s), Charge: c.Key, Ref: ref, Amount: money.Of(300, "CNY"), Charged: c.Amount}
+	if _, err := s.Refund(t.Context(), part); !errors.Is(err, wechat.ErrUnknown) {
+		t.Errorf("in process: got %v, want ErrUnknown", err)
+	}
+	s.clock.Wait(t.Context(), 5*time.Minute)
+	first, err := s.Refund(t.Context(), part)
+	found, ferr := s.LookupRefund(t.Context(), part.Key)
+	if first == "" || err != nil || found != first || ferr != nil || s.kept(c.Key) != 700 {
+		t.Errorf("got %q, %v and %q, %v with %d kept", first, err, found, ferr, s.kept(c.Key))
+	}
+	if again, err := s.Lookup(t.Context(), c.Key); again != ref || err != nil {
+		t.Errorf("the charge stands: got %q, %v, want %q", again, err, ref)
+	}
+	for name, r := range map[string]payments.Refund{
+		"more than is left":       {Key: newID(s), Charge: c.Key, Amount: money.Of(701, "CNY"), Charged: c.Amount},
+		"more than was charged":   {Key: newID(s), Charge: c.Key, Amount: money.Of(1001, "CNY"), Charged: c.Amount},
+		"of an unknown charge":    {Key: newID(s), Charge: s.till.Begin(), Amount: money.Of(1, "CNY"), Charged: c.Amount},
+		"in another currency":     {Key: newID(s), Charge: c.Key, Amount: money.Of(1, "EUR"), Charged: c.Amount},
+		"of a key with no number": {Key: newID(s), Charge: "x", Amount: money.Of(1, "CNY"), Charged: c.Amount},
+	} {
+		if _, err := s.Refund(t.Context(), r); !errors.Is(err, payments.ErrNoRefund) {
+			t.Errorf("%s: got %v, want ErrNoRefund", name, err)
+		}
+	}
+	if _, err := s.LookupRefund(t.Context(), newID(s)); !errors.Is(err, wechat.ErrUnknown) {
+		t.Errorf("a refund that may be on its way: got %v, want ErrUnknown", err)
+	}
+	lost := newID(s)
+	s.clock.Wait(t.Context(), 10*time.Minute)
+	if _, err := s.LookupRefund(t.Context(), lost); !errors.Is(err, payments.ErrNoRefund) {
+		t.Errorf("a refund that never arrived: got %v, want ErrNoRefund", err)
+	}
+}
+
+func newID(s *shop) string {
+	return ulid.MustNew(ulid.Timestamp(s.clock.Now()), ulid.DefaultEntropy()).String()
+}
+
+func TestOtherMoneyIsRefused(t *testing.T) {
+	s := newShop(t, nil)
+	for _, a := range []money.Amount{money.Of(100, "EUR"), money.Of(0, "CNY"), money.Of(-5, "CNY")} {
+		c := s.charge(1, "")
+		c.Amount = a
+		if _, err := s.Charge(t.Context(), c); !errors.Is(err, payments.ErrNoCharge) {
+			t.Errorf("%s: got %v, want ErrNoCharge", a, err)
+		}
+	}
+}
+
+var quiet = slog.New(slog.DiscardHandler)
