@@ -3,6 +3,7 @@ package wechat
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -26,7 +27,11 @@ func (g *Gateway) Callback(log *slog.Logger, settle func(ctx context.Context, ke
 			fail(w, http.StatusBadRequest, "the body is too large or broken")
 			return
 		}
-		if err := g.verify(r.Context(), r.Header, body); err != nil {
+		if err := g.verify(r.Context(), r.Header, body); errors.Is(err, errNoKey) {
+			log.Error("a WeChat Pay notification could not be verified", "err", err)
+			fail(w, http.StatusServiceUnavailable, "not verified yet")
+			return
+		} else if err != nil {
 			fail(w, http.StatusUnauthorized, "the signature is missing, wrong or too old")
 			return
 		}

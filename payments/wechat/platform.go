@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -17,6 +18,9 @@ const (
 	renewAfter = 12 * time.Hour // WeChat Pay changes certificates, and asks to fetch them this often
 	askAgain   = time.Minute    // between fetches, so that forged serials cost nothing
 )
+
+// errNoKey says that a signature could not be judged.
+var errNoKey = errors.New("WeChat Pay's certificates could not be fetched")
 
 // keyFinder finds WeChat Pay's key by its serial, or returns ErrSignature.
 type keyFinder func(ctx context.Context, serial string) (*rsa.PublicKey, error)
@@ -32,6 +36,7 @@ type platform struct {
 
 	fetching sync.Mutex // held during a fetch
 	asked    time.Time
+	failed   error // of the last fetch
 
 	mu      sync.Mutex
 	certs   map[string]*x509.Certificate // by serial, upper-case hex
@@ -54,7 +59,7 @@ func (p *platform) key(ctx context.Context, serial string) (*rsa.PublicKey, erro
 		return key, nil
 	}
 	if err := p.renew(ctx); err != nil && key == nil {
-		return nil, fmt.Errorf("fetch platform certificates: %w", err)
+		return nil, fmt.Errorf("%w: %w", errNoKey, err)
 	}
 	if fresh, _ := p.known(serial); fresh != nil {
 		return fresh, nil
@@ -71,17 +76,23 @@ func (p *platform) known(serial string) (*rsa.PublicKey, bool) {
 	return key, p.now().Sub(p.fetched) > renewAfter
 }
 
-// renew fetches at most once in askAgain, one at a time.
+// renew fetches at most once in askAgain, one at a time, and otherwise returns
+// what came of the last time.
 func (p *platform) renew(ctx context.Context) error {
 	p.fetching.Lock()
 	defer p.fetching.Unlock()
 	if now := p.now(); now.Sub(p.asked) < askAgain {
-		return nil
+		return p.failed
 	}
 	p.asked = p.now()
-	certs, err := p.fetch(ctx)
-	if err != nil {
-		return err
+	var certs []*x509.Certificate
+	for range tries {
+		if certs, p.failed = p.fetch(ctx); p.failed == nil {
+			break
+		}
+	}
+	if p.failed != nil {
+		return p.failed
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
