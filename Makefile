@@ -40,6 +40,7 @@ env:
 
 lint: models
 	@.ci/need test
+	@.ci/sdk
 	@.ci/lint
 
 licences:

@@ -118,7 +118,7 @@ func publicKey(c *x509.Certificate, at time.Time) (*rsa.PublicKey, error) {
 
 // certificates downloads WeChat Pay's certificates. Each is encrypted with the
 // APIv3 key, which only WeChat Pay and the merchant have; the answer as a whole
-// must be signed by one of them.
+// must be signed by one of them, or by the public key.
 // https://pay.weixin.qq.com/doc/v3/merchant/4012551764
 func (g *Gateway) certificates(ctx context.Context) ([]*x509.Certificate, error) {
 	a, err := g.send(ctx, http.MethodGet, "/v3/certificates", nil)
@@ -133,6 +133,9 @@ func (g *Gateway) certificates(ctx context.Context) ([]*x509.Certificate, error)
 		return nil, err
 	}
 	return certs, g.verifyBy(ctx, a.header, a.body, func(_ context.Context, serial string) (*rsa.PublicKey, error) {
+		if g.c.PublicKey != nil && serial == g.c.PublicKeyID {
+			return g.c.PublicKey, nil
+		}
 		for _, c := range certs {
 			if serialOf(c) == strings.ToUpper(serial) {
 				return publicKey(c, g.c.Now())

@@ -54,10 +54,11 @@ func (s *Server) signature(byPublicKey bool, body []byte) map[string]string {
 	if byPublicKey {
 		key, serial = s.Key, PublicKeyID
 	}
-	return sign(key, serial, s.Now(), body)
+	return Sign(key, serial, s.Now(), body)
 }
 
-func sign(key *rsa.PrivateKey, serial string, now time.Time, body []byte) map[string]string {
+// Sign makes the headers of an answer or a notification.
+func Sign(key *rsa.PrivateKey, serial string, now time.Time, body []byte) map[string]string {
 	at, nonce := strconv.FormatInt(now.Unix(), 10), rand.Text()
 	signature, err := rsakey.Sign(key, []byte(at+"\n"+nonce+"\n"+string(body)+"\n"))
 	if err != nil {
