@@ -1,0 +1,71 @@
+package alipay
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+
+	"voicetill/payments/money"
+	"voicetill/payments/rsakey"
+)
+
+// Callback receives Alipay's notifications, forms that are signed over all
+// parameters but sign and sign_type. They are believed no further than their
+// key: settle asks how the charge stands, so that they may come twice, late and
+// in any order. "success" ends them, anything else makes them come again for a
+// day. https://opendocs.alipay.com/open/194/103296
+func (g *Gateway) Callback(log *slog.Logger, settle func(ctx context.Context, key string) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+		if err != nil {
+			http.Error(w, "fail", http.StatusBadRequest)
+			return
+		}
+		v, ok := g.genuine(body)
+		if !ok {
+			http.Error(w, "fail", http.StatusUnauthorized)
+			return
+		}
+		key, ok := g.keyOf(v)
+		if !ok {
+			log.Warn("an Alipay notification is for no order of this till")
+			http.Error(w, "fail", http.StatusBadRequest)
+			return
+		}
+		if v.Get("trade_status") != "WAIT_BUYER_PAY" {
+			if err := settle(r.Context(), key); err != nil {
+				log.Warn("an Alipay notification changed nothing", "key", key, "err", err)
+				http.Error(w, "fail", http.StatusServiceUnavailable)
+				return
+			}
+		}
+		_, _ = io.WriteString(w, "success") // Alipay may be gone
+	})
+}
+
+// genuine reads the parameters of a signed notification, each given once.
+func (g *Gateway) genuine(body []byte) (url.Values, bool) {
+	v, err := url.ParseQuery(string(body))
+	if err != nil || v.Get("sign_type") != "RSA2" {
+		return nil, false
+	}
+	for _, values := range v {
+		if len(values) != 1 {
+			return nil, false
+		}
+	}
+	return v, rsakey.Verify(g.c.AlipayKey, []byte(signed(v, "sign", "sign_type")), v.Get("sign")) == nil
+}
+
+// keyOf checks that a notification is for our application, account and order,
+// over the amount that was asked for, which the order's body repeats.
+func (g *Gateway) keyOf(v url.Values) (string, bool) {
+	total, err := fen(v.Get("total_amount"))
+	if err != nil || v.Get("app_id") != g.c.AppID || v.Get("seller_id") != g.c.Seller || v.Get("body") != money.Of(total, "CNY").String() {
+		return "", false
+	}
+	key, err := Key(v.Get("out_trade_no"))
+	return key, err == nil
+}
