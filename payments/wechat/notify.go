@@ -7,6 +7,8 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+
+	"voicetill/payments"
 )
 
 // notification is what WeChat Pay posts: 204 ends it, anything else makes it
@@ -19,7 +21,8 @@ type notification struct {
 
 // Callback receives WeChat Pay's notifications. They are believed no further
 // than their key: settle asks how the charge stands, so that they may come
-// twice, late and in any order. Refunds need no notification.
+// twice, late and in any order. One for a settlement that is not in the books is
+// taken, too: there is nothing to do. Refunds need no notification.
 func (g *Gateway) Callback(log *slog.Logger, settle func(ctx context.Context, key string) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
@@ -42,7 +45,7 @@ func (g *Gateway) Callback(log *slog.Logger, settle func(ctx context.Context, ke
 			return
 		}
 		if key != "" {
-			if err := settle(r.Context(), key); err != nil {
+			if err := settle(r.Context(), key); err != nil && !errors.Is(err, payments.ErrNotReserved) {
 				log.Warn("a WeChat Pay notification changed nothing", "key", key, "err", err)
 				fail(w, http.StatusServiceUnavailable, "not settled yet")
 				return

@@ -63,6 +63,7 @@ func TestNotification(t *testing.T) {
 		calls  bool
 	}{
 		"settles its order":                   {status: 204, calls: true},
+		"of no settlement is taken":           {fails: payments.ErrNotReserved, status: 204, calls: true},
 		"comes again when settling fails":     {fails: errors.New("unknown"), status: 503, calls: true},
 		"is refused after five minutes":       {change: later(5*time.Minute + time.Second), status: 401},
 		"is taken after almost five minutes":  {change: later(4*time.Minute + 50*time.Second), status: 204, calls: true},

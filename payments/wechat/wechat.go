@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"voicetill/payments"
+	"voicetill/payments/money"
 )
 
 // Times of WeChat Pay, and what follows from them.
@@ -145,6 +146,9 @@ func pause(ctx context.Context, d time.Duration) error {
 
 // Clearing is part of payments.Gateway.
 func (g *Gateway) Clearing() string { return "clearing:wechat" }
+
+// Takes is part of payments.Choosy: renminbi alone.
+func (g *Gateway) Takes(c money.Currency) bool { return c == "CNY" }
 
 // Window is part of payments.Windowed: a QR code's life, and half a minute for
 // the shopper who pays in its last second.

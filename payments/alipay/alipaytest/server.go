@@ -105,9 +105,9 @@ var methods = map[string]func(s *Server, content []byte, notify string) node{
 	"alipay.trade.fastpay.refund.query": (*Server).queryRefund,
 }
 
-// text is what is signed: all parameters but the empty and those named, in
+// Text is what is signed: all parameters but the empty and those named, in
 // order.
-func text(v url.Values, without ...string) []byte {
+func Text(v url.Values, without ...string) []byte {
 	var names []string
 	for name := range v {
 		if v.Get(name) != "" && !slices.Contains(without, name) {
@@ -128,7 +128,7 @@ func (s *Server) genuine(v url.Values) bool {
 	if _, err := time.Parse("2006-01-02 15:04:05", v.Get("timestamp")); err != nil {
 		return false
 	}
-	return rsakey.Verify(s.App.Key, text(v, "sign"), v.Get("sign")) == nil
+	return rsakey.Verify(s.App.Key, Text(v, "sign"), v.Get("sign")) == nil
 }
 
 // reply signs the inner object as it is sent, with Alipay's escaped slashes.
@@ -173,7 +173,7 @@ func (s *Server) notice(o *order) *http.Request {
 		"notify_type": {"trade_status_sync"}, "notify_id": {fmt.Sprintf("%034d", s.serial)}, "out_trade_no": {o.OutTradeNo},
 		"notify_time": {s.Now().Format("2006-01-02 15:04:05")}, "trade_no": {o.tradeNo}, "trade_status": {o.status},
 		"total_amount": {yuan(o.total)}, "subject": {o.Subject}, "body": {o.Body}, "buyer_id": {"2088102122524333"}}
-	signature, err := rsakey.Sign(s.Key, text(v, "sign", "sign_type"))
+	signature, err := rsakey.Sign(s.Key, Text(v, "sign", "sign_type"))
 	if err != nil {
 		panic(err)
 	}
