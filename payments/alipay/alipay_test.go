@@ -152,19 +152,23 @@ func handoff(t *testing.T, s *shop, c payments.Charge) payments.Handoff {
 
 func TestReverse(t *testing.T) {
 	for name, tt := range map[string]struct {
-		scans, pays, noCancels bool
-		wait                   time.Duration
-		want                   error // of the first call
+		scans, pays, noCancels, again bool
+		wait                          time.Duration
+		want                          error // of the first call
 	}{
 		"a code that nobody scanned can be scanned until it expires": {wait: time.Minute, want: alipay.ErrUnknown},
 		"a code that nobody scanned is over after its time":          {wait: time.Hour},
 		"an unpaid trade is closed":                                  {scans: true, wait: time.Minute},
+		"a cancel that has to be repeated is not done":               {scans: true, again: true, wait: time.Minute, want: alipay.ErrUnknown},
 		"a paid trade is given back":                                 {scans: true, pays: true, wait: time.Minute},
 		"a paid trade of yesterday is refunded":                      {scans: true, pays: true, noCancels: true, wait: time.Hour},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newShop(t, 1, gatewaytest.Rates{})
 			s.server.NoCancels = tt.noCancels
+			if tt.again {
+				s.server.RetryCancels = 100
+			}
 			c := s.charge(500, "")
 			hand := handoff(t, s, c)
 			if tt.scans {
@@ -175,6 +179,12 @@ func TestReverse(t *testing.T) {
 			s.clock.Wait(t.Context(), tt.wait)
 			if err := s.Reverse(t.Context(), c.Key); !errors.Is(err, tt.want) || err != nil && tt.want == nil {
 				t.Fatalf("got %v, want %v", err, tt.want)
+			}
+			if tt.again {
+				s.server.RetryCancels = 0
+				if err := s.server.Scan(hand.QR, true); err != nil {
+					t.Fatalf("the trade is no longer open: %v", err)
+				}
 			}
 			for range 2 { // once more is nothing more
 				s.clock.Wait(t.Context(), 5*time.Minute)

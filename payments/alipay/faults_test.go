@@ -91,7 +91,9 @@ func (b *badShop) pay(t *testing.T) {
 	}
 	c := b.charge(sum, code)
 	b.last = number(c.Key)
+	qr := ""
 	scan := func(h payments.Handoff) {
+		qr = h.QR
 		b.clock.Wait(t.Context(), time.Duration(b.random.Int64N(int64(alipay.QRLife)*5/4)))
 		if b.random.IntN(4) > 0 {
 			_ = b.server.Scan(h.QR, b.random.IntN(5) > 0) // may be too late
@@ -100,6 +102,7 @@ func (b *badShop) pay(t *testing.T) {
 	if err := b.till.Charge(t.Context(), c, scan); err != nil {
 		t.Fatal(err)
 	}
+	_ = b.server.Scan(qr, true) // after it was given up, or again
 	b.notify(t)
 	for b.random.IntN(3) == 0 {
 		if err := b.till.Refund(t.Context(), c.Key, 1+b.random.Int64N(sum), "CNY"); err != nil {

@@ -99,7 +99,9 @@ func (b *badShop) pay(t *testing.T) {
 	}
 	c := b.charge(sum, code)
 	b.last = number(c.Key)
+	qr := ""
 	scan := func(h payments.Handoff) {
+		qr = h.QR
 		b.clock.Wait(t.Context(), time.Duration(b.random.Int64N(int64(wechat.QRLife)*5/4)))
 		if b.random.IntN(4) > 0 {
 			_ = b.server.Scan(h.QR) // may be too late
@@ -108,6 +110,7 @@ func (b *badShop) pay(t *testing.T) {
 	if err := b.till.Charge(t.Context(), c, scan); err != nil {
 		t.Fatal(err)
 	}
+	_ = b.server.Scan(qr) // after it was given up, or again
 	b.notify(t)
 	for b.random.IntN(3) == 0 {
 		if err := b.till.Refund(t.Context(), c.Key, 1+b.random.Int64N(sum), "CNY"); err != nil {
