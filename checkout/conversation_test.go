@@ -142,6 +142,10 @@ func (s *shop) happen(t *testing.T, d **checkout.Dialog, words []string) {
 		refuse(&accounts.LockedError{Until: s.clock.Add(90 * time.Second)})
 	case "low":
 		refuse(&payments.LowBalanceError{Need: money.Of(2340, "EUR"), Have: money.Of(500, "EUR")})
+	case "declined":
+		refuse(&payments.DeclinedError{Reason: payments.Decline(words[1])})
+	case "no-charge":
+		refuse(fmt.Errorf("charge: %w", payments.ErrNoCharge))
 	case "price":
 		refuse(&payments.ChangedError{Changes: []payments.Change{{Line: 1, What: payments.PriceChanged, Now: money.Of(minor(t, words[1]), "EUR")}}})
 	case "stock":

@@ -235,6 +235,7 @@ func (t *turn) paid(r payments.Receipt) {
 func (t *turn) notPaid(err error) {
 	var locked *accounts.LockedError
 	var low *payments.LowBalanceError
+	var declined *payments.DeclinedError
 	var changed *payments.ChangedError
 	switch {
 	case errors.Is(err, accounts.ErrWrongProof):
@@ -246,6 +247,12 @@ func (t *turn) notPaid(err error) {
 	case errors.As(err, &low):
 		t.talk.State = Billed
 		t.refuse("low-balance", "have", t.words.money(low.Have), "need", t.words.money(low.Need))
+	case errors.As(err, &declined):
+		t.talk.State = Billed
+		t.refuse("declined-" + string(declined.Reason))
+	case errors.Is(err, payments.ErrNoCharge):
+		t.talk.State = Billed
+		t.refuse("declined-method")
 	case errors.As(err, &changed):
 		t.followShelf(changed.Changes)
 	case errors.Is(err, payments.ErrBillExpired):

@@ -13,6 +13,7 @@ var sentences = []string{
 	"do-remove", "billed", "billed-again", "price-now", "only-left", "sold-out", "gone",
 	"changed-empty", "bill-void", "bill-expired", "not-billed", "back", "already-shopping", "prove",
 	"not-aloud", "wrong-proof", "locked", "locked-reset", "minute", "minutes", "low-balance", "no-account",
+	"declined-funds", "declined-expired", "declined-confirm", "declined-amount", "declined-trouble", "declined-method",
 	"not-proving", "other-bill", "paid", "already-paid", "staff-called", "not-now", "one-item",
 	"items", "line", "line-measured", "line-options", "unit-kg", "units-kg", "part-kg",
 	"unit-l", "units-l", "part-l", "half-kg", "half-l",
