@@ -52,6 +52,9 @@ func (s *Server) Handler() (http.Handler, error) {
 	} {
 		mux.Handle(pattern, s.route(h))
 	}
+	for name, h := range s.Callbacks {
+		mux.Handle("POST /v1/callbacks/"+name, h)
+	}
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}))
 	mux.Handle("/v1/", s.route(func(http.ResponseWriter, *http.Request) error { return errNotFound }))
 	own := http.NewCrossOriginProtection()

@@ -63,6 +63,9 @@ type Config struct {
 	// Respell adds respellings to items whose names Engine does not know, before
 	// they are stored. nil: nothing is respelled.
 	Respell func(ctx context.Context, items []catalog.Item) ([]catalog.Item, error)
+	// Callbacks answer providers of payments, each below /v1/callbacks/ by its
+	// name, such as "stripe" or "other/paynow". They check signatures themselves.
+	Callbacks map[string]http.Handler
 	// AfterSave, for tests, runs when a conversation was stored and its reply has
 	// not gone out yet.
 	AfterSave func()
