@@ -47,6 +47,7 @@ licences:
 	go run .ci/licences.go -write
 
 test: lint
+	@.ci/counterparties
 	@.ci/test
 
 clean:

@@ -1,0 +1,91 @@
+package stripe
+
+import (
+	"context"
+	"errors"
+
+	"voicetill/payments"
+
+	api "github.com/stripe/stripe-go/v85"
+)
+
+// Refund is part of payments.Gateway. One that waits, as for money on the
+// merchant's account at Stripe, is ErrUnknown until it succeeds or fails.
+func (g *Gateway) Refund(ctx context.Context, r payments.Refund) (string, error) {
+	amount, err := minorOf(r.Amount)
+	if err != nil {
+		return "", payments.ErrNoRefund
+	}
+	intent := r.Ref
+	if intent == "" {
+		if intent, err = g.Lookup(ctx, r.Charge); err != nil {
+			return "", unknown("refund", r.Key, err)
+		}
+	}
+	p := &api.RefundCreateParams{PaymentIntent: &intent, Amount: &amount,
+		Metadata: map[string]string{metaRefund: r.Key, metaKey: r.Charge}}
+	p.SetIdempotencyKey(r.Key)
+	made, err := g.api.V1Refunds.Create(ctx, p)
+	if err != nil {
+		return g.notRefunded(ctx, r.Key, err)
+	}
+	g.known.put(r.Key, made.ID)
+	if replayed(made.LastResponse) {
+		return g.LookupRefund(ctx, r.Key)
+	}
+	return refundState(made)
+}
+
+// notRefunded is what an error means. What leaves the outcome open is looked up
+// at once.
+func (g *Gateway) notRefunded(ctx context.Context, key string, cause error) (string, error) {
+	if declined := declineOf(cause); declined != nil {
+		return "", errors.Join(payments.ErrNoRefund, cause)
+	}
+	ref, err := g.LookupRefund(ctx, key)
+	if errors.Is(err, ErrUnknown) {
+		return "", unknown("refund", key, cause)
+	}
+	return ref, err
+}
+
+// LookupRefund is part of payments.Gateway. A key of which Stripe has nothing
+// may be on its way there.
+func (g *Gateway) LookupRefund(ctx context.Context, key string) (string, error) {
+	r, err := g.findRefund(ctx, key)
+	switch {
+	case err != nil:
+		return "", unknown("look up refund", key, err)
+	case r == nil:
+		return "", ErrUnknown
+	}
+	return refundState(r)
+}
+
+func (g *Gateway) findRefund(ctx context.Context, key string) (*api.Refund, error) {
+	if id := g.known.get(key); id != "" {
+		return g.api.V1Refunds.Retrieve(ctx, id, nil)
+	}
+	p := &api.RefundListParams{CreatedRange: around(key)}
+	p.Limit = api.Int64(100)
+	for r, err := range g.api.V1Refunds.List(ctx, p).All(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		if r.Metadata[metaRefund] == key {
+			g.known.put(key, r.ID)
+			return r, nil
+		}
+	}
+	return nil, nil
+}
+
+func refundState(r *api.Refund) (string, error) {
+	switch r.Status {
+	case api.RefundStatusSucceeded:
+		return r.ID, nil
+	case api.RefundStatusFailed, api.RefundStatusCanceled:
+		return "", payments.ErrNoRefund
+	}
+	return "", ErrUnknown
+}
