@@ -32,6 +32,7 @@ var benches = []subcommand{
 	{"basket", basketUsage, benchBasket},
 	{"calibrate", calibrateUsage, benchCalibrate},
 	{"digits", digitsUsage, benchDigits},
+	{"pay", benchPayUsage, benchPay},
 }
 
 func benchNames() (names []string) {

@@ -20,6 +20,7 @@ func init() {
 // last, and ends with status 1 if a promise was broken.
 var tortures = []subcommand{
 	{"kill", tortureKillUsage, tortureKill},
+	{"lastunit", tortureLastUnitUsage, tortureLastUnit},
 }
 
 func tortureNames() (names []string) {
