@@ -21,6 +21,7 @@ func init() {
 var tortures = []subcommand{
 	{"kill", tortureKillUsage, tortureKill},
 	{"lastunit", tortureLastUnitUsage, tortureLastUnit},
+	{"power", torturePowerUsage, torturePower},
 }
 
 func tortureNames() (names []string) {
