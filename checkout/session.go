@@ -47,4 +47,7 @@ var (
 	ErrNoSession = errors.New("no such session: it is over, or the resume token is wrong")
 	ErrStale     = errors.New("the session was changed elsewhere meanwhile")
 	ErrNoReply   = errors.New("this command has not been obeyed yet")
+	// ErrFull says that the disk is full: nothing was changed, and the same can
+	// be asked again.
+	ErrFull = errors.New("nothing can be stored: the disk is full")
 )

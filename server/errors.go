@@ -99,6 +99,7 @@ var faults = []fault{
 	{payments.ErrNoReceipt, "no_receipt", 404, websocket.ClosePolicyViolation, ""},
 	{payments.ErrBillPending, "payment_pending", 409, websocket.CloseTryAgainLater, "This payment is under way. Wait a moment."},
 	{speech.ErrOddLength, "odd_audio", 400, websocket.CloseInvalidFramePayloadData, ""},
+	{checkout.ErrFull, "full", 507, websocket.CloseTryAgainLater, "The till cannot keep anything just now. Your basket is safe. Please tell the staff."},
 	{context.DeadlineExceeded, "slow", 503, websocket.CloseTryAgainLater, "That took too long. Your basket is safe."},
 }
 

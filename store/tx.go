@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"voicetill/checkout"
+
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jmoiron/sqlx"
 	"github.com/mattn/go-sqlite3"
@@ -43,6 +45,9 @@ func transact(ctx context.Context, x *sqlx.DB, o *sql.TxOptions, fn func(*tx) er
 		if err = once(ctx, x, o, fn); !isDeadlock(err) {
 			break
 		}
+	}
+	if isFull(err) {
+		return fmt.Errorf("%w: %w", checkout.ErrFull, err)
 	}
 	return err
 }
@@ -109,6 +114,16 @@ func none(err, sentinel error) error {
 func isDeadlock(err error) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
+}
+
+// isFull recognises a disk without room: SQLITE_FULL, and PostgreSQL's disk_full.
+func isFull(err error) bool {
+	var lite sqlite3.Error
+	if errors.As(err, &lite) {
+		return lite.Code == sqlite3.ErrFull
+	}
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "53100"
 }
 
 // isTaken recognises a row that breaks a unique key.

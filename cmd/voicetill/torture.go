@@ -22,6 +22,7 @@ var tortures = []subcommand{
 	{"kill", tortureKillUsage, tortureKill},
 	{"lastunit", tortureLastUnitUsage, tortureLastUnit},
 	{"power", torturePowerUsage, torturePower},
+	{"disk", tortureDiskUsage, tortureDisk},
 }
 
 func tortureNames() (names []string) {
