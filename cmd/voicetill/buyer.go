@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"time"
 
 	"voicetill/checkout"
@@ -73,11 +75,13 @@ func (r *refusal) Error() string { return "the till refuses: " + r.code + ": " +
 
 // buy buys one to three lines and returns what the till acknowledged.
 func (k *buyer) buy(ctx context.Context) (s sale, err error) {
+	basket := map[string]int{}
 	for range 1 + k.random.IntN(3) {
-		err := k.put(ctx, k.items[k.random.IntN(len(k.items))], 1+k.random.IntN(3))
-		if err != nil {
+		item, count := k.items[k.random.IntN(len(k.items))], 1+k.random.IntN(3)
+		if err := k.put(ctx, item, count); err != nil {
 			return s, fmt.Errorf("put in the basket: %w", err)
 		}
+		basket[item] += count
 	}
 	bill, err := k.exchange(ctx, "checkout", tap("checkout"), "bill")
 	if err != nil {
@@ -92,10 +96,29 @@ func (k *buyer) buy(ctx context.Context) (s sale, err error) {
 		return s, fmt.Errorf("pay bill %s: %w", bill.Bill, err)
 	}
 	total, err := money.Parse(r.Total, "EUR")
-	if err == nil && r.Total != bill.Total {
-		err = fmt.Errorf("the bill was over %s, the receipt is over %s", bill.Total, r.Total)
+	if err == nil {
+		err = k.compare(basket, bill, r)
 	}
 	return sale{bill.Bill, r.Receipt, r.No, k.shopper, total, r.Lines}, err
+}
+
+// compare finds what was sold, beyond what was put in the basket or less.
+func (k *buyer) compare(basket map[string]int, bill, receipt tillMessage) error {
+	if receipt.Total != bill.Total {
+		return fmt.Errorf("the bill was over %s, the receipt is over %s", bill.Total, receipt.Total)
+	}
+	sold := map[string]int{}
+	for _, l := range receipt.Lines {
+		n, err := strconv.Atoi(l.Quantity)
+		if err != nil {
+			return fmt.Errorf("receipt %d: %w", receipt.No, err)
+		}
+		sold[l.Item] += n
+	}
+	if !maps.Equal(basket, sold) {
+		return fmt.Errorf("in the basket were %v, on receipt %d are %v", basket, receipt.No, sold)
+	}
+	return nil
 }
 
 // put adds an item, and says yes where the till asks.

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-const tortureKillUsage = "[--kills N] [--kiosks N] [--db ADDRESS] [--seed N]"
+const tortureKillUsage = "[--kills N] [--kiosks N] [--within DURATION] [--db ADDRESS] [--seed N]"
 
 // killing is a till that is killed again and again while kiosks buy.
 type killing struct {
@@ -40,9 +40,10 @@ const backWithin = 2 * time.Second
 
 func tortureKill(ctx context.Context, args []string) error {
 	fs, db, seed := tortureFlags("kill")
-	k := killing{within: backWithin}
+	k := killing{}
 	fs.IntVar(&k.kills, "kills", 1000, "`times` that the till is killed")
 	fs.IntVar(&k.kiosks, "kiosks", 8, "`number` of kiosks that buy")
+	fs.DurationVar(&k.within, "within", backWithin, "`time` in which the till has to answer after each kill")
 	err := parseFlags(fs, args, tortureKillUsage, 0, 0)
 	if err != nil {
 		return err
@@ -71,7 +72,9 @@ func (k killing) run(ctx context.Context) (r killReport, err error) {
 	}
 	till := &killable{binary: k.binary, args: []string{"--typed-only", "--db", k.dsn}}
 	defer till.kill()
-	told, err := queue(shop.kiosks(till, k.seed)).whileBuying(ctx, func(ctx context.Context) error { return k.killAll(ctx, till) })
+	kiosks := shop.kiosks(till, k.seed)
+	lives := lifetimes{random: rand.New(rand.NewPCG(k.seed, 1<<32)), roll: newRoll(kiosks)}
+	told, err := queue(kiosks).whileBuying(ctx, func(ctx context.Context) error { return k.killAll(ctx, till, lives) })
 	if err != nil {
 		return r, err
 	}
@@ -87,18 +90,14 @@ func (k killing) run(ctx context.Context) (r killReport, err error) {
 }
 
 // killAll kills the till at a random time after it answered each time.
-func (k killing) killAll(ctx context.Context, till *killable) error {
-	random := rand.New(rand.NewPCG(k.seed, 1<<32))
+func (k killing) killAll(ctx context.Context, till *killable, lives lifetimes) error {
 	if err := till.start(""); err != nil {
 		return err
 	}
 	for n := range k.kills {
-		select {
-		case <-till.serving():
-		case <-ctx.Done():
-			return ctx.Err()
+		if err := lives.pass(ctx, till, n); err != nil {
+			return err
 		}
-		pauseFor(ctx, time.Duration(random.Int64N(int64(longestLife))))
 		till.kill()
 		if err := till.start(""); err != nil {
 			return fmt.Errorf("after kill %d: %w", n+1, err)
@@ -106,6 +105,73 @@ func (k killing) killAll(ctx context.Context, till *killable) error {
 		progress("kill", n+1, k.kills)
 	}
 	return nil
+}
+
+// lifetimes are how long a till lives: a random time from its first answer on.
+// Every fourth one lives until all kiosks have paid once, since a proof that is
+// never finished five times in a row locks its account.
+type lifetimes struct {
+	random *rand.Rand
+	roll   *roll
+}
+
+// pass waits for the end of the nth life.
+func (l lifetimes) pass(ctx context.Context, till *killable, n int) error {
+	select {
+	case <-till.serving():
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if n%4 == 3 {
+		select {
+		case <-l.roll.call():
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	pauseFor(ctx, time.Duration(l.random.Int64N(int64(longestLife))))
+	return ctx.Err()
+}
+
+// roll knows which kiosks have paid since it was called. It is safe for
+// concurrent use.
+type roll struct {
+	mu      sync.Mutex
+	kiosks  int
+	paid    map[*buyer]bool
+	allPaid chan struct{}
+}
+
+// newRoll takes the place of the kiosks' stopwatches.
+func newRoll(kiosks []*buyer) *roll {
+	r := &roll{kiosks: len(kiosks), paid: map[*buyer]bool{}, allPaid: make(chan struct{})}
+	for _, k := range kiosks {
+		k.took = func(step string, _ time.Duration) {
+			if step == "prove" {
+				r.note(k)
+			}
+		}
+	}
+	return r
+}
+
+// call returns what is closed once every kiosk has paid from now on.
+func (r *roll) call() <-chan struct{} {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.paid, r.allPaid = map[*buyer]bool{}, make(chan struct{})
+	return r.allPaid
+}
+
+func (r *roll) note(k *buyer) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.paid[k] {
+		return
+	}
+	if r.paid[k] = true; len(r.paid) == r.kiosks {
+		close(r.allPaid)
+	}
 }
 
 // queue is kiosks that buy at once.

@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"time"
 
 	"voicetill/store/powercut"
 )
@@ -74,9 +73,11 @@ func (p powerCuts) run(ctx context.Context) (r powerReport, err error) {
 		return r, err
 	}
 	till := &killable{binary: p.binary, args: []string{"--typed-only", "--db", "sqlite:" + filepath.Join(dirs["disk"], "till.db")}}
-	m := mains{till: till, disk: disk, dir: dirs["disk"], random: rand.New(rand.NewPCG(p.seed, 1<<33))}
+	kiosks := shop.kiosks(till, p.seed)
+	random := rand.New(rand.NewPCG(p.seed, 1<<33))
+	m := mains{till: till, disk: disk, dir: dirs["disk"], random: random, lives: lifetimes{random, newRoll(kiosks)}}
 	defer m.down()
-	told, err := queue(shop.kiosks(till, p.seed)).whileBuying(ctx, func(ctx context.Context) error { return m.cutAll(ctx, p.cuts) })
+	told, err := queue(kiosks).whileBuying(ctx, func(ctx context.Context) error { return m.cutAll(ctx, p.cuts) })
 	if err != nil {
 		return r, err
 	}
@@ -103,6 +104,7 @@ type mains struct {
 	disk    *powercut.Disk
 	dir     string
 	random  *rand.Rand
+	lives   lifetimes
 	unmount func() error // nil: not mounted
 }
 
@@ -131,12 +133,9 @@ func (m *mains) cutAll(ctx context.Context, cuts int) error {
 		return err
 	}
 	for n := range cuts {
-		select {
-		case <-m.till.serving():
-		case <-ctx.Done():
-			return ctx.Err()
+		if err := m.lives.pass(ctx, m.till, n); err != nil {
+			return err
 		}
-		pauseFor(ctx, time.Duration(m.random.Int64N(int64(longestLife))))
 		m.disk.Cut()
 		if err := m.down(); err != nil {
 			return err
