@@ -75,7 +75,7 @@ func (d fullDisk) run(ctx context.Context) (r diskReport, err error) {
 	if err := till.start(""); err != nil {
 		return r, err
 	}
-	f := filling{ballast: filepath.Join(d.dir, "ballast"), refused: newCounter(), added: newCounter()}
+	f := filling{ballast: filepath.Join(d.dir, "ballast"), refused: newGauge(), added: newGauge()}
 	kiosks := shop.kiosks(till, d.seed)
 	for _, k := range kiosks {
 		k.patience = append(k.patience, "full")
@@ -105,7 +105,7 @@ func (d fullDisk) run(ctx context.Context) (r diskReport, err error) {
 // filling fills a disk up with ballast.
 type filling struct {
 	ballast        string
-	refused, added *counter // commands that were refused, sales
+	refused, added *gauge // commands that were refused, sales
 }
 
 // rounds fills the disk until every kiosk was refused, then makes room until
@@ -152,16 +152,16 @@ func fillUp(path string) error {
 	return nil
 }
 
-// counter counts, and lets one wait for it to rise.
-type counter struct {
+// gauge counts, and lets one wait for it to rise.
+type gauge struct {
 	mu  sync.Mutex
 	n   int
 	hit chan struct{} // one token: it rose
 }
 
-func newCounter() *counter { return &counter{hit: make(chan struct{}, 1)} }
+func newGauge() *gauge { return &gauge{hit: make(chan struct{}, 1)} }
 
-func (c *counter) add() {
+func (c *gauge) add() {
 	c.mu.Lock()
 	c.n++
 	c.mu.Unlock()
@@ -171,14 +171,14 @@ func (c *counter) add() {
 	}
 }
 
-func (c *counter) value() int {
+func (c *gauge) value() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.n
 }
 
 // rises waits until it has risen by so many. One goroutine at a time may wait.
-func (c *counter) rises(ctx context.Context, by int) error {
+func (c *gauge) rises(ctx context.Context, by int) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, kioskWaits, errors.New("for half a minute"))
 	defer cancel()
 	for from := c.value(); c.value() < from+by; {
