@@ -27,6 +27,11 @@ var (
 	ErrNoCharge = errors.New("nothing was charged")
 	// ErrNotBound says that a way to pay is not bound to an account, or not yet.
 	ErrNotBound = errors.New("this way to pay is not bound to the account")
+	// ErrLate says that a charge succeeded after its bill was given up. It is
+	// given back; the bill can be paid again.
+	ErrLate = errors.New("the payment came too late and is given back")
+	// ErrNoMethod says that this till does not know a way to pay.
+	ErrNoMethod = errors.New("this till has no such way to pay")
 	// ErrNoRefund says that a gateway is certain that nothing was given back
 	// under a key, and will not be.
 	ErrNoRefund = errors.New("nothing was refunded")
@@ -38,17 +43,22 @@ var (
 
 // What differs between a bill and the shelf.
 const (
-	PriceChanged = "price" // Was, Now
-	StockShort   = "stock" // Want, Have
-	Gone         = "gone"  // no longer sold
+	PriceChanged = "price"    // Was, Now
+	TaxChanged   = "tax"      // TaxBP
+	NameChanged  = "name"     // Named
+	NotWhole     = "quantity" // Want: what is counted is sold in whole pieces
+	StockShort   = "stock"    // Want, Have
+	Gone         = "gone"     // no longer sold, or not with this unit or option
 )
 
 // Change is one difference between a bill's line and the shelf.
 type Change struct {
 	Line       int // the bill's line, 1 is the first
 	Item, Name string
-	What       string       // PriceChanged, StockShort or Gone
+	What       string
 	Was, Now   money.Amount // per unit
+	TaxBP      int          // the shelf's rate in hundredths of a percent
+	Named      string       // the shelf's name
 	Want, Have int64        // thousandths of the unit, the whole bill's
 }
 

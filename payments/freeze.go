@@ -42,6 +42,23 @@ func (s *Service) Freeze(ctx context.Context, o Order) (Bill, error) {
 	})
 }
 
+// Check works out a bill's totals and taxes again from its lines. ErrOrder if
+// they are others than it says.
+func (b Bill) Check() error {
+	total, err := checkLines(Order{Currency: b.Currency, Lines: b.Lines})
+	if err != nil {
+		return err
+	}
+	tax, err := taxOf(b.Currency, b.Lines)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrOrder, err)
+	}
+	if total != b.Total || !slices.Equal(tax, b.Tax) {
+		return fmt.Errorf("%w: the lines make %s", ErrOrder, total)
+	}
+	return nil
+}
+
 // Void makes a bill unpayable because its cart changed or was left.
 func (s *Service) Void(ctx context.Context, billID string) error {
 	return s.store.VoidBill(ctx, billID)

@@ -18,25 +18,32 @@ type Payer struct {
 	Terminal string // where the proof was typed: a session, address or terminal id
 	Method   Method // "": Prepaid
 	Buyer    Buyer
+	Binding  string // see Charge
+	Code     string // see Charge; never stored
+	Return   string // see Charge
 }
 
 // Pay settles the bill that the shopper confirmed and returns its receipt with
 // an exit pass. The bill is charged once however often and wherever Pay is
-// called: paying it again from the same account returns the first receipt.
+// called: paying it again from the same account returns the first receipt, goes
+// on with what was begun, or, by another method, gives that up first.
 //
 // It returns ErrBillVoid, ErrBillExpired or ErrBillPending before the proof is
 // looked at; accounts.ErrWrongProof and *accounts.LockedError; *ChangedError
-// and *LowBalanceError, after which nothing is charged and the bill is open.
-// After any other error the outcome is unknown until Recover has run.
+// and *LowBalanceError and ErrNoCharge, after which nothing is charged and the
+// bill is open. *HandoffError says what the shopper has to do first; the bill is
+// booked when a callback, ReceiptFor or Resolve finds that it is done. ErrLate
+// says that the charge came too late and is given back. After any other error
+// the outcome is unknown until Recover tells it.
 func (s *Service) Pay(ctx context.Context, b Bill, p Payer) (Receipt, error) {
 	if p.Method == "" {
 		p.Method = Prepaid
 	}
-	gateway, ok := s.gateways[p.Method]
-	if !ok {
-		return Receipt{}, fmt.Errorf("there is no gateway for %q", p.Method)
+	g, err := s.gateway(p.Method)
+	if err != nil {
+		return Receipt{}, err
 	}
-	err := s.store.CheckBill(ctx, b, s.now())
+	err = s.store.CheckBill(ctx, b, s.now())
 	if err != nil && !errors.Is(err, ErrBillPaid) && !errors.Is(err, ErrBillPending) {
 		return Receipt{}, err
 	}
@@ -44,37 +51,61 @@ func (s *Service) Pay(ctx context.Context, b Bill, p Payer) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
-	r, err := s.earlier(ctx, b, account.ID)
+	p.Account = account.ID
+	r, err := s.earlier(ctx, b, p)
 	if !errors.Is(err, ErrNoReceipt) {
 		return r, err
 	}
-	set, err := s.settlement(b, account.ID, p, gateway)
+	set, err := s.settlement(b, p, g)
 	if err != nil {
 		return Receipt{}, err
 	}
 	err = s.store.Reserve(ctx, set)
 	if errors.Is(err, ErrBillPaid) || errors.Is(err, ErrBillPending) {
-		return s.earlier(ctx, b, account.ID)
+		return s.earlier(ctx, b, p)
 	}
 	if err != nil {
 		return Receipt{}, err
 	}
-	return s.settle(ctx, set, gateway)
+	return s.settle(ctx, set, g, p.Code)
+}
+
+// gateway finds the one of a method.
+func (s *Service) gateway(m Method) (Gateway, error) {
+	if m == ByHand {
+		return hand{}, nil
+	}
+	g, ok := s.gateways[m]
+	if !ok {
+		return nil, fmt.Errorf("%w: %q", ErrNoMethod, m)
+	}
+	return g, nil
 }
 
 // earlier returns the receipt of a bill that this account has paid or begun to
 // pay already, going on with what was begun. ErrBillVoid if another account
 // has paid, ErrBillPending if another is paying, ErrNoReceipt if the bill is
 // open.
-func (s *Service) earlier(ctx context.Context, b Bill, account string) (Receipt, error) {
+func (s *Service) earlier(ctx context.Context, b Bill, p Payer) (Receipt, error) {
 	set, err := s.store.PendingFor(ctx, b.ID)
+	mine := err == nil && set.Account == p.Account && set.Consent == b.Consent()
 	switch {
-	case err == nil && set.Account == account && set.Consent == b.Consent():
-		return s.resume(ctx, set)
+	case mine && set.Method == p.Method:
+		g, err := s.gateway(set.Method)
+		if err != nil {
+			return Receipt{}, err
+		}
+		return s.settle(ctx, set, g, p.Code) // under its own key: what was done is done once
+	case mine:
+		if err = s.Cancel(ctx, b.ID); errors.Is(err, ErrBillPaid) {
+			err = nil
+		}
 	case err == nil && s.now().Sub(set.StartedAt) < Patience:
 		return Receipt{}, ErrBillPending
 	case err == nil:
-		err = s.finish(ctx, set)
+		if err = s.finish(ctx, set); err != nil {
+			err = fmt.Errorf("%w: %w", ErrBillPending, err)
+		}
 	case errors.Is(err, ErrNotReserved):
 		err = nil
 	}
@@ -85,23 +116,13 @@ func (s *Service) earlier(ctx context.Context, b Bill, account string) (Receipt,
 	if err != nil {
 		return Receipt{}, err
 	}
-	if r.Account != account || r.Version != b.Version {
+	if r.Account != p.Account || r.Version != b.Version {
 		return Receipt{}, ErrBillVoid
 	}
 	return s.withPass(r)
 }
 
-// resume goes on with a settlement under its own key, so that gateway and
-// journal do once what was done before.
-func (s *Service) resume(ctx context.Context, set Settlement) (Receipt, error) {
-	gateway, ok := s.gateways[set.Method]
-	if !ok {
-		return Receipt{}, fmt.Errorf("there is no gateway for %q", set.Method)
-	}
-	return s.settle(ctx, set, gateway)
-}
-
-func (s *Service) settlement(b Bill, account string, p Payer, g Gateway) (Settlement, error) {
+func (s *Service) settlement(b Bill, p Payer, g Gateway) (Settlement, error) {
 	postings, err := salePostings(b, g.Clearing())
 	if err != nil {
 		return Settlement{}, err
@@ -109,24 +130,35 @@ func (s *Service) settlement(b Bill, account string, p Payer, g Gateway) (Settle
 	id := ulid.Make().String()
 	return Settlement{
 		Key: b.ID + "/" + id, Receipt: id, Link: newLink(), Pass: ulid.Make().String(),
-		Bill: b, Consent: b.Consent(), Account: account, Method: p.Method, Proven: p.Proof.Factor,
-		Buyer: p.Buyer, Postings: postings, StartedAt: s.now().UTC().Truncate(time.Microsecond),
+		Bill: b, Consent: b.Consent(), Account: p.Account, Method: p.Method, Proven: p.Proof.Factor,
+		Buyer: p.Buyer, Postings: postings, StartedAt: s.stamp(), State: Reserved,
+		Title: b.Payee + " " + b.ID, Binding: p.Binding, Return: p.Return,
 	}, nil
 }
 
-func (s *Service) settle(ctx context.Context, set Settlement, g Gateway) (Receipt, error) {
-	ref, err := g.Charge(ctx, Charge{Key: set.Key, Account: set.Account, Merchant: set.Bill.Merchant, Amount: set.Bill.Total, At: s.now()})
+// stamp is now as the store keeps it.
+func (s *Service) stamp() time.Time { return s.now().UTC().Truncate(time.Microsecond) }
+
+// settle charges and books. It goes on though the caller leaves, since the
+// money may be taken by then.
+func (s *Service) settle(ctx context.Context, set Settlement, g Gateway, code string) (Receipt, error) {
+	ctx = context.WithoutCancel(ctx)
+	ask, done := context.WithTimeout(ctx, askLimit)
+	defer done()
+	ref, err := g.Charge(ask, Charge{Key: set.Key, Account: set.Account, Merchant: set.Bill.Merchant, Amount: set.Bill.Total, At: s.now(),
+		Title: set.Title, Binding: set.Binding, Code: code, Return: set.Return})
 	if err != nil {
-		return Receipt{}, s.refused(ctx, set, err)
+		return Receipt{}, s.notCharged(ctx, set, g, err)
 	}
-	return s.book(ctx, set.Key, ref)
+	return s.book(ctx, set, g, ref)
 }
 
-// refused releases a settlement after a definite refusal and returns the cause.
-func (s *Service) refused(ctx context.Context, set Settlement, cause error) error {
+// notCharged releases a settlement after a definite refusal, or leaves it to
+// Recover, and returns the cause.
+func (s *Service) notCharged(ctx context.Context, set Settlement, g Gateway, cause error) error {
 	var low *LowBalanceError
 	if !errors.As(cause, &low) && !errors.Is(cause, ErrNoCharge) {
-		return fmt.Errorf("charge %s: %w", set.Key, cause)
+		return s.unknown(ctx, set, windowOf(g), fmt.Errorf("charge %s: %w", set.Key, cause))
 	}
 	if err := s.store.Release(ctx, set.Key, cause.Error(), s.now()); err != nil {
 		return fmt.Errorf("release after %w: %w", cause, err)
@@ -134,10 +166,18 @@ func (s *Service) refused(ctx context.Context, set Settlement, cause error) erro
 	return cause
 }
 
-func (s *Service) book(ctx context.Context, key, ref string) (Receipt, error) {
-	r, err := s.store.Book(ctx, key, ref, s.now().UTC().Truncate(time.Microsecond))
+// book returns ErrLate for a charge that can no longer be booked, after seeing
+// to it that it is given back.
+func (s *Service) book(ctx context.Context, set Settlement, g Gateway, ref string) (Receipt, error) {
+	r, err := s.store.Book(ctx, set.Key, ref, s.stamp())
+	if errors.Is(err, ErrNotReserved) {
+		if err := s.late(context.WithoutCancel(ctx), set, g, ref); err != nil {
+			s.log.Warn("a late charge is not given back yet", "key", set.Key, "err", err)
+		}
+		return Receipt{}, ErrLate
+	}
 	if err != nil {
-		return Receipt{}, fmt.Errorf("book %s: %w", key, err)
+		return Receipt{}, fmt.Errorf("book %s: %w", set.Key, err)
 	}
 	return s.withPass(r)
 }

@@ -17,7 +17,15 @@ func TaxAccount(merchant string, rateBP int) string {
 	return fmt.Sprintf("merchant:%s:tax:%d", merchant, rateBP)
 }
 
+// FeesAccount is the ledger account of what providers kept for themselves. It
+// falls below zero: fees are spent.
+func FeesAccount(merchant string) string { return "merchant:" + merchant + ":fees" }
+
+// OwedAccount is the ledger account of what was taken for no sale and goes back.
+func OwedAccount(merchant string) string { return "merchant:" + merchant + ":owed" }
+
 // World is the ledger account outside: what was paid in came from here.
+// It falls below zero by what the merchant's bank holds.
 const World = "world"
 
 // salePostings are clearing → sales and tax, together the bill's total.

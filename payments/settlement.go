@@ -34,7 +34,21 @@ type Settlement struct {
 	Buyer     Buyer     `json:"buyer,omitzero"`
 	Postings  []Posting `json:"postings"` // what Book writes
 	StartedAt time.Time `json:"started_at"`
+	Title     string    `json:"title,omitempty"`   // see Charge
+	Binding   string    `json:"binding,omitempty"` // see Charge
+	Return    string    `json:"return,omitempty"`  // see Charge
+	State     string    `json:"-"`
+	Tries     int       `json:"-"` // how often its outcome was asked for in vain
 }
+
+// States of a settlement.
+const (
+	Reserved  = "reserved"  // on its way to the gateway; the outcome is unknown
+	Charged   = "charged"   // prepaid only: taken, not yet booked
+	Booked    = "booked"    //
+	Reversing = "reversing" // no longer to be booked, not yet known to be undone
+	Released  = "released"  // nothing is kept; the bill can be paid again
+)
 
 // Bills keeps frozen carts. Each method is one transaction.
 type Bills interface {
@@ -52,23 +66,36 @@ type Bills interface {
 
 // Journal settles. Each method is one transaction.
 type Journal interface {
-	// Reserve checks the bill again (version, consent, expiry, price and stock
-	// of every line), takes the stock and marks the settlement pending. It
-	// returns *ChangedError with all differences, or what CheckBill returns,
-	// and then has changed nothing.
+	// Reserve checks the bill again (version, consent, expiry, sums and taxes,
+	// and number, name, quantity, price, tax rate and stock of every line), takes
+	// the stock and marks the settlement reserved. It returns *ChangedError with
+	// all differences, or what CheckBill returns, and then has changed nothing.
 	Reserve(ctx context.Context, s Settlement) error
 	// Book posts a charged settlement and issues its receipt. Booking the same
 	// key again returns the first receipt. ErrNotReserved if there was no
-	// Reserve, or a Release since.
+	// Reserve, or a StartReverse or Release since.
 	Book(ctx context.Context, key, ref string, at time.Time) (Receipt, error)
-	// Release gives the stock back and opens the bill again. Releasing twice is
-	// once; ErrNotReserved for a settlement that was charged.
+	// StartReverse makes sure that a reserved settlement is never booked, gives
+	// the stock back and opens the bill again. Beginning twice is once.
+	// ErrNotReserved for one that is charged, booked or released.
+	StartReverse(ctx context.Context, key, reason string, at time.Time) error
+	// Release ends a settlement of which nothing is kept, gives the stock back
+	// and opens the bill again. Releasing twice is once; ErrNotReserved for a
+	// settlement that was charged.
 	Release(ctx context.Context, key, reason string, at time.Time) error
-	// Pending are the settlements reserved before a time and neither booked nor
-	// released, oldest first.
-	Pending(ctx context.Context, before time.Time) ([]Settlement, error)
-	// PendingFor is the pending settlement of a bill, or ErrNotReserved.
+}
+
+// Unsettled finds what is neither booked nor released. An unknown settlement
+// is ErrNotReserved.
+type Unsettled interface {
+	// Pending are the settlements that are due for a try at a time, oldest first.
+	Pending(ctx context.Context, due time.Time) ([]Settlement, error)
+	// PendingFor is the settlement of a bill that may yet be booked.
 	PendingFor(ctx context.Context, bill string) (Settlement, error)
+	// SettlementByKey is any settlement.
+	SettlementByKey(ctx context.Context, key string) (Settlement, error)
+	// Tried notes a try without outcome, what it said, and when to try again.
+	Tried(ctx context.Context, key, trouble string, next time.Time) error
 }
 
 // Receipts finds receipts. An unknown one is ErrNoReceipt.
@@ -91,6 +118,9 @@ type Passes interface {
 type Store interface {
 	Bills
 	Journal
+	Unsettled
+	Refunds
+	OpenRefunds
 	Receipts
 	Passes
 }

@@ -10,14 +10,15 @@ import (
 	"voicetill/payments/money"
 )
 
-// compare returns how the shelf differs from a bill's line, or nil.
-func (s shelf) compare(l payments.Line) (*payments.Change, error) {
+// compare returns how the shelf differs from a bill's line: none, one that the
+// item is gone, or all others.
+func (s shelf) compare(l payments.Line) ([]payments.Change, error) {
 	change := payments.Change{Line: l.Line, Item: l.Item, Name: l.Name, What: payments.Gone, Was: l.Price}
 	var body string
 	err := s.get(&body, `SELECT body FROM items WHERE merchant_id = ? AND place_id = ? AND number = ? AND retired = 0`,
 		s.merchant, s.place, l.Item)
 	if errors.Is(err, sql.ErrNoRows) {
-		return &change, nil
+		return []payments.Change{change}, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("find item %s: %w", l.Item, err)
@@ -28,16 +29,30 @@ func (s shelf) compare(l payments.Line) (*payments.Change, error) {
 	}
 	price, err := priceWith(it, l.Options)
 	if errors.Is(err, errNoOption) || it.Unit != l.Unit {
-		return &change, nil
+		return []payments.Change{change}, nil
 	}
-	if err != nil {
-		return nil, err
+	return differences(l, it, price), err
+}
+
+// differences are those of a line and the item as it is sold now.
+func differences(l payments.Line, it catalog.Item, price money.Amount) (changes []payments.Change) {
+	add := func(c payments.Change) {
+		c.Line, c.Item, c.Name = l.Line, l.Item, l.Name
+		changes = append(changes, c)
 	}
-	if price != l.Price || it.TaxBP != l.TaxBP {
-		change.What, change.Now = payments.PriceChanged, price
-		return &change, nil
+	if it.Name != l.Name {
+		add(payments.Change{What: payments.NameChanged, Named: it.Name})
 	}
-	return nil, nil
+	if it.Unit == catalog.Each && l.Milli%1000 != 0 {
+		add(payments.Change{What: payments.NotWhole, Want: l.Milli})
+	}
+	if price != l.Price {
+		add(payments.Change{What: payments.PriceChanged, Was: l.Price, Now: price})
+	}
+	if it.TaxBP != l.TaxBP {
+		add(payments.Change{What: payments.TaxChanged, TaxBP: it.TaxBP})
+	}
+	return changes
 }
 
 var errNoOption = errors.New("no such option")

@@ -19,15 +19,17 @@ type settlementRow struct {
 	Merchant string `db:"merchant_id"`
 	Bill     string `db:"bill_id"`
 	State    string `db:"state"`
+	Tries    int    `db:"tries"`
 	Body     string `db:"body"`
 }
 
-const selectSettlement = `SELECT merchant_id, bill_id, state, body FROM settlements`
+const selectSettlement = `SELECT merchant_id, bill_id, state, tries, body FROM settlements`
 
 func (r settlementRow) settlement() (s payments.Settlement, err error) {
 	if err := json.Unmarshal([]byte(r.Body), &s); err != nil {
 		return s, fmt.Errorf("read settlement of bill %s: %w", r.Bill, err)
 	}
+	s.State, s.Tries = r.State, r.Tries
 	return s, nil
 }
 
@@ -39,6 +41,9 @@ func (db *DB) Reserve(ctx context.Context, s payments.Settlement) error {
 		_, err := t.exec(`UPDATE places SET catalog_version = catalog_version WHERE id = ?`, s.Bill.Place)
 		if err != nil {
 			return fmt.Errorf("hold place %s: %w", s.Bill.Place, err)
+		}
+		if err := s.Bill.Check(); err != nil {
+			return fmt.Errorf("%w: %w", payments.ErrBillVoid, err)
 		}
 		if err := t.holdBill(s.Bill, s.Consent, s.StartedAt); err != nil {
 			return err
@@ -55,8 +60,9 @@ func (t *tx) addSettlement(s payments.Settlement) error {
 	if err != nil {
 		return fmt.Errorf("write settlement %s: %w", s.Key, err)
 	}
-	_, err = t.exec(`INSERT INTO settlements (merchant_id, id, bill_id, state, ref, reason, started_at_us, body)
-		VALUES (?, ?, ?, 'reserved', '', '', ?, ?)`, s.Bill.Merchant, s.Key, s.Bill.ID, micros(s.StartedAt), string(body))
+	_, err = t.exec(`INSERT INTO settlements (merchant_id, id, bill_id, state, ref, reason, started_at_us, next_at_us, body)
+		VALUES (?, ?, ?, 'reserved', '', '', ?, ?, ?)`, s.Bill.Merchant, s.Key, s.Bill.ID,
+		micros(s.StartedAt), micros(s.StartedAt.Add(payments.Patience)), string(body))
 	if err != nil {
 		return fmt.Errorf("reserve %s: %w", s.Key, err)
 	}
@@ -69,13 +75,11 @@ func (s shelf) takeAll(set payments.Settlement) error {
 	var changes []payments.Change
 	wanted := map[string]payments.Line{} // by item, Milli summed up
 	for _, l := range set.Bill.Lines {
-		change, err := s.compare(l)
+		differs, err := s.compare(l)
 		if err != nil {
 			return err
 		}
-		if change != nil {
-			changes = append(changes, *change)
-		}
+		changes = append(changes, differs...)
 		sum := l
 		if before, ok := wanted[l.Item]; ok {
 			sum = before
@@ -99,33 +103,6 @@ func (s shelf) takeAll(set payments.Settlement) error {
 	return nil
 }
 
-// PendingFor is part of payments.Journal.
-func (db *DB) PendingFor(ctx context.Context, bill string) (payments.Settlement, error) {
-	var row settlementRow
-	err := db.get(ctx, &row, selectSettlement+` WHERE bill_id = ? AND state IN ('reserved', 'charged', 'reversing')`, bill)
-	if err != nil {
-		return payments.Settlement{}, none(err, payments.ErrNotReserved)
-	}
-	return row.settlement()
-}
-
-// Pending is part of payments.Journal.
-func (db *DB) Pending(ctx context.Context, before time.Time) ([]payments.Settlement, error) {
-	var rows []settlementRow
-	err := db.all(ctx, &rows, selectSettlement+` WHERE started_at_us < ? AND state IN ('reserved', 'charged', 'reversing')
-		ORDER BY started_at_us`, micros(before))
-	if err != nil {
-		return nil, err
-	}
-	pending := make([]payments.Settlement, len(rows))
-	for i, r := range rows {
-		if pending[i], err = r.settlement(); err != nil {
-			return nil, err
-		}
-	}
-	return pending, nil
-}
-
 // holdSettlement locks the bill of a settlement, so that nobody else books or
 // releases it meanwhile, and returns how it stands. ErrNotReserved if unknown.
 func (t *tx) holdSettlement(key string) (row settlementRow, s payments.Settlement, err error) {
@@ -140,11 +117,47 @@ func (t *tx) holdSettlement(key string) (row settlementRow, s payments.Settlemen
 	return row, s, err
 }
 
+// StartReverse is part of payments.Journal.
+func (db *DB) StartReverse(ctx context.Context, key, reason string, at time.Time) error {
+	return db.tx(ctx, func(t *tx) error {
+		row, s, err := t.holdSettlement(key)
+		if err != nil || row.State == payments.Reversing {
+			return err
+		}
+		return t.startReverse(row, s, reason, at)
+	})
+}
+
+// startReverse gives back what a settlement held, except its money.
+func (t *tx) startReverse(row settlementRow, s payments.Settlement, reason string, at time.Time) error {
+	n, err := t.exec(`UPDATE settlements SET state = 'reversing', reason = ?, tries = 0, next_at_us = ?
+		WHERE merchant_id = ? AND id = ? AND state = 'reserved'`, reason, micros(at), row.Merchant, s.Key)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return payments.ErrNotReserved
+	}
+	return t.reopen(s, at)
+}
+
+// reopen opens a settlement's bill again and puts the goods back.
+func (t *tx) reopen(s payments.Settlement, at time.Time) error {
+	n, err := t.exec(`UPDATE bills SET state = 'open' WHERE merchant_id = ? AND id = ? AND state = 'reserved'`, s.Bill.Merchant, s.Bill.ID)
+	if err != nil {
+		return err
+	}
+	if n != 1 {
+		return fmt.Errorf("open bill %s again: it is not reserved", s.Bill.ID)
+	}
+	return shelf{tx: t, merchant: s.Bill.Merchant, place: s.Bill.Place}.putBack(s.Key, micros(at))
+}
+
 // Release is part of payments.Journal.
 func (db *DB) Release(ctx context.Context, key, reason string, at time.Time) error {
 	return db.tx(ctx, func(t *tx) error {
 		row, s, err := t.holdSettlement(key)
-		if err != nil || row.State == "released" {
+		if err != nil || row.State == payments.Released {
 			return err
 		}
 		n, err := t.exec(`UPDATE settlements SET state = 'released', reason = ?, finished_at_us = ?
@@ -155,11 +168,10 @@ func (db *DB) Release(ctx context.Context, key, reason string, at time.Time) err
 		if n == 0 {
 			return payments.ErrNotReserved
 		}
-		_, err = t.exec(`UPDATE bills SET state = 'open' WHERE merchant_id = ? AND id = ?`, row.Merchant, row.Bill)
-		if err != nil {
-			return err
+		if row.State == payments.Reversing { // startReverse has reopened the bill, which may be paid by now
+			return nil
 		}
-		return shelf{tx: t, merchant: row.Merchant, place: s.Bill.Place}.putBack(key, micros(at))
+		return t.reopen(s, at)
 	})
 }
 
@@ -171,10 +183,10 @@ func (db *DB) Book(ctx context.Context, key, ref string, at time.Time) (receipt 
 			return err
 		}
 		switch {
-		case row.State == "booked":
-			receipt, err = t.receipt(`bill_id = ?`, row.Bill)
+		case row.State == payments.Booked:
+			receipt, err = t.receipt(`id = ?`, s.Receipt)
 			return err
-		case row.State == "charged", row.State == "reserved" && s.Method != payments.Prepaid:
+		case row.State == payments.Charged, row.State == payments.Reserved && s.Method != payments.Prepaid:
 			receipt, err = t.book(s, ref, at)
 			return err
 		}
@@ -195,8 +207,12 @@ func (t *tx) book(s payments.Settlement, ref string, at time.Time) (r payments.R
 	if _, err := t.exec(`UPDATE bills SET state = 'paid' WHERE merchant_id = ? AND id = ?`, s.Bill.Merchant, s.Bill.ID); err != nil {
 		return r, err
 	}
-	r = receiptOf(s, at)
-	if err := t.apply(s.Bill.Merchant, s.Postings); err != nil {
+	return t.issue(receiptOf(s, at), "book/"+s.Key, s.Consent, s.Postings, at)
+}
+
+// issue posts, numbers the receipt and binds it to the entry.
+func (t *tx) issue(r payments.Receipt, entry, consent string, postings []payments.Posting, at time.Time) (payments.Receipt, error) {
+	if err := t.apply(r.Merchant, postings); err != nil {
 		return r, err
 	}
 	if err := t.get(&r.No, `UPDATE merchants SET receipt_no = receipt_no + 1 WHERE id = ? RETURNING receipt_no`, r.Merchant); err != nil {
@@ -206,7 +222,7 @@ func (t *tx) book(s payments.Settlement, ref string, at time.Time) (r payments.R
 	if err != nil {
 		return r, err
 	}
-	return r, t.chain(r.Merchant, "book/"+s.Key, bound{Receipt: r.No, Digest: hashOf(body), Consent: s.Consent}, s.Postings, at)
+	return r, t.chain(r.Merchant, entry, bound{Receipt: r.No, Digest: hashOf(body), Consent: consent}, postings, at)
 }
 
 func receiptOf(s payments.Settlement, at time.Time) payments.Receipt {

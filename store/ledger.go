@@ -87,6 +87,14 @@ func (t *tx) chain(merchant, id string, b bound, postings []payments.Posting, at
 	return err
 }
 
+// post applies postings and appends their entry.
+func (t *tx) post(merchant, id string, postings []payments.Posting, at time.Time) error {
+	if err := t.apply(merchant, postings); err != nil {
+		return err
+	}
+	return t.chain(merchant, id, bound{}, postings, at)
+}
+
 type entryRow struct {
 	Merchant string `db:"merchant_id"`
 	Seq      int64  `db:"seq"`
@@ -125,12 +133,7 @@ func (db *DB) TopUp(ctx context.Context, merchant, account, key string, a money.
 		return fmt.Errorf("top up %s: %s is not above zero", account, a)
 	}
 	postings := []payments.Posting{{From: payments.World, To: payments.ShopperAccount(account), Amount: a}}
-	err := db.tx(ctx, func(t *tx) error {
-		if err := t.apply(merchant, postings); err != nil {
-			return err
-		}
-		return t.chain(merchant, "topup/"+key, bound{}, postings, db.now())
-	})
+	err := db.tx(ctx, func(t *tx) error { return t.post(merchant, "topup/"+key, postings, db.now()) })
 	if isTaken(err) {
 		return nil
 	}

@@ -34,10 +34,7 @@ func (p *Prepaid) Charge(ctx context.Context, c payments.Charge) (string, error)
 			return nil
 		}
 		postings := []payments.Posting{{From: payments.ShopperAccount(c.Account), To: p.Clearing(), Amount: c.Amount}}
-		if err := t.apply(c.Merchant, postings); err != nil {
-			return err
-		}
-		return t.chain(c.Merchant, ref, bound{}, postings, c.At)
+		return t.post(c.Merchant, ref, postings, c.At)
 	})
 	return ref, err
 }
@@ -66,41 +63,40 @@ func (t *tx) charged(key string) error {
 func (p *Prepaid) Reverse(ctx context.Context, key string) error {
 	return p.db.tx(ctx, func(t *tx) error {
 		row, s, err := t.holdSettlement(key)
-		if errors.Is(err, payments.ErrNotReserved) || err == nil && row.State == "released" {
+		switch {
+		case errors.Is(err, payments.ErrNotReserved):
 			return nil
-		}
-		if err != nil {
+		case err != nil:
 			return err
-		}
-		n, err := t.exec(`UPDATE settlements SET state = 'reversing'
-			WHERE merchant_id = ? AND id = ? AND state IN ('reserved', 'charged', 'reversing')`, row.Merchant, key)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return fmt.Errorf("reverse %s: it is booked", key)
-		}
-		if row.State != "charged" || s.Bill.Total.Minor == 0 {
+		case row.State == payments.Released, row.State == payments.Reversing:
 			return nil
+		case row.State == payments.Reserved:
+			return t.startReverse(row, s, "reversed", p.db.now())
+		case row.State == payments.Charged:
+			return p.uncharge(t, row, s)
 		}
-		postings := []payments.Posting{{From: p.Clearing(), To: payments.ShopperAccount(s.Account), Amount: s.Bill.Total}}
-		if err := t.apply(row.Merchant, postings); err != nil {
-			return err
-		}
-		return t.chain(row.Merchant, "reverse/"+key, bound{}, postings, p.db.now())
+		return fmt.Errorf("reverse %s: it is booked", key)
 	})
+}
+
+// uncharge gives back what was charged and not booked.
+func (p *Prepaid) uncharge(t *tx, row settlementRow, s payments.Settlement) error {
+	_, err := t.exec(`UPDATE settlements SET state = 'reserved' WHERE merchant_id = ? AND id = ? AND state = 'charged'`, row.Merchant, s.Key)
+	if err != nil {
+		return err
+	}
+	if err := t.startReverse(row, s, "reversed", p.db.now()); err != nil || s.Bill.Total.Minor == 0 {
+		return err
+	}
+	postings := []payments.Posting{{From: p.Clearing(), To: payments.ShopperAccount(s.Account), Amount: s.Bill.Total}}
+	return t.post(row.Merchant, "reverse/"+s.Key, postings, p.db.now())
 }
 
 // Refund is part of payments.Gateway. The reference is the ledger entry's id.
 func (p *Prepaid) Refund(ctx context.Context, r payments.Refund) (string, error) {
 	ref := "refund/" + r.Key
 	postings := []payments.Posting{{From: p.Clearing(), To: payments.ShopperAccount(r.Account), Amount: r.Amount}}
-	err := p.db.tx(ctx, func(t *tx) error {
-		if err := t.apply(r.Merchant, postings); err != nil {
-			return err
-		}
-		return t.chain(r.Merchant, ref, bound{}, postings, r.At)
-	})
+	err := p.db.tx(ctx, func(t *tx) error { return t.post(r.Merchant, ref, postings, r.At) })
 	if isTaken(err) {
 		err = nil
 	}

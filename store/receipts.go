@@ -9,15 +9,24 @@ import (
 	"voicetill/payments"
 )
 
+// addReceipt stores a receipt. A sale's stands for its bill and comes with an
+// exit pass; in the column of a refund's bill is its own id.
 func (t *tx) addReceipt(r payments.Receipt) (body []byte, err error) {
 	if body, err = json.Marshal(r); err != nil {
 		return nil, fmt.Errorf("write receipt: %w", err)
 	}
+	bill := r.Bill
+	if r.RefundOf != 0 {
+		bill = r.ID
+	}
 	_, err = t.exec(`INSERT INTO receipts (merchant_id, no, id, place_id, bill_id, link, total_minor, currency, paid_at_us, body)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		r.Merchant, r.No, r.ID, r.Place, r.Bill, r.Link, r.Total.Minor, r.Currency, micros(r.Paid), string(body))
+		r.Merchant, r.No, r.ID, r.Place, bill, r.Link, r.Total.Minor, r.Currency, micros(r.Paid), string(body))
 	if err != nil {
 		return nil, fmt.Errorf("write receipt %d: %w", r.No, err)
+	}
+	if r.RefundOf != 0 {
+		return body, nil
 	}
 	_, err = t.exec(`INSERT INTO passes (merchant_id, id, place_id, receipt_id, expires_at_us, gate) VALUES (?, ?, ?, ?, ?, '')`,
 		r.Merchant, r.PassID, r.Place, r.ID, micros(r.Paid.Add(payments.PassLife)))

@@ -120,30 +120,34 @@ func (s shelf) record(number string, milli int64, reason, ref string, atMicros i
 	return err
 }
 
-// putBack returns what a settlement took. An item that is no longer counted
-// stays so.
+// putBack returns what a settlement holds, once however often it is called. An
+// item that is no longer counted stays so.
 func (s shelf) putBack(key string, atMicros int64) error {
 	var taken []struct {
 		Number string `db:"number"`
 		Milli  int64  `db:"qty_milli"`
 	}
-	err := s.all(&taken, `SELECT number, qty_milli FROM stock_moves
-		WHERE merchant_id = ? AND place_id = ? AND reason = 'sale' AND ref = ? ORDER BY number`, s.merchant, s.place, key)
+	err := s.all(&taken, `SELECT number, -SUM(qty_milli) AS qty_milli FROM stock_moves
+		WHERE merchant_id = ? AND place_id = ? AND reason IN ('sale', 'release') AND ref = ?
+		GROUP BY number HAVING SUM(qty_milli) < 0 ORDER BY number`, s.merchant, s.place, key)
 	if err != nil {
 		return err
 	}
 	for _, m := range taken {
-		n, err := s.exec(`UPDATE stock SET qty_milli = qty_milli + ? WHERE merchant_id = ? AND place_id = ? AND number = ?`,
-			-m.Milli, s.merchant, s.place, m.Number)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			continue
-		}
-		if err := s.record(m.Number, -m.Milli, "release", key, atMicros); err != nil {
+		if err := s.put(m.Number, m.Milli, "release", key, atMicros); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// put puts milli thousandths of an item on the shelf. An item that is not
+// counted stays so.
+func (s shelf) put(number string, milli int64, reason, ref string, atMicros int64) error {
+	n, err := s.exec(`UPDATE stock SET qty_milli = qty_milli + ? WHERE merchant_id = ? AND place_id = ? AND number = ?`,
+		milli, s.merchant, s.place, number)
+	if err != nil || n == 0 {
+		return err
+	}
+	return s.record(number, milli, reason, ref, atMicros)
 }

@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -41,7 +42,7 @@ func init() {
 // Times of a till that runs.
 const (
 	drainTime   = 10 * time.Second
-	recoverEach = 15 * time.Second
+	resolveEach = 2 * time.Second
 	purgeEach   = time.Hour
 	keepHeard   = 24 * time.Hour
 	keepSession = 7 * 24 * time.Hour
@@ -323,10 +324,8 @@ func (t *runningTill) run(ctx context.Context, f serveFlags, l listenerSet, log 
 	}
 	work, stopWork := context.WithCancel(ctx)
 	worked := make(chan struct{})
-	go func() { defer close(worked); t.deliver(work) }()
-	kept := make(chan struct{})
-	go func() { defer close(kept); t.housekeeping(work, log) }()
-	defer func() { stopWork(); <-worked; <-kept }()
+	go func() { defer close(worked); t.work(work, log) }()
+	defer func() { stopWork(); <-worked }()
 
 	servers := []*http.Server{newHTTP(handler, log)}
 	failed := make(chan error, 2)
@@ -356,23 +355,29 @@ func newHTTP(h http.Handler, log *slog.Logger) *http.Server {
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
 }
 
-// housekeeping finishes payments that a crash left pending, and forgets what
-// was heard and said long ago.
-func (t *runningTill) housekeeping(ctx context.Context, log *slog.Logger) {
-	tick := time.NewTicker(recoverEach)
+// work does what no request waits for, until ctx ends.
+func (t *runningTill) work(ctx context.Context, log *slog.Logger) {
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		tick := time.NewTicker(resolveEach)
+		defer tick.Stop()
+		t.cashier.Resolve(ctx, tick.C)
+	})
+	wg.Go(func() { t.deliver(ctx) })
+	wg.Go(func() { t.forget(ctx, log) })
+	wg.Wait()
+}
+
+// forget purges what was heard and said long ago.
+func (t *runningTill) forget(ctx context.Context, log *slog.Logger) {
+	tick := time.NewTicker(purgeEach)
 	defer tick.Stop()
-	purged := time.Time{}
 	for {
-		if err := t.cashier.Recover(ctx); err != nil && ctx.Err() == nil {
-			log.Error("payments are still pending", "err", err)
-		}
-		if now := time.Now(); now.Sub(purged) >= purgeEach {
-			purged = now
-			_, err := t.db.PurgeHeard(ctx, now.Add(-keepHeard))
-			_, err2 := t.db.PurgeSessions(ctx, now.Add(-keepSession))
-			if err := errors.Join(err, err2); err != nil && ctx.Err() == nil {
-				log.Error("old conversations were not purged", "err", err)
-			}
+		now := time.Now()
+		_, err := t.db.PurgeHeard(ctx, now.Add(-keepHeard))
+		_, err2 := t.db.PurgeSessions(ctx, now.Add(-keepSession))
+		if err := errors.Join(err, err2); err != nil && ctx.Err() == nil {
+			log.Error("old conversations were not purged", "err", err)
 		}
 		select {
 		case <-tick.C:

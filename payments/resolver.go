@@ -1,0 +1,66 @@
+package payments
+
+import (
+	"context"
+	"time"
+)
+
+// Pauses between tries.
+const (
+	shortestPause = 3 * time.Second
+	longestPause  = 10 * time.Minute
+	askLimit      = 12 * time.Second // for one question to a gateway; below Patience
+)
+
+// Resolve runs Recover at once and at every tick until ctx ends. Start it once
+// in a goroutine; any number of nodes may run one on the same store. What could
+// not be settled yet is logged where it is new.
+func (s *Service) Resolve(ctx context.Context, tick <-chan time.Time) {
+	last := ""
+	for {
+		err := s.Recover(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		said := ""
+		if err != nil {
+			said = err.Error()
+		}
+		if said != last && said != "" {
+			s.log.Error("payments are still pending", "err", err)
+		}
+		last = said
+		select {
+		case <-tick:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// pause is how long to wait before the outcome of a settlement is asked for
+// again. Within the window, a quarter of its age: a shopper who has just paid
+// at the provider waits little. While it is reversed, ever longer.
+func pause(set Settlement, window time.Duration, now time.Time) time.Duration {
+	if set.State == Reversing {
+		return backoff(set.Tries)
+	}
+	age := now.Sub(set.StartedAt)
+	wait := min(max(age/4, shortestPause), longestPause)
+	if left := window - age; left > 0 {
+		wait = min(wait, left)
+	}
+	return wait
+}
+
+// backoff is the pause after so many tries: 15 s, 30 s, … 10 minutes.
+func backoff(tries int) time.Duration {
+	return min(Patience<<min(tries, 10), longestPause)
+}
+
+func windowOf(g Gateway) time.Duration {
+	if w, ok := g.(Windowed); ok {
+		return w.Window()
+	}
+	return ReverseAfter
+}
