@@ -1,6 +1,7 @@
 package payments
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 
@@ -31,6 +32,30 @@ type Receipt struct {
 	RefundOf int64          `json:"refund_of,omitempty"` // number of the receipt that is refunded
 	Reason   string         `json:"reason,omitempty"`    // of a refund
 	Pass     string         `json:"-"`                   // token of the exit pass, set by Service
+}
+
+// Check says whether a receipt adds up: lines, where it has any, and taxes to
+// its total. ErrOrder if not.
+func (r Receipt) Check() error {
+	gross, lines := r.Currency.Zero(), r.Currency.Zero()
+	var err error
+	for _, t := range r.Tax {
+		if net, e := t.Gross.Sub(t.Tax); e != nil || net != t.Net {
+			return fmt.Errorf("%w: tax at %d hundredths of a percent", ErrOrder, t.RateBP)
+		}
+		if gross, err = gross.Add(t.Gross); err != nil {
+			return fmt.Errorf("%w: %w", ErrOrder, err)
+		}
+	}
+	for _, l := range r.Lines {
+		if lines, err = lines.Add(l.Total); err != nil {
+			return fmt.Errorf("%w: %w", ErrOrder, err)
+		}
+	}
+	if gross != r.Total || len(r.Lines) > 0 && lines != r.Total {
+		return fmt.Errorf("%w: the lines make %s, the taxes %s, the total is %s", ErrOrder, lines, gross, r.Total)
+	}
+	return nil
 }
 
 // URL is the receipt's address below the till's.

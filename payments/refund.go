@@ -124,21 +124,11 @@ func (s *Service) Refund(ctx context.Context, merchant string, receipt int64, as
 	}
 	digest := digest([]any{receipt, ask})
 	for range maxRaces {
-		r, err := s.store.RefundAsked(ctx, merchant, ask.Key)
-		if err == nil && r.Digest != digest {
-			return Receipt{}, ErrRefundKey
+		r, err := s.asked(ctx, merchant, ask.Key, digest)
+		if errors.Is(err, ErrNoRefund) {
+			r, err = s.begin(ctx, merchant, receipt, ask, digest)
 		}
 		if err == nil {
-			return s.giveBack(ctx, r)
-		}
-		if !errors.Is(err, ErrNoRefund) {
-			return Receipt{}, err
-		}
-		if r, err = s.planned(ctx, merchant, receipt, ask); err != nil {
-			return Receipt{}, err
-		}
-		r.Digest = digest
-		if err = s.store.StartRefund(ctx, r); err == nil {
 			return s.giveBack(ctx, r)
 		}
 		if !errors.Is(err, ErrRefundRaced) {
@@ -146,6 +136,31 @@ func (s *Service) Refund(ctx context.Context, merchant string, receipt int64, as
 		}
 	}
 	return Receipt{}, ErrRefundRaced
+}
+
+// asked is the refund under a key, if it was for the same thing.
+func (s *Service) asked(ctx context.Context, merchant, key, digest string) (Refunding, error) {
+	r, err := s.store.RefundAsked(ctx, merchant, key)
+	if err == nil && r.Digest != digest {
+		err = ErrRefundKey
+	}
+	return r, err
+}
+
+// begin plans and stores a refund. What is too much may be because the same
+// was asked for a moment ago: that is ErrRefundRaced.
+func (s *Service) begin(ctx context.Context, merchant string, receipt int64, ask RefundAsk, digest string) (Refunding, error) {
+	r, err := s.planned(ctx, merchant, receipt, ask)
+	if err == nil {
+		r.Digest = digest
+		err = s.store.StartRefund(ctx, r)
+	}
+	if errors.Is(err, ErrRefundTooMuch) {
+		if _, found := s.store.RefundAsked(ctx, merchant, ask.Key); found == nil {
+			return r, ErrRefundRaced
+		}
+	}
+	return r, err
 }
 
 // Refundable is a merchant's sale and what of it was given back, or

@@ -2,18 +2,14 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
 
-	"voicetill/payments"
-	"voicetill/payments/money"
+	"github.com/jmoiron/sqlx"
 )
 
 // Audit is what a replay of the books found.
 type Audit struct {
-	Merchants, Entries, Postings, Receipts, Items int
+	Merchants, Entries, Postings, Receipts, Refunds, Items int
 	// Problems are sentences, the first bad entry of each ledger before what
 	// follows from it. None: the books are in order.
 	Problems []string
@@ -23,10 +19,12 @@ func (a *Audit) complain(format string, args ...any) {
 	a.Problems = append(a.Problems, fmt.Sprintf(format, args...))
 }
 
-// Audit replays the books of all merchants on one snapshot: the chain of
-// entries is whole, all balances sum to zero and equal their postings, every
-// receipt has its number, its entry and its capture, and the stock of every
-// item equals the sum of its movements.
+// Audit replays the books of all merchants on one snapshot. It proves that the
+// chain of entries is whole; that all balances sum to zero and equal their
+// postings; that every receipt has its number, its entry, and as much captured,
+// or given back, as it says; that no sale was given back beyond its total; that
+// what is on its way is what clearing holds; and that the stock of every item
+// equals the sum of its movements.
 func (db *DB) Audit(ctx context.Context) (a Audit, err error) {
 	err = db.view(ctx, func(t *tx) error {
 		a = Audit{}
@@ -36,7 +34,7 @@ func (db *DB) Audit(ctx context.Context) (a Audit, err error) {
 		}
 		a.Merchants = len(merchants)
 		for _, m := range merchants {
-			if err := (&auditor{tx: t, Audit: &a, merchant: m}).run(); err != nil {
+			if err := newAuditor(t, &a, m).run(); err != nil {
 				return fmt.Errorf("audit merchant %s: %w", m.ID, err)
 			}
 		}
@@ -58,18 +56,28 @@ type auditor struct {
 	*Audit
 	merchant merchantRow
 	balances map[balanceKey]int64
-	booked   map[int64]bound // by receipt number
-	captured map[string]int64
+	booked   map[int64]bookedEntry // by receipt number
+	moved    map[string]movedEntry // by entry id
+	sold     map[int64]soldSoFar   // by number of the sale's receipt
 }
 
-type balanceKey struct {
-	Account  string `db:"account"`
-	Currency string `db:"currency"`
+// bookedEntry is what an entry says of its receipt.
+type bookedEntry struct {
+	seq    int64
+	digest string
+}
+
+// movedEntry is how much an entry moved in all, in minor units.
+type movedEntry struct{ seq, minor int64 }
+
+type soldSoFar struct{ total, refunded int64 }
+
+func newAuditor(t *tx, a *Audit, m merchantRow) *auditor {
+	return &auditor{t, a, m, map[balanceKey]int64{}, map[int64]bookedEntry{}, map[string]movedEntry{}, map[int64]soldSoFar{}}
 }
 
 func (a *auditor) run() error {
-	a.balances, a.booked, a.captured = map[balanceKey]int64{}, map[int64]bound{}, map[string]int64{}
-	for _, step := range []func() error{a.entries, a.compareBalances, a.receipts, a.pending, a.stock} {
+	for _, step := range []func() error{a.chained, a.orphans, a.compareBalances, a.receipts, a.settlements, a.refunds, a.clearing, a.stock} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -77,112 +85,29 @@ func (a *auditor) run() error {
 	return nil
 }
 
-// entries walks the chain from its start.
-func (a *auditor) entries() error {
-	var rows []entryRow
-	err := a.all(&rows, `SELECT merchant_id, seq, id, at_us, body, prev, hash FROM entries WHERE merchant_id = ? ORDER BY seq`, a.merchant.ID)
+// complain begins with whose books they are.
+func (a *auditor) complain(format string, args ...any) {
+	a.Audit.complain("merchant "+a.merchant.ID+": "+format, args...)
+}
+
+// each reads rows one by one into dest and calls fn for each.
+func (t *tx) each(dest any, fn func() error, query string, args ...any) error {
+	rows, err := t.QueryxContext(t.ctx, t.Rebind(query), args...)
 	if err != nil {
 		return err
 	}
-	postings, err := a.postings()
-	if err != nil {
-		return err
-	}
-	a.Entries += len(rows)
-	prev, whole := "", true
-	for i, e := range rows {
-		if whole {
-			whole = a.checkEntry(e, int64(i)+1, prev, postings[e.Seq])
-		}
-		prev = e.Hash
-		a.replay(e, postings[e.Seq])
-		delete(postings, e.Seq)
-	}
-	if whole && (a.merchant.Seq != int64(len(rows)) || a.merchant.Hash != prev) {
-		a.complain("merchant %s: the ledger ends at entry %d, it should end at %d: entries were cut off or the head was changed",
-			a.merchant.ID, len(rows), a.merchant.Seq)
-	}
-	for _, seq := range slices.Sorted(maps.Keys(postings)) {
-		a.complain("merchant %s: postings of entry %d belong to no entry", a.merchant.ID, seq)
-	}
-	return nil
+	defer rows.Close()
+	return scanEach(rows, dest, fn)
 }
 
-func (a *auditor) checkEntry(e entryRow, seq int64, prev string, postings []payments.Posting) bool {
-	switch {
-	case e.Seq != seq:
-		a.complain("merchant %s: entry %d is missing", a.merchant.ID, seq)
-	case e.Prev != prev:
-		a.complain("merchant %s: entry %d (%s) does not follow the one before", a.merchant.ID, e.Seq, e.ID)
-	case e.Hash != e.hash(postings):
-		a.complain("merchant %s: entry %d (%s) was changed after it was written", a.merchant.ID, e.Seq, e.ID)
-	default:
-		return true
-	}
-	return false
-}
-
-func (a *auditor) postings() (map[int64][]payments.Posting, error) {
-	var rows []struct {
-		Seq      int64          `db:"seq"`
-		From     string         `db:"from_account"`
-		To       string         `db:"to_account"`
-		Minor    int64          `db:"amount_minor"`
-		Currency money.Currency `db:"currency"`
-	}
-	err := a.all(&rows, `SELECT seq, from_account, to_account, amount_minor, currency FROM postings
-		WHERE merchant_id = ? ORDER BY seq, n`, a.merchant.ID)
-	a.Postings += len(rows)
-	bySeq := map[int64][]payments.Posting{}
-	for _, r := range rows {
-		bySeq[r.Seq] = append(bySeq[r.Seq], payments.Posting{From: r.From, To: r.To, Amount: money.Of(r.Minor, r.Currency)})
-	}
-	return bySeq, err
-}
-
-// replay adds an entry's postings to the balances and notes what it binds.
-func (a *auditor) replay(e entryRow, postings []payments.Posting) {
-	var b bound
-	if err := json.Unmarshal([]byte(e.Body), &b); err != nil {
-		a.complain("merchant %s: entry %d (%s) cannot be read", a.merchant.ID, e.Seq, e.ID)
-	}
-	if b.Receipt != 0 {
-		a.booked[b.Receipt] = b
-	}
-	for _, p := range postings {
-		a.balances[balanceKey{p.From, string(p.Amount.Currency)}] -= p.Amount.Minor
-		a.balances[balanceKey{p.To, string(p.Amount.Currency)}] += p.Amount.Minor
-		a.captured[e.ID] += p.Amount.Minor
-	}
-}
-
-func (a *auditor) compareBalances() error {
-	var rows []struct {
-		balanceKey
-		Minor int64 `db:"amount_minor"`
-	}
-	err := a.all(&rows, `SELECT account, currency, amount_minor FROM balances WHERE merchant_id = ? ORDER BY account, currency`, a.merchant.ID)
-	if err != nil {
-		return err
-	}
-	sums := map[string]int64{}
-	for _, r := range rows {
-		sums[r.Currency] += r.Minor
-		if want := a.balances[r.balanceKey]; want != r.Minor {
-			a.complain("merchant %s: %s holds %s, its postings say %s", a.merchant.ID, r.Account,
-				money.Of(r.Minor, money.Currency(r.Currency)), money.Of(want, money.Currency(r.Currency)))
+func scanEach(rows *sqlx.Rows, dest any, fn func() error) error {
+	for rows.Next() {
+		if err := rows.StructScan(dest); err != nil {
+			return err
 		}
-		delete(a.balances, r.balanceKey)
-	}
-	for k, minor := range a.balances {
-		if minor != 0 {
-			a.complain("merchant %s: the balance of %s is missing", a.merchant.ID, k.Account)
+		if err := fn(); err != nil {
+			return err
 		}
 	}
-	for currency, sum := range sums {
-		if sum != 0 {
-			a.complain("merchant %s: balances in %s sum to %s, not to zero", a.merchant.ID, currency, money.Of(sum, money.Currency(currency)))
-		}
-	}
-	return nil
+	return rows.Err()
 }

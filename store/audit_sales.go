@@ -1,90 +1,142 @@
 package store
 
-import "voicetill/payments"
+import (
+	"voicetill/payments"
+	"voicetill/payments/money"
+)
 
-// receipts compares each with its number, its entry and what was captured.
+// receiptRow is a receipt with the key of its settlement, or of its refund.
+type receiptRow struct {
+	No     int64   `db:"no"`
+	Body   string  `db:"body"`
+	Sale   *string `db:"sale"`
+	Refund *string `db:"refund"`
+}
+
+// receipts compares each with its number, its entry and what was captured or
+// given back.
 func (a *auditor) receipts() error {
-	var rows []struct {
-		No   int64  `db:"no"`
-		Body string `db:"body"`
-		Key  string `db:"settlement"`
-	}
-	err := a.all(&rows, `SELECT r.no, r.body, s.id AS settlement FROM receipts r
-		JOIN settlements s ON s.merchant_id = r.merchant_id AND s.bill_id = r.bill_id AND s.state = 'booked'
+	var row receiptRow
+	want := int64(1)
+	err := a.each(&row, func() error {
+		a.Receipts++
+		for ; want < row.No; want++ {
+			a.complain("receipt %d is missing", want)
+		}
+		want++
+		return a.receipt(row)
+	}, `SELECT r.no, r.body, s.id AS sale, f.id AS refund FROM receipts r
+		LEFT JOIN settlements s ON s.merchant_id = r.merchant_id AND s.bill_id = r.bill_id AND s.state = 'booked'
+		LEFT JOIN refunds f ON f.merchant_id = r.merchant_id AND f.id = r.id AND f.state = 'done'
 		WHERE r.merchant_id = ? ORDER BY r.no`, a.merchant.ID)
 	if err != nil {
 		return err
 	}
-	a.Receipts += len(rows)
-	for i, row := range rows {
-		if row.No != int64(i)+1 {
-			a.complain("merchant %s: receipt %d is missing, or its settlement is", a.merchant.ID, i+1)
-			return nil
-		}
-		if b, ok := a.booked[row.No]; !ok || b.Digest != hashOf([]byte(row.Body)) {
-			a.complain("merchant %s: receipt %d is not the one that was booked", a.merchant.ID, row.No)
-		}
-		r, err := readReceipt(row.Body)
-		if err != nil {
-			return err
-		}
-		a.capture(r, row.Key)
+	for ; want <= a.merchant.ReceiptNo; want++ {
+		a.complain("receipt %d is missing", want)
 	}
-	if a.merchant.ReceiptNo != int64(len(rows)) || len(a.booked) != len(rows) {
-		a.complain("merchant %s: %d receipts, %d booked, the last number given is %d",
-			a.merchant.ID, len(rows), len(a.booked), a.merchant.ReceiptNo)
+	if last := want - 1; last != a.merchant.ReceiptNo || int64(len(a.booked)) != last {
+		a.complain("the last receipt is %d, %d receipts are booked, the last number given is %d", last, len(a.booked), a.merchant.ReceiptNo)
 	}
 	return nil
 }
 
-func (a *auditor) capture(r payments.Receipt, key string) {
-	if got := a.captured["book/"+key]; got != r.Total.Minor {
-		a.complain("merchant %s: receipt %d is over %s, %d minor units were booked", a.merchant.ID, r.No, r.Total, got)
+func (a *auditor) receipt(row receiptRow) error {
+	b, ok := a.booked[row.No]
+	if !ok {
+		a.complain("receipt %d was never booked", row.No)
+	} else if b.digest != hashOf([]byte(row.Body)) {
+		a.complain("entry %d: receipt %d is not the one that was booked", b.seq, row.No)
 	}
-	if got := a.captured["charge/"+key]; r.Method == payments.Prepaid && got != r.Total.Minor {
-		a.complain("merchant %s: receipt %d is over %s, %d minor units were charged", a.merchant.ID, r.No, r.Total, got)
-	}
-}
-
-// pending compares what clearing holds with the charges not yet booked.
-func (a *auditor) pending() error {
-	var keys []string
-	err := a.all(&keys, `SELECT id FROM settlements WHERE merchant_id = ? AND state = 'charged'`, a.merchant.ID)
+	r, err := readReceipt(row.Body)
 	if err != nil {
 		return err
 	}
-	var want, got int64
-	for _, key := range keys {
-		want += a.captured["charge/"+key]
+	if wrong := r.Check(); wrong != nil {
+		a.complain("receipt %d: %v", row.No, wrong)
 	}
-	err = a.get(&got, `SELECT COALESCE(SUM(amount_minor), 0) FROM balances WHERE merchant_id = ? AND account = 'clearing:prepaid'`, a.merchant.ID)
-	if err == nil && got != want {
-		a.complain("merchant %s: clearing holds %d minor units, unbooked charges are %d", a.merchant.ID, got, want)
-	}
-	return err
-}
-
-// stock compares every item's level with its movements.
-func (a *auditor) stock() error {
-	var rows []struct {
-		Place  string `db:"place_id"`
-		Number string `db:"number"`
-		Have   int64  `db:"have"`
-		Moved  int64  `db:"moved"`
-	}
-	err := a.all(&rows, `SELECT place_id, number, SUM(have) AS have, SUM(moved) AS moved FROM (
-			SELECT place_id, number, qty_milli AS have, 0 AS moved FROM stock WHERE merchant_id = ?
-			UNION ALL
-			SELECT place_id, number, 0 AS have, qty_milli AS moved FROM stock_moves WHERE merchant_id = ?
-		) AS both_sides GROUP BY place_id, number ORDER BY place_id, number`, a.merchant.ID, a.merchant.ID)
-	if err != nil {
-		return err
-	}
-	a.Items += len(rows)
-	for _, r := range rows {
-		if r.Have != r.Moved {
-			a.complain("place %s: item %s has %d thousandths in stock, its movements say %d", r.Place, r.Number, r.Have, r.Moved)
-		}
+	switch {
+	case r.RefundOf == 0 && row.Sale != nil:
+		a.sold[r.No] = soldSoFar{total: r.Total.Minor}
+		a.moves("book/"+*row.Sale, r.No, r.Total.Minor)
+	case r.RefundOf != 0 && row.Refund != nil:
+		a.Refunds++
+		a.refunded(r)
+		a.moves("refunded/"+*row.Refund, r.No, -r.Total.Minor)
+	default:
+		a.complain("receipt %d has no settlement or refund", row.No)
 	}
 	return nil
+}
+
+// moves compares an entry with the receipt that it books.
+func (a *auditor) moves(entry string, no, minor int64) {
+	if got := a.moved[entry]; got.minor != minor {
+		a.complain("entry %d (%s) moved %d minor units, its receipt %d is over %d", got.seq, entry, got.minor, no, minor)
+	}
+}
+
+// refunded adds a refund to its sale, which it must not exceed.
+func (a *auditor) refunded(r payments.Receipt) {
+	sale, ok := a.sold[r.RefundOf]
+	sale.refunded -= r.Total.Minor
+	a.sold[r.RefundOf] = sale
+	switch {
+	case !ok:
+		a.complain("receipt %d is a refund of receipt %d, which is no sale before it", r.No, r.RefundOf)
+	case sale.refunded > sale.total:
+		a.complain("receipt %d: %s were given back of receipt %d, which is over %s", r.No,
+			money.Of(sale.refunded, r.Currency), r.RefundOf, money.Of(sale.total, r.Currency))
+	}
+}
+
+// settlementAudit is a settlement as its entries should show it.
+type settlementAudit struct {
+	ID     string `db:"id"`
+	State  string `db:"state"`
+	Issued int    `db:"issued"` // receipts of its bill
+}
+
+// settlements compares the state of each with what the ledger says of it: what
+// was captured is booked with a receipt, on its way, or given back.
+func (a *auditor) settlements() error {
+	var row settlementAudit
+	return a.each(&row, func() error {
+		charge, reverse := a.moved["charge/"+row.ID].minor, a.moved["reverse/"+row.ID].minor
+		book, isBooked := a.moved["book/"+row.ID]
+		switch {
+		case row.State == payments.Booked && (!isBooked || row.Issued != 1):
+			a.complain("settlement %s is booked without an entry or a receipt", row.ID)
+		case row.State != payments.Booked && isBooked:
+			a.complain("entry %d (book/%s) books a settlement that is %s", book.seq, row.ID, row.State)
+		case row.State == payments.Booked && charge != 0 && charge != book.minor:
+			a.complain("settlement %s: %d minor units were charged, %d booked", row.ID, charge, book.minor)
+		case (row.State == payments.Released || row.State == payments.Reversing) && charge != reverse:
+			a.complain("settlement %s is %s: %d minor units were charged, %d given back", row.ID, row.State, charge, reverse)
+		}
+		return nil
+	}, `SELECT s.id, s.state, (SELECT COUNT(*) FROM receipts r WHERE r.merchant_id = s.merchant_id AND r.bill_id = s.bill_id) AS issued
+		FROM settlements s WHERE s.merchant_id = ? ORDER BY s.started_at_us, s.id`, a.merchant.ID)
+}
+
+// refundAudit is a refund as its entries should show it.
+type refundAudit struct {
+	ID     string `db:"id"`
+	State  string `db:"state"`
+	Amount int64  `db:"amount_minor"`
+}
+
+// refunds compares the state of each with the ledger.
+func (a *auditor) refunds() error {
+	var row refundAudit
+	return a.each(&row, func() error {
+		got, isBooked := a.moved["refunded/"+row.ID]
+		switch {
+		case row.State == payments.RefundDone && got.minor != row.Amount:
+			a.complain("refund %s gave back %d minor units, %d are booked", row.ID, row.Amount, got.minor)
+		case row.State != payments.RefundDone && isBooked:
+			a.complain("entry %d (refunded/%s) books a refund that is %s", got.seq, row.ID, row.State)
+		}
+		return nil
+	}, `SELECT id, state, amount_minor FROM refunds WHERE merchant_id = ? ORDER BY started_at_us, id`, a.merchant.ID)
 }

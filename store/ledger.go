@@ -121,9 +121,14 @@ func hashOf(data []byte) string {
 
 // Balance is what a shopper's account holds with a merchant.
 func (db *DB) Balance(ctx context.Context, merchant, account string, c money.Currency) (money.Amount, error) {
+	return db.LedgerBalance(ctx, merchant, payments.ShopperAccount(account), c)
+}
+
+// LedgerBalance is what an account of a merchant's ledger holds.
+func (db *DB) LedgerBalance(ctx context.Context, merchant, account string, c money.Currency) (money.Amount, error) {
 	var minor int64
 	err := db.get(ctx, &minor, `SELECT COALESCE(SUM(amount_minor), 0) FROM balances
-		WHERE merchant_id = ? AND account = ? AND currency = ?`, merchant, payments.ShopperAccount(account), c)
+		WHERE merchant_id = ? AND account = ? AND currency = ?`, merchant, account, c)
 	return money.Of(minor, c), err
 }
 

@@ -1,0 +1,240 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"voicetill/payments"
+	"voicetill/store"
+)
+
+var errDied = errors.New("the process died")
+
+// mortal kills a process at one of its steps: before the step, or after it and
+// before anybody hears of it. A step is a transaction or a call of a gateway.
+// The dead do nothing more.
+type mortal struct {
+	mu    sync.Mutex
+	step  int
+	at    int // 0: never
+	after bool
+	dead  bool
+}
+
+func (m *mortal) do(step func() error) error {
+	m.mu.Lock()
+	m.step++
+	now := m.step == m.at
+	if m.dead || now && !m.after {
+		m.dead = true
+		m.mu.Unlock()
+		return errDied
+	}
+	m.mu.Unlock()
+	err := step()
+	if now {
+		m.mu.Lock()
+		m.dead = true
+		m.mu.Unlock()
+		return errDied
+	}
+	return err
+}
+
+func (m *mortal) died() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.dead
+}
+
+// mortalStore dies at what it writes.
+type mortalStore struct {
+	payments.Store
+	*mortal
+}
+
+func (s mortalStore) Reserve(ctx context.Context, x payments.Settlement) error {
+	return s.do(func() error { return s.Store.Reserve(ctx, x) })
+}
+
+func (s mortalStore) Book(ctx context.Context, key, ref string, at time.Time) (r payments.Receipt, err error) {
+	err = s.do(func() error {
+		r, err = s.Store.Book(ctx, key, ref, at)
+		return err
+	})
+	return r, err
+}
+
+func (s mortalStore) StartReverse(ctx context.Context, key, reason string, at time.Time) error {
+	return s.do(func() error { return s.Store.StartReverse(ctx, key, reason, at) })
+}
+
+func (s mortalStore) Release(ctx context.Context, key, reason string, at time.Time) error {
+	return s.do(func() error { return s.Store.Release(ctx, key, reason, at) })
+}
+
+func (s mortalStore) Tried(ctx context.Context, key, trouble string, next time.Time) error {
+	return s.do(func() error { return s.Store.Tried(ctx, key, trouble, next) })
+}
+
+func (s mortalStore) StartRefund(ctx context.Context, r payments.Refunding) error {
+	return s.do(func() error { return s.Store.StartRefund(ctx, r) })
+}
+
+func (s mortalStore) FinishRefund(ctx context.Context, key, ref string, at time.Time) (r payments.Receipt, err error) {
+	err = s.do(func() error {
+		r, err = s.Store.FinishRefund(ctx, key, ref, at)
+		return err
+	})
+	return r, err
+}
+
+func (s mortalStore) RefuseRefund(ctx context.Context, key, reason string, at time.Time) error {
+	return s.do(func() error { return s.Store.RefuseRefund(ctx, key, reason, at) })
+}
+
+func (s mortalStore) RefundTried(ctx context.Context, key, trouble string, next time.Time) error {
+	return s.do(func() error { return s.Store.RefundTried(ctx, key, trouble, next) })
+}
+
+// mortalGateway dies at what moves money.
+type mortalGateway struct {
+	payments.Gateway
+	*mortal
+	window time.Duration
+}
+
+func (g mortalGateway) Window() time.Duration { return g.window }
+
+func (g mortalGateway) Charge(ctx context.Context, c payments.Charge) (ref string, err error) {
+	err = g.do(func() error {
+		ref, err = g.Gateway.Charge(ctx, c)
+		return err
+	})
+	return ref, err
+}
+
+func (g mortalGateway) Lookup(ctx context.Context, key string) (ref string, err error) {
+	err = g.do(func() error {
+		ref, err = g.Gateway.Lookup(ctx, key)
+		return err
+	})
+	return ref, err
+}
+
+func (g mortalGateway) Reverse(ctx context.Context, key string) error {
+	return g.do(func() error { return g.Gateway.Reverse(ctx, key) })
+}
+
+func (g mortalGateway) Refund(ctx context.Context, r payments.Refund) (ref string, err error) {
+	err = g.do(func() error {
+		ref, err = g.Gateway.Refund(ctx, r)
+		return err
+	})
+	return ref, err
+}
+
+// cardTill is a till whose card payments go through a provider.
+type cardTill struct {
+	*till
+	card    *provider
+	stories int
+}
+
+func newCardTill(t *testing.T, dsn string) *cardTill {
+	t.Helper()
+	s := &cardTill{till: newTill(t, dsn), card: newProvider()}
+	s.service = s.node(t, &mortal{})
+	return s
+}
+
+// node is another process on the same database and provider.
+func (s *cardTill) node(t testing.TB, m *mortal) *payments.Service {
+	t.Helper()
+	key, err := s.PassKey(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return payments.New(payments.Config{Store: mortalStore{s.DB, m}, Verifier: s.verifier, PassKey: key, Now: s.clock.now,
+		Log: slog.New(slog.DiscardHandler), Gateways: map[payments.Method]payments.Gateway{
+			payments.Prepaid: mortalGateway{s.Prepaid(), m, payments.ReverseAfter},
+			card:             mortalGateway{s.card, m, s.card.window},
+		}})
+}
+
+func byCard() payments.Payer {
+	p := payer(ada, adaPassword)
+	p.Method = card
+	return p
+}
+
+// billOf is the bill that a settlement's key belongs to.
+func billOf(key string) string {
+	bill, _, _ := strings.Cut(key, "/")
+	return bill
+}
+
+// settleAll lets time pass and recovers until nothing is under way.
+func (s *cardTill) settleAll(t testing.TB) {
+	t.Helper()
+	s.card.heal()
+	for range 50 {
+		s.clock.add(15 * time.Minute)
+		if err := s.service.Recover(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		settlements, err := s.Pending(t.Context(), s.clock.now().Add(time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		refunds, err := s.PendingRefunds(t.Context(), s.clock.now().Add(time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(settlements)+len(refunds) == 0 {
+			return
+		}
+	}
+	t.Fatal("payments stay unsettled")
+}
+
+// keptByReceipts is what each bill's receipts by card say the merchant keeps.
+func (s *cardTill) keptByReceipts(t testing.TB) map[string]int64 {
+	t.Helper()
+	sales, err := s.Sales(t.Context(), "demo", 1_000_000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := map[string]int64{}
+	for _, r := range sales {
+		if r.Method == card {
+			kept[r.Bill] += r.Total.Minor
+		}
+	}
+	return kept
+}
+
+// proven compares books and provider: captured − refunded is the receipts, or
+// zero.
+func (s *cardTill) proven(t testing.TB) store.Audit {
+	t.Helper()
+	a := s.audited(t)
+	receipts := s.keptByReceipts(t)
+	for bill, kept := range s.card.kept() {
+		if kept != receipts[bill] {
+			t.Errorf("bill %s: the provider keeps %d minor units, its receipts say %d", bill, kept, receipts[bill])
+		}
+		delete(receipts, bill)
+	}
+	for bill, minor := range receipts {
+		if minor != 0 {
+			t.Errorf("bill %s: receipts of %d minor units, nothing was captured", bill, minor)
+		}
+	}
+	return a
+}
