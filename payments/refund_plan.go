@@ -38,7 +38,7 @@ func (f Refundable) plan(ask RefundAsk, method Method, clearing string, at time.
 		Postings: refundPostings(sale.Merchant, taxes, clearing), StartedAt: at, State: RefundOpen,
 		Receipt: Receipt{
 			ID: key, Merchant: sale.Merchant, Place: sale.Place, Payee: sale.Payee, Bill: sale.Bill, Version: sale.Version,
-			Account: sale.Account, Currency: sale.Currency, Lines: lines, Tax: taxes, Total: money.Of(-total, sale.Currency),
+			Account: sale.Account, Buyer: sale.Buyer, Currency: sale.Currency, Lines: lines, Tax: taxes, Total: money.Of(-total, sale.Currency),
 			Method: method, Proven: ProvenMerchant, Link: newLink(), RefundOf: sale.No, Reason: ask.Reason,
 		},
 	}, nil

@@ -87,8 +87,8 @@ func (t *tx) chain(merchant, id string, b bound, postings []payments.Posting, at
 	return err
 }
 
-// post applies postings and appends their entry.
-func (t *tx) post(merchant, id string, postings []payments.Posting, at time.Time) error {
+// enter applies postings and appends their entry.
+func (t *tx) enter(merchant, id string, postings []payments.Posting, at time.Time) error {
 	if err := t.apply(merchant, postings); err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ func (db *DB) TopUp(ctx context.Context, merchant, account, key string, a money.
 		return fmt.Errorf("top up %s: %s is not above zero", account, a)
 	}
 	postings := []payments.Posting{{From: payments.World, To: payments.ShopperAccount(account), Amount: a}}
-	err := db.tx(ctx, func(t *tx) error { return t.post(merchant, "topup/"+key, postings, db.now()) })
+	err := db.tx(ctx, func(t *tx) error { return t.enter(merchant, "topup/"+key, postings, db.now()) })
 	if isTaken(err) {
 		return nil
 	}

@@ -34,7 +34,7 @@ func (p *Prepaid) Charge(ctx context.Context, c payments.Charge) (string, error)
 			return nil
 		}
 		postings := []payments.Posting{{From: payments.ShopperAccount(c.Account), To: p.Clearing(), Amount: c.Amount}}
-		return t.post(c.Merchant, ref, postings, c.At)
+		return t.enter(c.Merchant, ref, postings, c.At)
 	})
 	return ref, err
 }
@@ -89,14 +89,14 @@ func (p *Prepaid) uncharge(t *tx, row settlementRow, s payments.Settlement) erro
 		return err
 	}
 	postings := []payments.Posting{{From: p.Clearing(), To: payments.ShopperAccount(s.Account), Amount: s.Bill.Total}}
-	return t.post(row.Merchant, "reverse/"+s.Key, postings, p.db.now())
+	return t.enter(row.Merchant, "reverse/"+s.Key, postings, p.db.now())
 }
 
 // Refund is part of payments.Gateway. The reference is the ledger entry's id.
 func (p *Prepaid) Refund(ctx context.Context, r payments.Refund) (string, error) {
 	ref := "refund/" + r.Key
 	postings := []payments.Posting{{From: p.Clearing(), To: payments.ShopperAccount(r.Account), Amount: r.Amount}}
-	err := p.db.tx(ctx, func(t *tx) error { return t.post(r.Merchant, ref, postings, r.At) })
+	err := p.db.tx(ctx, func(t *tx) error { return t.enter(r.Merchant, ref, postings, r.At) })
 	if isTaken(err) {
 		err = nil
 	}

@@ -26,7 +26,7 @@ func (t *tx) addReceipt(r payments.Receipt) (body []byte, err error) {
 		return nil, fmt.Errorf("write receipt %d: %w", r.No, err)
 	}
 	if r.RefundOf != 0 {
-		return body, nil
+		return body, t.addDeliveries(r)
 	}
 	_, err = t.exec(`INSERT INTO passes (merchant_id, id, place_id, receipt_id, expires_at_us, gate) VALUES (?, ?, ?, ?, ?, '')`,
 		r.Merchant, r.PassID, r.Place, r.ID, micros(r.Paid.Add(payments.PassLife)))

@@ -95,7 +95,7 @@ func (db *DB) StartRefund(ctx context.Context, r payments.Refunding) error {
 			return nil
 		}
 		p := r.Postings[0]
-		return t.post(row.Merchant, "late/"+r.Charge, []payments.Posting{{From: p.To, To: p.From, Amount: p.Amount}}, r.StartedAt)
+		return t.enter(row.Merchant, "late/"+r.Charge, []payments.Posting{{From: p.To, To: p.From, Amount: p.Amount}}, r.StartedAt)
 	})
 	if isTaken(err) {
 		return payments.ErrRefundRaced
@@ -174,7 +174,7 @@ func (t *tx) endRefund(r payments.Refunding, state, ref, trouble string, at time
 
 func (t *tx) bookRefund(r payments.Refunding, at time.Time) (payments.Receipt, error) {
 	if r.Stray {
-		return payments.Receipt{}, t.post(r.Receipt.Merchant, "refunded/"+r.Key, r.Postings, at)
+		return payments.Receipt{}, t.enter(r.Receipt.Merchant, "refunded/"+r.Key, r.Postings, at)
 	}
 	goods := slices.SortedFunc(slices.Values(r.Restock), func(a, b payments.Good) int { return strings.Compare(a.Item, b.Item) })
 	s := shelf{tx: t, merchant: r.Receipt.Merchant, place: r.Receipt.Place}
