@@ -57,6 +57,7 @@ type serveFlags struct {
 	typedOnly, secure  bool
 	decoders           int
 	logLevel, fault    string
+	gateways           gatewayFlags
 	deliver            deliverFlags
 }
 
@@ -80,6 +81,7 @@ func readServeFlags(args []string) (f serveFlags, err error) {
 	set.StringVar(&f.logLevel, "log-level", "info", "debug, info, warn or error")
 	set.StringVar(&f.fault, "fault", "", "for tests: exit-after-commit:N kills the till after the Nth stored exchange, before its reply")
 	f.deliver.register(set)
+	f.gateways.register(set)
 	err = parseFlags(set, args, serveUsage, 0, 0)
 	f.db = *db
 	f.demo = f.demo && !f.noDemo
@@ -201,10 +203,14 @@ func newTill(ctx context.Context, f serveFlags, db *store.DB, log *slog.Logger) 
 	}
 	verifier := &accounts.Verifier{Book: book, Now: time.Now}
 	t := &runningTill{db: db}
+	g := t.gateways(log)
+	if err := f.gateways.open(g); err != nil {
+		return nil, err
+	}
 	t.cashier = payments.New(payments.Config{Store: db, Verifier: verifier, PassKey: key, Now: time.Now, Log: log,
-		Gateways: map[payments.Method]payments.Gateway{payments.Prepaid: db.Prepaid()}})
+		Gateways: g.by})
 	config := server.Config{Records: records.Records{DB: db, Demo: f.demo}, Cashier: t.cashier, Verifier: verifier, Decoders: f.decoders,
-		WebSessions: db.WebSessions(), Voice: findVoice(), Secure: f.secure, Limits: server.DefaultLimits(), Log: log, Now: time.Now}
+		WebSessions: db.WebSessions(), Voice: findVoice(), Secure: f.secure, Limits: server.DefaultLimits(), Log: log, Now: time.Now, Callbacks: g.callbacks}
 	voiceKey := sha256.Sum256(append([]byte("voicetill spoken replies 1"), key.Seed()...))
 	config.VoiceKey = voiceKey[:]
 	if err := t.setUpDelivery(f.deliver, &config); err != nil {
