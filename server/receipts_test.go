@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -247,5 +248,61 @@ func TestTheMerchantFindsAReceiptByItsNumber(t *testing.T) {
 	}
 	if status, _ := x.call(x.browser(), "GET", "/v1/merchant/receipts/1", "", "Authorization", "Bearer "+token); status != 404 {
 		t.Errorf("another merchant: %d", status)
+	}
+}
+
+// Ben shops in Chinese, signed in, and Ada pays: both have the receipt, in
+// Chinese.
+func TestWhoShopsAndWhoPaysBothHaveTheReceipt(t *testing.T) {
+	x := newTill(t, delivering)
+	ben := x.browser()
+	if status, body := x.call(ben, "POST", "/v1/session", `{"role":"shopper","account":"1002","password":"till-demo-2"}`); status != 200 {
+		t.Fatalf("sign in: %d %v", status, body)
+	}
+	at, err := url.Parse(x.http.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	header := http.Header{}
+	for _, c := range ben.Jar.Cookies(at) {
+		header.Add("Cookie", c.String())
+	}
+	conn, _, err := x.dial("/v1/checkout?place=demo", header)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	p := &page{t: t, conn: conn}
+	p.send(map[string]any{"type": "hello", "client": "phone", "lang": "zh"})
+	p.want("welcome")
+	p.say("1", "three oat milk")
+	p.buy("till-demo-1") // Ada's
+	link := "/v1" + p.want("receipt").URL
+	if _, _, paper := x.file(link + ".escpos?lang=en"); !bytes.Contains(paper, []byte("Receipt 1")) {
+		t.Error("asked for in English, it is not")
+	}
+	if _, _, paper := x.file(link + ".escpos"); bytes.Contains(paper, []byte("Receipt 1")) {
+		t.Error("it is in English")
+	}
+	for name, tt := range map[string]struct {
+		client *http.Client
+		payer  bool
+	}{"ben": {ben, false}, "ada": {x.shopper(), true}} {
+		_, body := x.call(tt.client, "GET", "/v1/account/receipts", "")
+		list, _ := body["receipts"].([]any)
+		if len(list) != 1 || list[0].(map[string]any)["payer"] != tt.payer {
+			t.Errorf("%s has %v", name, body)
+		}
+	}
+	to := map[string]bool{}
+	for range 2 {
+		d, err := x.db.TakeDelivery(t.Context(), deliver.Mail, "", x.now(), time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		to[d.To] = true
+	}
+	if !to["demo-ada"] || !to["demo-ben"] {
+		t.Errorf("mail goes to %v", to)
 	}
 }

@@ -36,15 +36,9 @@ func (d Document) Letter(to Reader) (l Letter, err error) {
 	if to.Payer {
 		d.Pass = ""
 	}
-	subject, body := w.subject, w.forBuyer
-	if d.Copy != "" {
-		subject = w.subjectAgain
-	}
-	if to.Payer {
-		body = w.forPayer
-	}
+	subject, body := w.opening(d, to)
 	hello := fmt.Sprintf(w.greeting, plain(to.Name))
-	l = Letter{Subject: fmt.Sprintf(subject, d.Shop), Name: "receipt-" + digits(d.No) + ".pdf"}
+	l = Letter{Subject: subject, Name: "receipt-" + digits(d.No) + ".pdf"}
 	l.Text = hello + "\n\n" + body + " " + w.attached + "\n\n" + d.Text()
 	if l.PDF, err = d.PDF(A4); err != nil {
 		return l, err
@@ -61,4 +55,19 @@ func (d Document) Letter(to Reader) (l Letter, err error) {
 	}
 	l.HTML = b.String()
 	return l, nil
+}
+
+// opening is a letter's subject and first sentence.
+func (w words) opening(d Document, to Reader) (subject, body string) {
+	subject, body = fmt.Sprintf(w.subject, d.Shop), w.forBuyer
+	switch {
+	case d.Refund:
+		subject, body = fmt.Sprintf(w.refundSubject, d.Shop), w.forRefund
+	case to.Payer:
+		body = w.forPayer
+	}
+	if d.Copy != "" {
+		subject += w.again
+	}
+	return subject, body
 }

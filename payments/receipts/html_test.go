@@ -63,3 +63,14 @@ func TestANameIsNoMarkup(t *testing.T) {
 		t.Errorf("the subject is %q", l.Subject)
 	}
 }
+
+func TestALetterOfARefund(t *testing.T) {
+	for lang, want := range map[string][2]string{
+		"en": {"Your refund from Café Zürich", "what was given back"}, "zh": {"Café Zürich 的退款收据", "这是退款的收据"},
+	} {
+		l, err := receipts.New(refund(), receipts.Options{Lang: lang, Pass: true}).Letter(receipts.Reader{Name: "Ada", Payer: true})
+		if err != nil || l.Subject != want[0] || !strings.Contains(l.Text, want[1]) || l.Pass != nil {
+			t.Errorf("%s: got %s, %v\n%s", lang, l.Subject, err, l.Text)
+		}
+	}
+}

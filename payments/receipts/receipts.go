@@ -25,6 +25,7 @@ type Document struct {
 	Lang     string
 	No       int64
 	Title    string // "Receipt 12"
+	Refund   bool
 	Copy     string // "COPY", or ""
 	Shop     string
 	Currency string
@@ -63,7 +64,7 @@ func New(r payments.Receipt, o Options) Document {
 		Total: Fact{w.total, string(r.Currency) + " " + r.Total.Decimal()}, TaxHead: TaxRow{w.rate, w.net, w.tax, w.gross},
 		Thanks: w.thanks, Made: r.Paid}
 	if r.RefundOf != 0 {
-		d.Title, d.Total.Name, d.Thanks = w.refund(r.No), w.refunded, ""
+		d.Refund, d.Title, d.Total.Name, d.Thanks = true, w.refund(r.No), w.refunded, ""
 	}
 	if o.Copy {
 		d.Copy = w.copy

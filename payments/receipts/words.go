@@ -9,18 +9,21 @@ import (
 
 // words are what a receipt says in one language.
 type words struct {
-	lang                         string
-	receiptNo, refundNo          string // before the number
-	copy                         string
-	time, place, method, proven  string
-	refundOf, reason             string
-	total, refunded              string
-	rate, net, tax, gross        string
-	passHint, link, thanks       string
-	subject, subjectAgain        string // of the mail: %s is the shop
-	greeting, forBuyer, forPayer string // %s is the name; of the mail's text
-	attached                     string
-	methods, factors             map[string]string
+	lang                        string
+	receiptNo, refundNo         string // before the number
+	copy                        string
+	time, place, method, proven string
+	refundOf, reason            string
+	total, refunded             string
+	rate, net, tax, gross       string
+	passHint, link, thanks      string
+	subject, refundSubject      string // of the mail: %s is the shop
+	again                       string // after the subject of a copy
+	greeting                    string // %s is the name
+	forBuyer, forPayer          string // the mail's first sentence
+	forRefund                   string
+	attached                    string
+	methods, factors            map[string]string
 }
 
 func (w words) receipt(no int64) string { return w.receiptNo + " " + digits(no) }

@@ -9,16 +9,17 @@ var english = words{
 	rate: "Tax", net: "Net", tax: "Tax", gross: "Gross",
 	passHint: "Exit pass: hold this to the reader at the exit.",
 	link:     "This receipt on the web", thanks: "Thank you for shopping with us.",
-	subject: "Your receipt from %s", subjectAgain: "Your receipt from %s, once more",
+	subject: "Your receipt from %s", refundSubject: "Your refund from %s", again: ", once more",
 	greeting: "Hello %s,", forBuyer: "this is the receipt for your purchase.",
-	forPayer: "you paid for this purchase; this is its receipt.",
-	attached: "It is attached as a PDF.",
+	forPayer:  "you paid for this purchase; this is its receipt.",
+	forRefund: "this is the receipt for what was given back.",
+	attached:  "It is attached as a PDF.",
 	methods: map[string]string{
 		"prepaid": "Prepaid balance", "card": "Card", "stripe": "Card", "wechat": "WeChat Pay", "alipay": "Alipay",
 		"invoice": "Company invoice", "cash": "Cash", "other": "Other",
 	},
 	factors: map[string]string{
 		"password": "Password", "passkey": "Passkey", "code": "One-time code", "totp": "One-time code",
-		"mandate": "Standing permission", "provider": "Payment provider",
+		"mandate": "Standing permission", "merchant": "The shop", "provider": "Payment provider",
 	},
 }

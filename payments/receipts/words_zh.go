@@ -9,16 +9,17 @@ var chinese = words{
 	rate: "税率", net: "净额", tax: "税额", gross: "含税",
 	passHint: "出口通行码：请对准出口的读码器。",
 	link:     "网上查看本收据", thanks: "谢谢惠顾。",
-	subject: "%s 的收据", subjectAgain: "%s 的收据（再次发送）",
+	subject: "%s 的收据", refundSubject: "%s 的退款收据", again: "（再次发送）",
 	greeting: "%s，您好：", forBuyer: "这是您本次购物的收据。",
-	forPayer: "这次购物由您付款，收据如下。",
-	attached: "PDF 版本见附件。",
+	forPayer:  "这次购物由您付款，收据如下。",
+	forRefund: "这是退款的收据。",
+	attached:  "PDF 版本见附件。",
 	methods: map[string]string{
 		"prepaid": "预付余额", "card": "银行卡", "stripe": "银行卡", "wechat": "微信支付", "alipay": "支付宝",
 		"invoice": "公司账单", "cash": "现金", "other": "其他",
 	},
 	factors: map[string]string{
 		"password": "密码", "passkey": "通行密钥", "code": "一次性验证码", "totp": "一次性验证码",
-		"mandate": "长期授权", "provider": "支付平台",
+		"mandate": "长期授权", "merchant": "商家", "provider": "支付平台",
 	},
 }

@@ -27,7 +27,7 @@ export function Ways({ token }: { token: string }) {
     <>
       {offers.value.paper && <Button icon="print" size="large" class="on-paper" onClick={go(printReceipt, t("receipt.printing"))}>{t("receipt.paper")}</Button>}
       {offers.value.mail && <Button icon="receipt" size="large" class="by-mail" onClick={go(mailReceipt, t("receipt.mailed"))}>{t("receipt.mail")}</Button>}
-      <p class="said" role="status">{said.value}</p>
+      <p class="way-said hint" role="status">{said.value}</p>
     </>
   );
 }
