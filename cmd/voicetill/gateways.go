@@ -62,7 +62,7 @@ type gateways struct {
 // gateways has the balances that the till keeps itself, and no provider yet.
 func (t *runningTill) gateways(log *slog.Logger) *gateways {
 	return &gateways{by: map[payments.Method]payments.Gateway{payments.Prepaid: t.db.Prepaid()}, callbacks: map[string]http.Handler{}, log: log,
-		settle: func(ctx context.Context, _ string) error { return t.cashier.Recover(ctx) }}
+		settle: func(ctx context.Context, key string) error { return t.cashier.Settle(ctx, key) }}
 }
 
 // open adds the providers that the flags name. Nothing is asked of them yet.
