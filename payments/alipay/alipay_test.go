@@ -113,6 +113,35 @@ func TestPaymentCode(t *testing.T) {
 	}
 }
 
+func TestARefusalSaysWhatTheShopperCanDo(t *testing.T) {
+	for name, tt := range map[string]struct {
+		charge func(s *shop) payments.Charge
+		want   payments.Decline
+	}{
+		"too little money": {func(s *shop) payments.Charge {
+			return s.charge(9, s.server.Code(alipaytest.Shopper{Refuse: "ACQ.BUYER_BALANCE_NOT_ENOUGH"}))
+		}, payments.DeclineFunds},
+		"an old code": {func(s *shop) payments.Charge {
+			code := s.server.Code(alipaytest.Shopper{})
+			_ = s.clock.Wait(t.Context(), 2*time.Minute)
+			return s.charge(9, code)
+		}, payments.DeclineExpired},
+		"no confirmation": {func(s *shop) payments.Charge { return s.charge(9, s.server.Code(alipaytest.Shopper{Never: true})) }, payments.DeclineTrouble},
+		"euros": {func(s *shop) payments.Charge {
+			c := s.charge(9, "")
+			c.Amount.Currency = "EUR"
+			return c
+		}, payments.DeclineAmount},
+	} {
+		s := newShop(t, 1, gatewaytest.Rates{})
+		_, err := s.Charge(t.Context(), tt.charge(s))
+		var got *payments.DeclinedError
+		if !errors.As(err, &got) || got.Reason != tt.want {
+			t.Errorf("%s: got %v, want %s", name, err, tt.want)
+		}
+	}
+}
+
 func TestQRCode(t *testing.T) {
 	s := newShop(t, 1, gatewaytest.Rates{})
 	c := s.charge(500, "")

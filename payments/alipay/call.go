@@ -35,9 +35,13 @@ func (e *Error) Error() string {
 }
 
 // is reports whether err is an answer with one of the sub-codes.
-func is(err error, codes map[string]bool) bool {
+func is[V any](err error, codes map[string]V) bool {
 	var e *Error
-	return errors.As(err, &e) && codes[e.SubCode]
+	if !errors.As(err, &e) {
+		return false
+	}
+	_, ok := codes[e.SubCode]
+	return ok
 }
 
 // signed is the text that Alipay and applications sign: the parameters in order

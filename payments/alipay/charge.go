@@ -68,7 +68,7 @@ func (g *Gateway) byQR(ctx context.Context, c payments.Charge, o order) (string,
 	case s == paid:
 		return g.took(t, c)
 	case s == over && qerr == nil, s == absent && is(err, refusing):
-		return "", fmt.Errorf("%w: %w", payments.ErrNoCharge, err)
+		return "", declined(err)
 	}
 	return "", errors.Join(ErrUnknown, err)
 }
@@ -85,7 +85,7 @@ func (g *Gateway) byCode(ctx context.Context, c payments.Charge, o order) (strin
 		case s == paid:
 			return g.took(t, c)
 		case s == over && sent == 1 && err != nil:
-			return "", fmt.Errorf("%w: %w", payments.ErrNoCharge, err)
+			return "", declined(err)
 		case s == over && err == nil:
 			return "", fmt.Errorf("%w: the trade is closed", payments.ErrNoCharge)
 		case late:
@@ -124,7 +124,7 @@ func (g *Gateway) giveUp(ctx context.Context, key string, cause error) error {
 	if err := g.Reverse(ctx, key); err != nil {
 		return errors.Join(ErrUnknown, cause, err)
 	}
-	return fmt.Errorf("%w: it was not confirmed in time", payments.ErrNoCharge)
+	return &payments.DeclinedError{Reason: payments.DeclineTrouble, Code: "not confirmed in time"}
 }
 
 // took is the reference of a paid trade, if it is over the amount asked for.

@@ -34,15 +34,29 @@ var (
 	noTrade  = map[string]bool{"ACQ.TRADE_NOT_EXIST": true}
 	// refusing are definite for an order that was sent once: Alipay has looked
 	// at it and takes nothing.
-	refusing = map[string]bool{"ACQ.PAYMENT_AUTH_CODE_INVALID": true, "ACQ.BUYER_BALANCE_NOT_ENOUGH": true,
-		"ACQ.BUYER_BANKCARD_BALANCE_NOT_ENOUGH": true, "ACQ.ERROR_BALANCE_PAYMENT_DISABLE": true, "ACQ.BUYER_SELLER_EQUAL": true,
-		"ACQ.BUYER_ENABLE_STATUS_FORBID": true, "ACQ.PULL_MOBILE_CASHIER_FAIL": true, "ACQ.MOBILE_PAYMENT_SWITCH_OFF": true,
-		"ACQ.PAYMENT_FAIL": true, "ACQ.TOTAL_FEE_EXCEED": true, "ACQ.BUYER_PAYMENT_AMOUNT_DAY_LIMIT_ERROR": true,
-		"ACQ.BUYER_PAYMENT_AMOUNT_MONTH_LIMIT_ERROR": true, "ACQ.BEYOND_PAY_RESTRICTION": true, "ACQ.BEYOND_PER_RECEIPT_RESTRICTION": true,
-		"ACQ.NO_PAYMENT_INSTRUMENTS_AVAILABLE": true, "ACQ.INVALID_PARAMETER": true, "ACQ.ACCESS_FORBIDDEN": true,
-		"ACQ.PARTNER_ERROR": true, "ACQ.EXIST_FORBIDDEN_WORD": true, "ACQ.SUBJECT_ERROR": true, "isv.invalid-signature": true,
-		"isv.invalid-app-id": true, "isv.insufficient-isv-permissions": true}
+	refusing = map[string]payments.Decline{
+		"ACQ.BUYER_BALANCE_NOT_ENOUGH": payments.DeclineFunds, "ACQ.BUYER_BANKCARD_BALANCE_NOT_ENOUGH": payments.DeclineFunds,
+		"ACQ.BUYER_PAYMENT_AMOUNT_DAY_LIMIT_ERROR": payments.DeclineFunds, "ACQ.BUYER_PAYMENT_AMOUNT_MONTH_LIMIT_ERROR": payments.DeclineFunds,
+		"ACQ.BEYOND_PAY_RESTRICTION": payments.DeclineFunds, "ACQ.BEYOND_PER_RECEIPT_RESTRICTION": payments.DeclineFunds,
+		"ACQ.PAYMENT_AUTH_CODE_INVALID": payments.DeclineExpired, "ACQ.TOTAL_FEE_EXCEED": payments.DeclineAmount,
+		"ACQ.ERROR_BALANCE_PAYMENT_DISABLE": payments.DeclineMethod, "ACQ.BUYER_SELLER_EQUAL": payments.DeclineMethod,
+		"ACQ.BUYER_ENABLE_STATUS_FORBID": payments.DeclineMethod, "ACQ.PULL_MOBILE_CASHIER_FAIL": payments.DeclineMethod,
+		"ACQ.MOBILE_PAYMENT_SWITCH_OFF": payments.DeclineMethod, "ACQ.PAYMENT_FAIL": payments.DeclineMethod,
+		"ACQ.NO_PAYMENT_INSTRUMENTS_AVAILABLE": payments.DeclineMethod, "ACQ.INVALID_PARAMETER": payments.DeclineTrouble,
+		"ACQ.ACCESS_FORBIDDEN": payments.DeclineTrouble, "ACQ.PARTNER_ERROR": payments.DeclineTrouble, "ACQ.EXIST_FORBIDDEN_WORD": payments.DeclineTrouble,
+		"ACQ.SUBJECT_ERROR": payments.DeclineTrouble, "isv.invalid-signature": payments.DeclineTrouble, "isv.invalid-app-id": payments.DeclineTrouble,
+		"isv.insufficient-isv-permissions": payments.DeclineTrouble,
+	}
 )
+
+// declined is a definite refusal by its code.
+func declined(err error) error {
+	var e *Error
+	if !errors.As(err, &e) || refusing[e.SubCode] == "" {
+		return fmt.Errorf("%w: %w", payments.ErrNoCharge, err)
+	}
+	return &payments.DeclinedError{Reason: refusing[e.SubCode], Code: e.SubCode}
+}
 
 func standingOf(t trade, err error) standing {
 	var e *Error
@@ -156,7 +170,7 @@ func fen(yuan string) (int64, error) {
 // take.
 func yuan(a money.Amount) (string, error) {
 	if a.Currency != "CNY" || a.Minor <= 0 {
-		return "", fmt.Errorf("%w: Alipay takes amounts above zero in CNY, not %s", payments.ErrNoCharge, a)
+		return "", &payments.DeclinedError{Reason: payments.DeclineAmount, Code: "not " + a.String()}
 	}
 	return a.Decimal(), nil
 }

@@ -25,9 +25,13 @@ func (e *Error) Error() string {
 }
 
 // is reports whether err is a refusal with one of the codes.
-func is(err error, codes map[string]bool) bool {
+func is[V any](err error, codes map[string]V) bool {
 	var e *Error
-	return errors.As(err, &e) && codes[e.Code]
+	if !errors.As(err, &e) {
+		return false
+	}
+	_, ok := codes[e.Code]
+	return ok
 }
 
 // answer is a response that was read but not yet verified.

@@ -93,7 +93,7 @@ func (g *Gateway) byQR(ctx context.Context, c payments.Charge, no string, sum am
 	case s == paid:
 		return g.took(o, sum)
 	case s == over && qerr == nil, s == absent && is(err, refusing):
-		return "", fmt.Errorf("%w: %w", payments.ErrNoCharge, err)
+		return "", declined(err)
 	}
 	return "", errors.Join(ErrUnknown, err)
 }
@@ -146,7 +146,7 @@ func (g *Gateway) giveUp(ctx context.Context, key string, cause error) error {
 	if err := g.Reverse(ctx, key); err != nil {
 		return errors.Join(ErrUnknown, cause, err)
 	}
-	return fmt.Errorf("%w: it was not confirmed in time", payments.ErrNoCharge)
+	return &payments.DeclinedError{Reason: payments.DeclineTrouble, Code: "not confirmed in time"}
 }
 
 // took is the reference of a paid order, if it is the one that was asked for.
@@ -161,7 +161,7 @@ func refusedBy(o order, err error) error {
 	if err == nil {
 		return fmt.Errorf("%w: the order is %s", payments.ErrNoCharge, o.TradeState)
 	}
-	return fmt.Errorf("%w: %w", payments.ErrNoCharge, err)
+	return declined(err)
 }
 
 // title is what the shopper's statement shows, 127 bytes at most.

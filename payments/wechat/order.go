@@ -51,14 +51,25 @@ var (
 	waiting = map[string]bool{"USERPAYING": true, "USER_PAYING": true}
 	// refusing are definite for an order that was sent once: WeChat Pay has
 	// looked at it and takes nothing.
-	refusing = map[string]bool{
-		"NOTENOUGH": true, "NOT_ENOUGH": true, "AUTHCODEEXPIRE": true, "AUTH_CODE_EXPIRE": true, "AUTH_CODE_EXPIRED": true,
-		"AUTH_CODE_ERROR": true, "AUTH_CODE_INVALID": true, "NOTSUPORTCARD": true, "NOT_SUPPORT_CARD": true,
-		"BUYER_MISMATCH": true, "RULE_LIMIT": true, "RULELIMIT": true, "ACCOUNT_ERROR": true, "USER_ACCOUNT_ABNORMAL": true,
-		"PARAM_ERROR": true, "NO_AUTH": true, "APPID_MCHID_NOT_MATCH": true, "MCH_NOT_EXISTS": true, "SIGN_ERROR": true,
-		"OPENID_MISMATCH": true, "TRADE_ERROR": true,
+	refusing = map[string]payments.Decline{
+		"NOTENOUGH": payments.DeclineFunds, "NOT_ENOUGH": payments.DeclineFunds, "RULE_LIMIT": payments.DeclineFunds, "RULELIMIT": payments.DeclineFunds,
+		"AUTHCODEEXPIRE": payments.DeclineExpired, "AUTH_CODE_EXPIRE": payments.DeclineExpired, "AUTH_CODE_EXPIRED": payments.DeclineExpired,
+		"AUTH_CODE_ERROR": payments.DeclineMethod, "AUTH_CODE_INVALID": payments.DeclineMethod, "NOTSUPORTCARD": payments.DeclineMethod,
+		"NOT_SUPPORT_CARD": payments.DeclineMethod, "BUYER_MISMATCH": payments.DeclineMethod, "ACCOUNT_ERROR": payments.DeclineMethod,
+		"USER_ACCOUNT_ABNORMAL": payments.DeclineMethod, "OPENID_MISMATCH": payments.DeclineMethod, "TRADE_ERROR": payments.DeclineMethod,
+		"PARAM_ERROR": payments.DeclineTrouble, "NO_AUTH": payments.DeclineTrouble, "APPID_MCHID_NOT_MATCH": payments.DeclineTrouble,
+		"MCH_NOT_EXISTS": payments.DeclineTrouble, "SIGN_ERROR": payments.DeclineTrouble,
 	}
 )
+
+// declined is a definite refusal by its code.
+func declined(err error) error {
+	var e *Error
+	if !errors.As(err, &e) || refusing[e.Code] == "" {
+		return fmt.Errorf("%w: %w", payments.ErrNoCharge, err)
+	}
+	return &payments.DeclinedError{Reason: refusing[e.Code], Code: e.Code}
+}
 
 func standingOf(o order, err error) standing {
 	switch {
@@ -148,7 +159,7 @@ var beijing = time.FixedZone("CST", 8*60*60)
 // take.
 func fen(a money.Amount) (amount, error) {
 	if a.Currency != "CNY" || a.Minor <= 0 {
-		return amount{}, fmt.Errorf("%w: WeChat Pay takes amounts above zero in CNY, not %s", payments.ErrNoCharge, a)
+		return amount{}, &payments.DeclinedError{Reason: payments.DeclineAmount, Code: "not " + a.String()}
 	}
 	return amount{Total: a.Minor, Currency: "CNY"}, nil
 }
