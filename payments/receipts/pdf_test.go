@@ -133,3 +133,19 @@ func FuzzPDF(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkPDF(b *testing.B) {
+	for b.Loop() {
+		if _, err := receipts.New(sale(), receipts.Options{Pass: true}).PDF(receipts.A4); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkESCPOS(b *testing.B) {
+	for b.Loop() {
+		if _, err := receipts.New(sale(), receipts.Options{Lang: "zh", Pass: true}).ESCPOS(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

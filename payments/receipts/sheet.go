@@ -10,6 +10,7 @@ type sheet struct {
 	format
 	pdf   *gopdf.GoPdf
 	fonts fonts
+	named map[string]bool // fonts that are in the PDF
 	glyph sfnt.Buffer
 	y     float64 // points below the upper edge
 	err   error
@@ -24,21 +25,13 @@ type look struct {
 const leading = 1.35 // from line to line, in sizes
 
 func newSheet(f format, info gopdf.PdfInfo) (*sheet, error) {
-	s := &sheet{format: f, pdf: &gopdf.GoPdf{}}
+	s := &sheet{format: f, pdf: &gopdf.GoPdf{}, named: map[string]bool{}}
 	var err error
 	if s.fonts, err = readFonts(); err != nil {
 		return nil, err
 	}
 	s.pdf.Start(gopdf.Config{PageSize: gopdf.Rect{W: f.width, H: f.height}})
 	s.pdf.SetInfo(info)
-	for _, f := range []struct {
-		name string
-		data []byte
-	}{{"latin", latinTTF}, {"bold", latinBoldTTF}, {"han", hanTTF}} {
-		if err := s.pdf.AddTTFFontData(f.name, f.data); err != nil {
-			return nil, err
-		}
-	}
 	s.page()
 	return s, nil
 }

@@ -5,6 +5,17 @@ import "strings"
 // run is text in one font.
 type run struct{ font, text string }
 
+var pdfFonts = map[string][]byte{"latin": latinTTF, "bold": latinBoldTTF, "han": hanTTF}
+
+// use chooses a font, and reads it in at its first use: the Chinese one is big.
+func (s *sheet) use(name string, size float64) {
+	if !s.named[name] {
+		s.named[name] = true
+		s.do(s.pdf.AddTTFFontData(name, pdfFonts[name]))
+	}
+	s.do(s.pdf.SetFont(name, "", size))
+}
+
 // runs parts text by the font that draws it: no font has all characters.
 func (s *sheet) runs(text string, l look) (out []run) {
 	latin := "latin"
@@ -28,7 +39,7 @@ func (s *sheet) runs(text string, l look) (out []run) {
 // measure is the width of text on one line, in points.
 func (s *sheet) measure(text string, l look) (width float64) {
 	for _, r := range s.runs(text, l) {
-		s.do(s.pdf.SetFont(r.font, "", l.size))
+		s.use(r.font, l.size)
 		w, err := s.pdf.MeasureTextWidth(r.text)
 		s.do(err)
 		width += w
@@ -44,7 +55,7 @@ func (s *sheet) write(x float64, text string, l look) {
 	}
 	s.pdf.SetTextColor(shade, shade, shade)
 	for _, r := range s.runs(text, l) {
-		s.do(s.pdf.SetFont(r.font, "", l.size))
+		s.use(r.font, l.size)
 		s.pdf.SetXY(x, s.y+l.size)
 		s.do(s.pdf.Text(r.text))
 		w, err := s.pdf.MeasureTextWidth(r.text)

@@ -16,7 +16,7 @@ var english = words{
 	attached:  "It is attached as a PDF.",
 	methods: map[string]string{
 		"prepaid": "Prepaid balance", "card": "Card", "stripe": "Card", "wechat": "WeChat Pay", "alipay": "Alipay",
-		"invoice": "Company invoice", "cash": "Cash", "other": "Other",
+		"invoice": "Company invoice", "cash": "Cash", "hand": "Cash, by hand", "other": "Other",
 	},
 	factors: map[string]string{
 		"password": "Password", "passkey": "Passkey", "code": "One-time code", "totp": "One-time code",

@@ -16,7 +16,7 @@ var chinese = words{
 	attached:  "PDF 版本见附件。",
 	methods: map[string]string{
 		"prepaid": "预付余额", "card": "银行卡", "stripe": "银行卡", "wechat": "微信支付", "alipay": "支付宝",
-		"invoice": "公司账单", "cash": "现金", "other": "其他",
+		"invoice": "公司账单", "cash": "现金", "hand": "现金（人工）", "other": "其他",
 	},
 	factors: map[string]string{
 		"password": "密码", "passkey": "通行密钥", "code": "一次性验证码", "totp": "一次性验证码",
