@@ -90,8 +90,8 @@ type Refunds interface {
 	// Refundable finds a merchant's sale by its receipt's number. ErrNoReceipt;
 	// ErrRefundAsk for the receipt of a refund.
 	Refundable(ctx context.Context, merchant string, no int64) (Refundable, error)
-	// StartRefund stores a refund as open. ErrRefundRaced if its Nth or its Ask
-	// is taken, ErrRefundTooMuch if it and the earlier ones exceed the charge.
+	// StartRefund stores a refund as open; Nth 0 is the next. ErrRefundRaced if
+	// its Nth or its Ask is taken, ErrRefundTooMuch if it and the earlier ones exceed the charge.
 	StartRefund(ctx context.Context, r Refunding) error
 	// FinishRefund books what the gateway gave back, issues the receipt, and
 	// restocks. Finishing again returns the first receipt.

@@ -78,11 +78,7 @@ func (f Refundable) parts(ask RefundAsk) (lines []Line, gross map[int]int64, err
 		gross, err = f.spread(f.left())
 		return nil, gross, err
 	case len(ask.Lines) == 0:
-		for _, l := range f.Receipt.Lines {
-			if milli, _ := f.leftOf(l); milli > 0 {
-				ask.Lines = append(ask.Lines, RefundLine{Line: l.Line})
-			}
-		}
+		ask.Lines = f.LinesLeft()
 	}
 	gross, seen := map[int]int64{}, map[int]bool{}
 	for _, a := range ask.Lines {
@@ -132,6 +128,19 @@ func (f Refundable) leftOf(l Line) (milli, minor int64) {
 		}
 	}
 	return milli, minor
+}
+
+// Left is what of the sale was not given back.
+func (f Refundable) Left() money.Amount { return money.Of(f.left(), f.Receipt.Currency) }
+
+// LinesLeft are the quantities that were not given back.
+func (f Refundable) LinesLeft() (lines []RefundLine) {
+	for _, l := range f.Receipt.Lines {
+		if milli, _ := f.leftOf(l); milli > 0 {
+			lines = append(lines, RefundLine{l.Line, milli})
+		}
+	}
+	return lines
 }
 
 func (f Refundable) hadAmounts() bool {

@@ -121,6 +121,7 @@ type Store interface {
 	Unsettled
 	Refunds
 	OpenRefunds
+	Troubles
 	Receipts
 	Passes
 }

@@ -46,6 +46,11 @@ func (s *Server) Handler() (http.Handler, error) {
 		"GET /v1/merchant/tokens":                   s.getTokens,
 		"POST /v1/merchant/tokens":                  s.addToken,
 		"DELETE /v1/merchant/tokens/{id}":           s.revokeToken,
+		"GET /v1/merchant/receipts/{no}/refund":     s.getRefundable,
+		"POST /v1/merchant/receipts/{no}/refund":    s.refundReceipt,
+		"GET /v1/merchant/unsettled":                s.getUnsettled,
+		"POST /v1/merchant/unsettled/retry":         s.retryUnsettled,
+		"POST /v1/merchant/unsettled/close":         s.closeUnsettled,
 
 		"GET /healthz": s.healthz,
 		"GET /readyz":  s.readyz,

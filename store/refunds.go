@@ -85,6 +85,12 @@ func (db *DB) StartRefund(ctx context.Context, r payments.Refunding) error {
 		if want := map[bool]string{false: payments.Booked, true: payments.Released}[r.Stray]; row.State != want {
 			return fmt.Errorf("refund settlement %s: it is %s", r.Charge, row.State)
 		}
+		if r.Nth == 0 {
+			err := t.get(&r.Nth, `SELECT COUNT(*) + 1 FROM refunds WHERE merchant_id = ? AND settlement_id = ?`, row.Merchant, r.Charge)
+			if err != nil {
+				return err
+			}
+		}
 		if err := t.addRefund(row.Merchant, r); err != nil {
 			return err
 		}

@@ -105,3 +105,28 @@ func TestMerchantTokens(t *testing.T) {
 	s.click(".signout")
 	s.wait("document.querySelector('.login')")
 }
+
+func TestMerchantRefunds(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	s := openScreen(t, openBrowser(t), till.address, "/merchant#unsettled", desktop)
+	enterConsole(t, s)
+	s.sees(".unsettled", "Everything is settled")
+	shopper := openScreen(t, s.ctx, till.address, "/", phone)
+	shopper.types("three oat milk")
+	shopper.line("1203", "3")
+	shopper.pay("1001", "till-demo-1")
+	shopper.state("paid")
+	s.click(`a[href="#receipts"]`)
+	s.wait("document.querySelector('[name=no]')")
+	s.fill("[name=no]", "1"+kb.Enter)
+	s.sees(".refund", "€7.47 can be given back")
+	s.fill(`.refund [name="line-1"]`, "1")
+	s.click(`.refund [name="restock"]`)
+	s.click(`.refund [type="submit"]`)
+	s.sees(".refund", "€2.49 given back: receipt 2")
+	s.sees(".refund", "€4.98 can be given back")
+	s.fill(`.refund [name="amount"]`, "5.00")
+	s.click(`.refund [type="submit"]`)
+	s.sees(".refund .fault", "more than is left")
+	s.view("merchant-refund")
+}

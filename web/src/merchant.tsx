@@ -7,14 +7,15 @@ import { Catalog, loadItems } from "./merchant/catalog";
 import { loadPrinting, Receipts } from "./merchant/receipts";
 import { loadSales, Today } from "./merchant/today";
 import { loadTokens, Tokens } from "./merchant/tokens";
+import { loadUnsettled, Unsettled, unsettled } from "./merchant/unsettled";
 import { Button } from "./ui/button";
 import { Icon, type IconName } from "./ui/icons";
 import { LanguageSwitch } from "./ui/language";
 
 // The merchant's console.
 
-type Section = "today" | "calls" | "receipts" | "catalog" | "tokens";
-const sections: [Section, IconName][] = [["today", "chart"], ["calls", "bell"], ["receipts", "receipt"], ["catalog", "tag"], ["tokens", "key"]];
+type Section = "today" | "calls" | "receipts" | "unsettled" | "catalog" | "tokens";
+const sections: [Section, IconName][] = [["today", "chart"], ["calls", "bell"], ["receipts", "receipt"], ["unsettled", "warn"], ["catalog", "tag"], ["tokens", "key"]];
 const every = 2_000; // ms between looks at sales and calls
 
 const asked = () => sections.find(([s]) => location.hash === `#${s}`)?.[0] ?? "today";
@@ -48,7 +49,7 @@ function Login() {
   );
 }
 
-const panels = { today: Today, calls: Calls, receipts: Receipts, catalog: Catalog, tokens: Tokens };
+const panels = { today: Today, calls: Calls, receipts: Receipts, unsettled: Unsettled, catalog: Catalog, tokens: Tokens };
 
 function Console() {
   const Panel = panels[section.value];
@@ -65,6 +66,7 @@ function Console() {
             <Icon name={icon} />
             <span>{t(`merchant.${name}`)}</span>
             {name === "calls" && calls.value.length > 0 && <span class="badge">{calls.value.length}</span>}
+            {name === "unsettled" && unsettled.value.length > 0 && <span class="badge">{unsettled.value.length}</span>}
           </a>
         ))}
       </nav>
@@ -82,7 +84,7 @@ function Page() {
 addEventListener("hashchange", () => (section.value = asked()));
 effect(() => {
   if (!session.value.merchant) return;
-  const look = () => void Promise.all([loadSales(), loadCalls()]);
+  const look = () => void Promise.all([loadSales(), loadCalls(), loadUnsettled()]);
   look();
   void loadItems();
   void loadTokens();

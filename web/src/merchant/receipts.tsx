@@ -5,6 +5,7 @@ import { t } from "../i18n";
 import type { Receipt } from "../protocol";
 import { Button } from "../ui/button";
 import { ReceiptPanel } from "../ui/receipt";
+import { forgetRefund, loadRefund, RefundCard } from "./refund";
 
 // A receipt by its number, where it went, and whether kiosks print.
 
@@ -35,8 +36,10 @@ async function find(e: SubmitEvent): Promise<void> {
   e.preventDefault();
   const no = String(new FormData(e.currentTarget as HTMLFormElement).get("no"));
   fault.value = "";
+  forgetRefund();
   try {
     found.value = await call<Found>("GET", `/v1/merchant/receipts/${encodeURIComponent(no)}`);
+    await loadRefund(Number(no));
   } catch (e) {
     const { status, message } = e as APIError;
     found.value = null;
@@ -61,6 +64,7 @@ export function Receipts() {
         <p class="fault" role="alert">{fault.value}</p>
       </section>
       {found.value && <ReceiptPanel receipt={found.value} token={found.value.url?.split("/").pop()} pdf />}
+      {found.value && <RefundCard />}
       {found.value && <Deliveries list={found.value.deliveries} />}
       {printing.value && <PrintingCard {...printing.value} />}
     </>

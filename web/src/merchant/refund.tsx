@@ -1,0 +1,89 @@
+import { signal } from "@preact/signals";
+import { APIError, call } from "../api";
+import { money } from "../format";
+import { t } from "../i18n";
+import { Button } from "../ui/button";
+
+// Giving back a sale, whole or in part.
+
+interface Left {
+  no: number;
+  currency: string;
+  left: string;
+  lines: { line: number; name: string; unit: string }[];
+  lines_left: { line: number; quantity: string }[];
+  refunds: { no: number; total: string; reason?: string }[];
+}
+
+const sale = signal<Left | null>(null);
+const said = signal("");
+const fault = signal("");
+const busy = signal(false);
+let key = ""; // of the refund that is asked for: the same until it is answered
+
+export async function loadRefund(no: number): Promise<void> {
+  key = crypto.randomUUID();
+  sale.value = await call<Left>("GET", `/v1/merchant/receipts/${no}/refund`).catch(() => null);
+}
+
+/** forgetRefund is for another receipt. */
+export function forgetRefund(): void {
+  sale.value = null;
+  said.value = fault.value = "";
+}
+
+async function refund(e: SubmitEvent): Promise<void> {
+  e.preventDefault();
+  const filled = e.currentTarget as HTMLFormElement;
+  const form = new FormData(filled);
+  const s = sale.value!;
+  const field = (name: string) => String(form.get(name) ?? "").trim();
+  const lines = s.lines_left.map((l) => ({ line: l.line, quantity: field(`line-${l.line}`) })).filter((l) => l.quantity !== "");
+  said.value = fault.value = "";
+  busy.value = true;
+  try {
+    const body = { key, lines, amount: field("amount"), reason: field("reason"), restock: form.has("restock"), by_hand: form.has("by_hand") };
+    const answer = await call<{ total?: string; pending?: boolean; no?: number }>("POST", `/v1/merchant/receipts/${s.no}/refund`, body);
+    said.value = answer.pending ? t("refund.pending") : t("refund.done", { total: money(answer.total!.replace("-", ""), s.currency), no: answer.no! });
+    filled.reset();
+    await loadRefund(s.no);
+  } catch (e) {
+    const { status, code, message } = e as APIError;
+    fault.value = code === "too_much" ? t("refund.too-much") : code === "refund_refused" ? t("refund.refused") : message || t("unreachable");
+    if (status !== 0) key = crypto.randomUUID();
+  } finally {
+    busy.value = false;
+  }
+}
+
+export function RefundCard() {
+  const s = sale.value;
+  if (!s) return null;
+  return (
+    <section class="card refund">
+      <h2>{t("refund.title")}</h2>
+      {s.refunds.length > 0 && (
+        <ul>{s.refunds.map((r) => <li>{r.no ? t("refund.earlier", { no: r.no, total: money(r.total, s.currency) }) : t("refund.underway", { total: money(r.total, s.currency) })} {r.reason}</li>)}</ul>
+      )}
+      <p>{t("refund.left", { left: money(s.left, s.currency) })}</p>
+      {Number(s.left) > 0 && (
+        <form onSubmit={refund}>
+          <p class="hint">{t("refund.hint")}</p>
+          {s.lines_left.map((l) => (
+            <label class="field">
+              <span>{s.lines.find((x) => x.line === l.line)?.name} ({t("refund.up-to", { quantity: l.quantity })})</span>
+              <input name={`line-${l.line}`} inputMode="decimal" autocomplete="off" />
+            </label>
+          ))}
+          <label class="field"><span>{t("refund.amount")}</span><input name="amount" inputMode="decimal" autocomplete="off" /></label>
+          <label class="field"><span>{t("refund.reason")}</span><input name="reason" maxLength={60} autocomplete="off" /></label>
+          <label><input type="checkbox" name="restock" /> {t("refund.restock")}</label>
+          <label><input type="checkbox" name="by_hand" /> {t("refund.by-hand")}</label>
+          <Button type="submit" kind="primary" disabled={busy.value}>{t("refund.give")}</Button>
+        </form>
+      )}
+      <p class="hint" role="status">{said.value}</p>
+      <p class="fault" role="alert">{fault.value}</p>
+    </section>
+  );
+}
