@@ -25,6 +25,8 @@ type gatewayFlags struct {
 	stripeWebhook string
 	stripeURL     string
 	providers     []string
+	wechat        string
+	alipay        string
 }
 
 func (f *gatewayFlags) register(set *flag.FlagSet) {
@@ -32,6 +34,8 @@ func (f *gatewayFlags) register(set *flag.FlagSet) {
 	set.StringVar(&f.stripeKey, "stripe-key-file", "", "`file` with Stripe's secret or restricted API key: cards can be charged")
 	set.StringVar(&f.stripeWebhook, "stripe-webhook-secret-file", "", "`file` with the secret of Stripe's webhook endpoint, one a line while it is replaced")
 	set.StringVar(&f.stripeURL, "stripe-url", "", "for tests: `address` of Stripe's API")
+	set.StringVar(&f.wechat, "wechat", "", "JSON `file` that sets up WeChat Pay, see docs/payments.md")
+	set.StringVar(&f.alipay, "alipay", "", "JSON `file` that sets up Alipay, see docs/payments.md")
 	set.Func("provider", "`NAME=URL,FILE[,WINDOW]` of a way to pay by the contract of docs/payments.md: its address, the file of the secret, how long a payer may take (1m)", func(s string) error {
 		f.providers = append(f.providers, s)
 		return nil
@@ -68,6 +72,9 @@ func (t *runningTill) gateways(log *slog.Logger) *gateways {
 // open adds the providers that the flags name. Nothing is asked of them yet.
 func (f gatewayFlags) open(g *gateways) error {
 	if err := f.openStripe(g); err != nil {
+		return err
+	}
+	if err := f.openApps(g); err != nil {
 		return err
 	}
 	for _, spec := range f.providers {
