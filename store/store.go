@@ -20,6 +20,7 @@ var ErrAddress = errors.New("a database address begins with sqlite: or postgres:
 type DB struct {
 	write *sqlx.DB // SQLite: one connection
 	read  *sqlx.DB // PostgreSQL: the same as write
+	group *group   // SQLite: of write's transactions
 	now   func() time.Time
 }
 
@@ -77,7 +78,7 @@ func openSQLite(path string) (*DB, error) {
 	}
 	read.SetMaxOpenConns(8)
 	read.SetMaxIdleConns(8)
-	return &DB{write: write, read: read, now: time.Now}, nil
+	return &DB{write: write, read: read, group: &group{x: write}, now: time.Now}, nil
 }
 
 // Close closes the database. Closing twice is allowed.

@@ -27,6 +27,9 @@ const maxAttempts = 5
 // tx runs fn in one transaction and commits if it returns nil. fn may run more
 // than once, and so changes nothing but the transaction and what it assigns.
 func (db *DB) tx(ctx context.Context, fn func(*tx) error) error {
+	if db.group != nil {
+		return full(db.group.do(ctx, fn))
+	}
 	return transact(ctx, db.write, nil, fn)
 }
 
@@ -46,6 +49,11 @@ func transact(ctx context.Context, x *sqlx.DB, o *sql.TxOptions, fn func(*tx) er
 			break
 		}
 	}
+	return full(err)
+}
+
+// full marks the error of a full disk.
+func full(err error) error {
 	if isFull(err) {
 		return fmt.Errorf("%w: %w", checkout.ErrFull, err)
 	}
