@@ -21,6 +21,8 @@ func init() {
 var tortures = []subcommand{
 	{"kill", tortureKillUsage, tortureKill},
 	{"lastunit", tortureLastUnitUsage, tortureLastUnit},
+	{"ledger", tortureLedgerUsage, tortureLedger},
+	{"payments", torturePaymentsUsage, torturePayments},
 	{"power", torturePowerUsage, torturePower},
 	{"disk", tortureDiskUsage, tortureDisk},
 }
