@@ -196,7 +196,7 @@ func (m *market) purchase(ctx context.Context, i int, shopper string) error {
 			break
 		}
 	}
-	if m.intN(60) == 0 {
+	if m.intN(100) == 0 {
 		m.provider.deliver()
 	}
 	for range m.intN(4) {
@@ -204,7 +204,7 @@ func (m *market) purchase(ctx context.Context, i int, shopper string) error {
 			return err
 		}
 	}
-	if m.intN(50) == 0 {
+	if m.intN(25) == 0 {
 		return m.recover(ctx)
 	}
 	return nil

@@ -156,14 +156,14 @@ func (p *provider) LookupRefund(ctx context.Context, key string) (string, error)
 	return "at provider " + key, nil
 }
 
-// deliver lets late requests arrive, newest first. One in four arrives though
+// deliver lets late requests arrive, newest first. One in two arrives though
 // it was reversed: a provider's own fault, whose money has to go back too.
 func (p *provider) deliver() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for i := len(p.late) - 1; i >= 0; i-- {
 		c := p.late[i]
-		if p.reversed[c.Key] && p.random.IntN(4) == 0 {
+		if p.reversed[c.Key] && p.random.IntN(2) == 0 {
 			p.reversed[c.Key] = false
 			p.strays++
 		}
