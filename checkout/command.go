@@ -9,6 +9,7 @@ import (
 
 	"voicetill/catalog"
 	"voicetill/parser"
+	"voicetill/payments"
 )
 
 // Ask is the reason why the till asks before it does something.
@@ -35,7 +36,8 @@ type Command struct {
 	Quantity *catalog.Qty // nil: none said (add means one, remove the whole line)
 	Unit     string       // "kg"; "" for things that are counted
 	Options  catalog.Options
-	N        int // choose: 1 is the first
+	N        int             // choose: 1 is the first
+	Method   payments.Method // pay: the way to pay
 	Ask      Ask
 	Or       []Command
 	Heard    string // with AskUnknown: the number or name that was said
@@ -72,6 +74,7 @@ type commandJSON struct {
 	Unit     string          `json:"unit,omitempty"`
 	Options  catalog.Options `json:"options,omitempty"`
 	N        int             `json:"n,omitempty"`
+	Method   payments.Method `json:"method,omitempty"`
 	Ask      Ask             `json:"ask,omitempty"`
 	Or       []Command       `json:"or,omitempty"`
 	Heard    string          `json:"heard,omitempty"`
@@ -80,7 +83,7 @@ type commandJSON struct {
 // MarshalJSON writes the canonical form: quantity a decimal string, item null
 // where it is unknown.
 func (c Command) MarshalJSON() ([]byte, error) {
-	j := commandJSON{Do: c.Do, Name: c.Name, Unit: c.Unit, Options: c.Options, N: c.N, Ask: c.Ask, Or: c.Or, Heard: c.Heard}
+	j := commandJSON{Do: c.Do, Name: c.Name, Unit: c.Unit, Options: c.Options, N: c.N, Method: c.Method, Ask: c.Ask, Or: c.Or, Heard: c.Heard}
 	if c.Quantity != nil {
 		j.Quantity = c.Quantity.String()
 	}
@@ -107,7 +110,7 @@ func (c *Command) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &j); err != nil {
 		return fmt.Errorf("read command: %w", err)
 	}
-	*c = Command{Do: j.Do, Name: j.Name, Unit: j.Unit, Options: j.Options, N: j.N, Ask: j.Ask, Or: j.Or, Heard: j.Heard}
+	*c = Command{Do: j.Do, Name: j.Name, Unit: j.Unit, Options: j.Options, N: j.N, Method: j.Method, Ask: j.Ask, Or: j.Or, Heard: j.Heard}
 	if j.Item != nil {
 		c.Item = *j.Item
 	}

@@ -80,8 +80,8 @@ func (d *Dialog) recover(ctx context.Context) error {
 	if d.talk.Bill == nil || d.talk.State == Paid || d.talk.State == Shopping {
 		return nil
 	}
-	r, err := d.till.Cashier.ReceiptFor(ctx, d.talk.Bill.ID)
-	if errors.Is(err, payments.ErrNoReceipt) {
+	r, err := d.lookForReceipt(ctx)
+	if errors.Is(err, payments.ErrNoReceipt) || errors.Is(err, payments.ErrBillPending) {
 		return nil
 	}
 	if err != nil {
@@ -89,6 +89,13 @@ func (d *Dialog) recover(ctx context.Context) error {
 	}
 	_, err = d.turn(ctx, "", func(t *turn) { t.paid(r) })
 	return err
+}
+
+func (d *Dialog) lookForReceipt(ctx context.Context) (payments.Receipt, error) {
+	if d.till.Ways == nil {
+		return d.till.Cashier.ReceiptFor(ctx, d.talk.Bill.ID)
+	}
+	return d.till.Ways.Progress(ctx, d.talk.Bill.ID, true)
 }
 
 // ID is the resume token.
@@ -125,7 +132,7 @@ func (d *Dialog) Welcome() (Reply, error) {
 	case d.talk.State == Billed:
 		t.sayBill()
 	case d.talk.State == Proving:
-		t.tell("prove")
+		t.tell(t.proveKey())
 	case d.talk.State == Paid:
 		t.tell("already-paid", "total", t.words.money(d.talk.Bill.Total))
 	case len(d.talk.Cart.Lines) > 0:

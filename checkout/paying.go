@@ -78,6 +78,9 @@ func (t *turn) freeze() {
 		return
 	}
 	t.talk.Bill, t.talk.State, t.talk.Added = &bill, Billed, 0
+	if t.offers(); t.err != nil {
+		return
+	}
 	t.acted, t.sound = true, SoundQuestion
 	t.sayBill()
 }
@@ -129,6 +132,9 @@ func (t *turn) sayBill() {
 
 // voidBill goes back to shopping because the cart is about to change.
 func (t *turn) voidBill() {
+	if !t.giveUp() {
+		return
+	}
 	if t.talk.Bill != nil {
 		if err := t.till.Cashier.Void(t.ctx, t.talk.Bill.ID); err != nil {
 			t.err = fmt.Errorf("void the bill: %w", err)
@@ -143,7 +149,7 @@ func (t *turn) voidBill() {
 func (t *turn) confirm() {
 	switch t.talk.State {
 	case Proving:
-		t.tell("prove")
+		t.tell(t.proveKey())
 	case Billed:
 		if !t.now.Before(t.talk.Bill.Expires) {
 			t.renew("bill-expired")
@@ -168,6 +174,9 @@ func (t *turn) renew(key string) {
 func (t *turn) back() {
 	switch t.talk.State {
 	case Billed, Proving:
+		if !t.giveUp() {
+			return
+		}
 		if err := t.till.Cashier.Void(t.ctx, t.talk.Bill.ID); err != nil {
 			t.err = fmt.Errorf("void the bill: %w", err)
 			return
@@ -185,7 +194,7 @@ func (t *turn) back() {
 // hearProving hears only the way back and the harmless questions while the
 // password is awaited. Anything else that might be it is thrown away unseen.
 func (t *turn) hearProving() {
-	harmless := []parser.Kind{parser.Back, parser.Help, parser.Repeat, parser.Staff, parser.Total, parser.Confirm}
+	harmless := []parser.Kind{parser.Back, parser.Help, parser.Repeat, parser.Staff, parser.Total, parser.Confirm, parser.Pay}
 	h := t.heard
 	t.heard = Heard{}
 	if isCommand(h.Commands, harmless...) && !soundsSecret(h.Text) {
@@ -211,12 +220,19 @@ func (t *turn) prove(p Proof) {
 		t.refuse("other-bill")
 		t.talk.State = Billed
 		return
+	case t.talk.Handoff != nil:
+		t.tell("handoff")
+		return
 	case p.Account == "" || p.Proof.Secret == "":
 		t.refuse("no-account")
 		return
 	}
+	if p.Method != "" && !t.chosen(p.Method) {
+		return
+	}
 	r, err := t.till.Cashier.Pay(t.ctx, *b, payments.Payer{Account: p.Account, Proof: p.Proof, Terminal: p.Terminal,
-		Buyer: payments.Buyer{Account: p.Buyer, Lang: t.talk.Lang, Client: p.Client}})
+		Buyer:  payments.Buyer{Account: p.Buyer, Lang: t.talk.Lang, Client: p.Client},
+		Method: t.talk.Method, Code: p.Code, Return: p.Return})
 	if err != nil {
 		t.notPaid(err)
 		return
@@ -226,7 +242,7 @@ func (t *turn) prove(p Proof) {
 
 func (t *turn) paid(r payments.Receipt) {
 	view := r.View()
-	t.talk.Receipt, t.talk.State, t.talk.Question = &view, Paid, nil
+	t.talk.Receipt, t.talk.State, t.talk.Question, t.talk.Handoff = &view, Paid, nil, nil
 	t.acted, t.sound = true, SoundPaid
 	t.tell("paid", "total", t.words.money(r.Total))
 }
@@ -237,7 +253,13 @@ func (t *turn) notPaid(err error) {
 	var low *payments.LowBalanceError
 	var declined *payments.DeclinedError
 	var changed *payments.ChangedError
+	var handoff *payments.HandoffError
 	switch {
+	case errors.As(err, &handoff):
+		t.handOff(handoff.Handoff)
+	case errors.Is(err, payments.ErrNotOffered), errors.Is(err, payments.ErrNotBound):
+		t.talk.State, t.talk.Method = Billed, ""
+		t.refuse("method-not-here", "methods", t.methodNames())
 	case errors.Is(err, accounts.ErrWrongProof):
 		t.refuse("wrong-proof")
 	case errors.As(err, &locked) && locked.Until.IsZero():

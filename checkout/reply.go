@@ -34,7 +34,10 @@ type Reply struct {
 	Keypad  bool                  `json:"keypad,omitempty"` // show keypad, scan and call staff
 	Bill    *payments.BillView    `json:"bill,omitempty"`
 	Receipt *payments.ReceiptView `json:"receipt,omitempty"`
-	Left    bool                  `json:"left,omitempty"` // the shopper left without buying
+	Methods []payments.Method     `json:"methods,omitempty"` // with Bill: how it can be paid
+	Method  payments.Method       `json:"method,omitempty"`  // the chosen one
+	Handoff *payments.Handoff     `json:"handoff,omitempty"` // where the shopper pays
+	Left    bool                  `json:"left,omitempty"`    // the shopper left without buying
 }
 
 // Choice is one numbered answer to an open question.
@@ -93,7 +96,7 @@ func expected(t *talk) []parser.Kind {
 		}
 		return []parser.Kind{parser.Choose, parser.No}
 	case Billed:
-		return []parser.Kind{parser.Confirm, parser.Back}
+		return payable(t)
 	case Proving:
 		return []parser.Kind{parser.Back}
 	case Paid:

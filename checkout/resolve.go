@@ -6,6 +6,7 @@ import (
 
 	"voicetill/catalog"
 	"voicetill/parser"
+	"voicetill/payments"
 )
 
 // Caution says from which quantity on the till asks before adding.
@@ -71,7 +72,7 @@ func (u *Understander) amend(c *Command, options catalog.Options) bool {
 }
 
 func (u *Understander) command(in parser.Intent, s Situation) (Command, float64, bool) {
-	c := Command{Do: in.Do, N: in.N, Options: catalog.Options(in.Options)}
+	c := Command{Do: in.Do, N: in.N, Method: payments.Method(in.Method), Options: catalog.Options(in.Options)}
 	if in.Milli > 0 {
 		q := catalog.Qty(in.Milli)
 		c.Quantity = &q

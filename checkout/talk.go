@@ -22,6 +22,9 @@ type talk struct {
 	Question *question             `json:"question,omitempty"`
 	Bill     *payments.Bill        `json:"bill,omitempty"` // the newest; in states Billed, Proving, Paid
 	Receipt  *payments.ReceiptView `json:"receipt,omitempty"`
+	Methods  []payments.Method     `json:"methods,omitempty"` // that the bill can be paid by
+	Method   payments.Method       `json:"method,omitempty"`  // the chosen one; "": the account's usual one
+	Handoff  *payments.Handoff     `json:"handoff,omitempty"` // in state Proving: the shopper pays outside the till
 	Said     string                `json:"said"`
 	Misses   int                   `json:"misses"`             // in a row
 	Rejected []Command             `json:"rejected,omitempty"` // meanings turned down since the last success
@@ -62,6 +65,7 @@ func newCart(till *Till) Cart {
 func (t *talk) startOver(till *Till) {
 	t.Cart = newCart(till)
 	t.State, t.Question, t.Bill, t.Receipt = Shopping, nil, nil, nil
+	t.Methods, t.Method, t.Handoff = nil, "", nil
 	t.Misses, t.Rejected, t.AgeShown, t.Added = 0, nil, 0, 0
 }
 

@@ -18,7 +18,7 @@ const Leave = "leave"
 // Doable are the commands that can be tapped.
 var Doable = []parser.Kind{parser.Add, parser.Remove, parser.Set, parser.Undo, parser.Clear, parser.Total, parser.List, parser.Price,
 	parser.Help, parser.Repeat, parser.Checkout, parser.Confirm, parser.Back, parser.Choose, parser.Yes, parser.No, parser.Amend,
-	parser.Staff, Leave}
+	parser.Staff, parser.Pay, Leave}
 
 // Place is one shop as the conversation needs it.
 type Place struct {
@@ -54,6 +54,14 @@ type Cashier interface {
 	ReceiptFor(ctx context.Context, billID string) (payments.Receipt, error)
 }
 
+// Ways are the ways to pay, and the payments that a shopper finishes outside
+// the till: payments.Service, whose methods say what they promise.
+type Ways interface {
+	Offers(ctx context.Context, place string, c money.Currency) ([]payments.Method, error)
+	Progress(ctx context.Context, billID string, ask bool) (payments.Receipt, error)
+	Cancel(ctx context.Context, billID string) error
+}
+
 // Staff is told when a shopper calls for help.
 type Staff interface {
 	CallStaff(ctx context.Context, place, session, from, reason string, at time.Time) error
@@ -65,6 +73,7 @@ type Till struct {
 	Place   Place
 	Keeper  Keeper
 	Cashier Cashier
+	Ways    Ways // nil: there is one way to pay
 	Staff   Staff
 	Shelf   func() *catalog.Index // the catalogue as it is now
 	Replies map[string]*Replies   // by language; "en" must be there
@@ -76,10 +85,13 @@ type Till struct {
 type Proof struct {
 	Bill     string
 	Version  int
-	Account  string // number, e-mail or id
-	Terminal string // where it was typed; counts wrong tries there
-	Buyer    string // id of the account that shops, ""; who pays may be another
-	Client   string // kind of client: phone, kiosk
+	Account  string          // number, e-mail or id
+	Terminal string          // where it was typed; counts wrong tries there
+	Buyer    string          // id of the account that shops, ""; who pays may be another
+	Client   string          // kind of client: phone, kiosk
+	Method   payments.Method // "": the chosen one
+	Code     string          // payment code scanned from the shopper's app, or ""
+	Return   string          // address that a provider's page leads back to, or ""
 	Proof    accounts.Proof
 }
 

@@ -84,7 +84,9 @@ func (t *turn) do(c Command, rest []Command) (stop bool) {
 		}
 	}
 	if (t.talk.State == Billed || t.talk.State == Proving) && changesCart(c.Do) {
-		t.voidBill()
+		if t.voidBill(); t.err != nil || t.talk.State == Paid || t.talk.Handoff != nil {
+			return true
+		}
 	}
 	if c.Do != parser.Amend && changesCart(c.Do) {
 		t.talk.Added = 0
@@ -132,6 +134,9 @@ func (t *turn) perform(c Command, rest []Command) (stop bool) {
 		return true
 	case parser.Confirm:
 		t.confirm()
+		return true
+	case parser.Pay:
+		t.payBy(c.Method)
 		return true
 	case parser.Back:
 		t.back()
@@ -268,7 +273,7 @@ func (t *turn) reply() (Reply, error) {
 		State: t.talk.State, Expect: expected(t.talk), Keypad: t.keypad, Left: t.left, Receipt: t.talk.Receipt}
 	if t.talk.Bill != nil && (t.talk.State == Billed || t.talk.State == Proving) {
 		bill := t.talk.Bill.View()
-		r.Bill = &bill
+		r.Bill, r.Methods, r.Method, r.Handoff = &bill, t.talk.Methods, t.talk.Method, t.talk.Handoff
 	}
 	if t.talk.Question != nil {
 		r.Choices = t.choices(t.talk.Question)

@@ -89,7 +89,7 @@ func (m *machine) add(n *node, from, to int) {
 // label is what a slot consumes: the same for slots that the same words fill.
 func (n *node) label() string {
 	switch n.word {
-	case "last", "n", "units", "howmany":
+	case "last", "n", "units", "howmany", "method":
 		return ""
 	}
 	return "{" + n.word + "}"

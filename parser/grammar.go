@@ -51,11 +51,12 @@ type node struct {
 // slots that a template may hold, each with the values that it may have after
 // "=". {n} has any number.
 var slots = map[string][]string{"code": {"", "bare"}, "name": {""}, "count": {"", "number"}, "article": {""}, "measure": {""},
-	"options": {""}, "with": {""}, "last": {""}, "n": nil, "units": {""}, "howmany": {""}}
+	"options": {""}, "with": {""}, "last": {""}, "n": nil, "units": {""}, "howmany": {""},
+	"method": {"prepaid", "card", "wechat", "alipay", "invoice"}}
 
 var kinds = map[Kind]bool{Add: true, Remove: true, Set: true, Undo: true, Clear: true, Total: true, List: true,
 	Price: true, Help: true, Repeat: true, Checkout: true, Confirm: true, Back: true, Choose: true, Yes: true,
-	No: true, Amend: true, Staff: true}
+	No: true, Amend: true, Staff: true, Pay: true}
 
 // GrammarError says which line of a grammar is wrong, and why. Line 0 is the
 // whole of it; File is "" where the text came from none.

@@ -26,6 +26,7 @@ const (
 	No       Kind = "no"
 	Amend    Kind = "amend" // "with soy milk": options for the line just added
 	Staff    Kind = "staff" // "call staff"
+	Pay      Kind = "pay"   // "pay by card": the way to pay, never the payment itself
 )
 
 // Ref says which item a sentence names. The zero Ref names none. Code and Name
@@ -47,6 +48,7 @@ type Intent struct {
 	HowMany bool              // "times" was said, but the number after it was not heard
 	Options map[string]string // group → value, nil where none was said
 	N       int               // choose: 1 is the first
+	Method  string            // pay: the way to pay, such as "card"
 }
 
 // Reading is one complete way to take an utterance. Score adds up the weights

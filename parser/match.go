@@ -103,6 +103,9 @@ func (c *chart) slot(n *node, at int, got capture, found func(int, capture)) {
 	case "units":
 		got.intent.Units = true
 		found(at, got)
+	case "method":
+		got.intent.Method = n.value
+		found(at, got)
 	case "n":
 		n, err := strconv.Atoi(n.value)
 		if err == nil {

@@ -191,6 +191,9 @@ func (i Intent) Key() string {
 		b.WriteString("|last")
 	}
 	b.WriteString("|" + itoa(i.Milli) + i.Unit + "|" + itoa(int64(i.N)))
+	if i.Method != "" {
+		b.WriteString("|" + i.Method)
+	}
 	groups := make([]string, 0, len(i.Options))
 	for g, v := range i.Options {
 		groups = append(groups, g+"="+v)

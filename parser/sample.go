@@ -177,6 +177,9 @@ func (s *sampler) slot(n *node) bool {
 	case "units":
 		intent.Units = true
 		return true
+	case "method":
+		intent.Method = n.value
+		return true
 	case "n":
 		choice, err := strconv.Atoi(n.value)
 		intent.N = choice

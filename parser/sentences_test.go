@@ -119,6 +119,7 @@ func intentLine(in parser.Intent) string {
 	if in.N > 0 {
 		put("n", fmt.Sprint(in.N))
 	}
+	put("method", in.Method)
 	for _, group := range slices.Sorted(maps.Keys(in.Options)) {
 		put(group, quoted(in.Options[group]))
 	}

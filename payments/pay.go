@@ -16,9 +16,9 @@ type Payer struct {
 	Account  string // id, number or e-mail
 	Proof    accounts.Proof
 	Terminal string // where the proof was typed: a session, address or terminal id
-	Method   Method // "": Prepaid
+	Method   Method // "": the account's preferred one, else the first that is offered
 	Buyer    Buyer
-	Binding  string // see Charge
+	Binding  string // see Charge; found by Pay
 	Code     string // see Charge; never stored
 	Return   string // see Charge
 }
@@ -30,20 +30,13 @@ type Payer struct {
 //
 // It returns ErrBillVoid, ErrBillExpired or ErrBillPending before the proof is
 // looked at; accounts.ErrWrongProof and *accounts.LockedError; *ChangedError
-// and *LowBalanceError and ErrNoCharge, after which nothing is charged and the
+// and *LowBalanceError, ErrNoCharge, ErrNotOffered and ErrNotBound, after which nothing is charged and the
 // bill is open. *HandoffError says what the shopper has to do first; the bill is
 // booked when a callback, ReceiptFor or Resolve finds that it is done. ErrLate
 // says that the charge came too late and is given back. After any other error
 // the outcome is unknown until Recover tells it.
 func (s *Service) Pay(ctx context.Context, b Bill, p Payer) (Receipt, error) {
-	if p.Method == "" {
-		p.Method = Prepaid
-	}
-	g, err := s.gateway(p.Method)
-	if err != nil {
-		return Receipt{}, err
-	}
-	err = s.store.CheckBill(ctx, b, s.now())
+	err := s.store.CheckBill(ctx, b, s.now())
 	if err != nil && !errors.Is(err, ErrBillPaid) && !errors.Is(err, ErrBillPending) {
 		return Receipt{}, err
 	}
@@ -52,6 +45,10 @@ func (s *Service) Pay(ctx context.Context, b Bill, p Payer) (Receipt, error) {
 		return Receipt{}, err
 	}
 	p.Account = account.ID
+	p, g, err := s.choose(ctx, b, p)
+	if err != nil {
+		return Receipt{}, err
+	}
 	r, err := s.earlier(ctx, b, p)
 	if !errors.Is(err, ErrNoReceipt) {
 		return r, err
@@ -91,6 +88,9 @@ func (s *Service) earlier(ctx context.Context, b Bill, p Payer) (Receipt, error)
 	mine := err == nil && set.Account == p.Account && set.Consent == b.Consent()
 	switch {
 	case mine && set.Method == p.Method:
+		if set.Coded && p.Code == "" { // it was used up, or is gone with who scanned it
+			return s.Progress(ctx, b.ID, true)
+		}
 		g, err := s.gateway(set.Method)
 		if err != nil {
 			return Receipt{}, err
@@ -132,7 +132,7 @@ func (s *Service) settlement(b Bill, p Payer, g Gateway) (Settlement, error) {
 		Key: b.ID + "/" + id, Receipt: id, Link: newLink(), Pass: ulid.Make().String(),
 		Bill: b, Consent: b.Consent(), Account: p.Account, Method: p.Method, Proven: p.Proof.Factor,
 		Buyer: p.Buyer, Postings: postings, StartedAt: s.stamp(), State: Reserved,
-		Title: b.Payee + " " + b.ID, Binding: p.Binding, Return: p.Return,
+		Title: b.Payee + " " + b.ID, Binding: p.Binding, Return: p.Return, Coded: p.Code != "",
 	}, nil
 }
 

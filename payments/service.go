@@ -14,16 +14,18 @@ type Service struct {
 	store    Store
 	verifier *accounts.Verifier
 	gateways map[Method]Gateway
+	wallet   Wallet // nil: nothing is bound, every method is offered
 	passKey  ed25519.PrivateKey
 	now      func() time.Time
 	log      *slog.Logger
 }
 
-// Config is what a Service is made of. All fields are needed.
+// Config is what a Service is made of. All fields but Wallet are needed.
 type Config struct {
 	Store    Store
 	Verifier *accounts.Verifier
 	Gateways map[Method]Gateway
+	Wallet   Wallet             // nil: nothing is bound to accounts
 	PassKey  ed25519.PrivateKey // signs exit passes
 	Now      func() time.Time
 	Log      *slog.Logger
@@ -31,5 +33,5 @@ type Config struct {
 
 // New makes a Service.
 func New(c Config) *Service {
-	return &Service{store: c.Store, verifier: c.Verifier, gateways: c.Gateways, passKey: c.PassKey, now: c.Now, log: c.Log}
+	return &Service{store: c.Store, verifier: c.Verifier, gateways: c.Gateways, wallet: c.Wallet, passKey: c.PassKey, now: c.Now, log: c.Log}
 }

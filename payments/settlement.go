@@ -37,6 +37,7 @@ type Settlement struct {
 	Title     string    `json:"title,omitempty"`   // see Charge
 	Binding   string    `json:"binding,omitempty"` // see Charge
 	Return    string    `json:"return,omitempty"`  // see Charge
+	Coded     bool      `json:"coded,omitempty"`   // charged by a code that was scanned, which is never stored
 	State     string    `json:"-"`
 	Tries     int       `json:"-"` // how often its outcome was asked for in vain
 }

@@ -13,6 +13,7 @@ import (
 
 	"voicetill/accounts"
 	"voicetill/checkout"
+	"voicetill/payments"
 	"voicetill/speech"
 )
 
@@ -33,7 +34,9 @@ type conversation struct {
 	k        *socket
 	in       *inbox
 	shop     *shop
-	signed   string // id of the signed-in account, or ""
+	signed   string    // id of the signed-in account, or ""
+	back     string    // address of the shop's page, or ""
+	follow   *follower // while a payment goes on outside the till
 	log      *slog.Logger
 	dialog   *checkout.Dialog // nil before hello
 	client   string
@@ -70,7 +73,7 @@ func (s *Server) checkoutSocket(w http.ResponseWriter, r *http.Request) error {
 	}
 	k.tell.Store(true)
 	defer k.finish(s)
-	c := &conversation{s: s, k: k, shop: shop, signed: signed, rate: speech.SampleRate,
+	c := &conversation{s: s, k: k, shop: shop, signed: signed, back: backTo(r, shop.place.ID), rate: speech.SampleRate,
 		in: newInbox(int(s.Limits.Frames.Seconds() * 2 * speech.SampleRate)), log: s.log.With("place", shop.place.ID)}
 	done := make(chan struct{})
 	go func() { defer close(done); c.run() }()
@@ -87,7 +90,7 @@ func (c *conversation) receive(binary bool, data []byte) {
 	case binary && len(data)%2 != 0:
 		c.refuse("", errOddAudio)
 	default:
-		if err := c.in.put(item{binary, data}); err != nil {
+		if err := c.in.put(item{audio: binary, data: data}); err != nil {
 			c.refuse("", err)
 		}
 	}
@@ -106,6 +109,7 @@ func (c *conversation) refuse(id string, err error) {
 // alone: its basket is stored.
 func (c *conversation) run() {
 	defer c.stopListening()
+	defer c.stopFollowing()
 	defer func() {
 		if p := recover(); p != nil {
 			c.k.end(panicked(c.log, p))
@@ -135,11 +139,15 @@ func (c *conversation) handle(it item) {
 	}
 	ctx, cancel := context.WithTimeout(parent, answerWithin)
 	defer cancel()
-	if it.audio {
+	switch {
+	case it.tick:
+		c.followed(ctx)
+	case it.audio:
 		c.audio(ctx, it.data)
-		return
+	default:
+		c.message(ctx, it.data)
 	}
-	c.message(ctx, it.data)
+	c.followPayment()
 }
 
 // open makes sure that there is a dialog: a client may skip its hello.
@@ -313,7 +321,8 @@ func (c *conversation) prove(ctx context.Context, m proveMessage) error {
 		m.Factor = accounts.Password
 	}
 	r, err := c.dialog.Prove(ctx, m.ID, checkout.Proof{Bill: m.Bill, Version: m.Version, Account: account,
-		Terminal: c.k.address, Buyer: c.signed, Client: c.client, Proof: accounts.Proof{Factor: m.Factor, Secret: m.Secret}})
+		Terminal: c.k.address, Method: payments.Method(m.Method), Code: m.Code, Return: c.back,
+		Buyer: c.signed, Client: c.client, Proof: accounts.Proof{Factor: m.Factor, Secret: m.Secret}})
 	return c.answer(ctx, m.ID, r, err)
 }
 
@@ -342,7 +351,10 @@ func (c *conversation) answer(ctx context.Context, id string, r *checkout.Reply,
 // showPapers sends the bill or the receipt that goes with a reply.
 func (c *conversation) showPapers(r checkout.Reply) {
 	if r.Bill != nil {
-		c.k.send(billMessage{"bill", *r.Bill})
+		c.k.send(billMessage{"bill", *r.Bill, r.Methods, r.Method})
+		if r.Handoff != nil {
+			c.k.send(handoffMessage{"handoff", r.Bill.Bill, r.Bill.Version, *r.Handoff})
+		}
 	}
 	if r.Receipt != nil && r.State == checkout.Paid {
 		c.k.send(receiptMessage{"receipt", *r.Receipt})

@@ -8,9 +8,10 @@ import (
 // maxWaiting messages other than audio may wait for a conversation.
 const maxWaiting = 100
 
-// item is one client message.
+// item is one client message, or the tick that tells to look after a payment.
 type item struct {
 	audio bool
+	tick  bool
 	data  []byte
 }
 

@@ -9,7 +9,7 @@ import (
 
 func TestAFullInboxDropsTheOldestAudioAndNothingElse(t *testing.T) {
 	b := newInbox(10)
-	for _, it := range []item{{true, make([]byte, 4)}, {false, []byte("end")}, {true, make([]byte, 6)}, {true, make([]byte, 4)}} {
+	for _, it := range []item{{audio: true, data: make([]byte, 4)}, {data: []byte("end")}, {audio: true, data: make([]byte, 6)}, {audio: true, data: make([]byte, 4)}} {
 		if err := b.put(it); err != nil {
 			t.Fatal(err)
 		}
@@ -40,11 +40,11 @@ func TestAFullInboxDropsTheOldestAudioAndNothingElse(t *testing.T) {
 func TestTooManyMessagesAreRefusedNotDropped(t *testing.T) {
 	b := newInbox(10)
 	for range maxWaiting {
-		if err := b.put(item{false, nil}); err != nil {
+		if err := b.put(item{}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := b.put(item{false, nil}); !errors.Is(err, errTooMany) {
+	if err := b.put(item{}); !errors.Is(err, errTooMany) {
 		t.Errorf("got %v, want errTooMany", err)
 	}
 }

@@ -50,6 +50,8 @@ type proveMessage struct {
 	Account string `json:"account,omitempty"` // number or e-mail; not needed when signed in
 	Factor  string `json:"factor"`            // "password"
 	Secret  string `json:"secret"`
+	Method  string `json:"method,omitempty"` // way to pay; "": the chosen or usual one
+	Code    string `json:"code,omitempty"`   // payment code scanned from the shopper's app
 }
 
 // plainMessage is "end" or "played".
@@ -105,6 +107,16 @@ type replyBody struct {
 type billMessage struct {
 	Type string `json:"type"` // "bill"
 	payments.BillView
+	Methods []payments.Method `json:"methods,omitempty"` // that it can be paid by, the default first
+	Method  payments.Method   `json:"method,omitempty"`  // the chosen one
+}
+
+// handoffMessage shows where the shopper finishes the payment.
+type handoffMessage struct {
+	Type    string `json:"type"` // "handoff"
+	Bill    string `json:"bill"`
+	Version int    `json:"version"`
+	payments.Handoff
 }
 
 // receiptMessage shows the receipt with the exit pass.

@@ -18,7 +18,7 @@ var example = regexp.MustCompile("(?s)<!-- example: (\\w+) -->\n```json\n(.*?)``
 var messages = map[string]any{
 	"command": checkout.Command{}, "hello": helloMessage{}, "say": sayMessage{}, "do": doMessage{}, "prove": proveMessage{},
 	"end": plainMessage{}, "played": plainMessage{}, "welcome": welcomeMessage{}, "partial": partialMessage{},
-	"heard": heardMessage{}, "reply": replyMessage{}, "bill": billMessage{}, "receipt": receiptMessage{}, "lost": lostMessage{},
+	"heard": heardMessage{}, "reply": replyMessage{}, "bill": billMessage{}, "handoff": handoffMessage{}, "receipt": receiptMessage{}, "lost": lostMessage{},
 	"error": errorMessage{}, "config": configMessage{}, "partialResult": partialResult{}, "finalResult": finalResult{},
 	"alternativesResult": alternativesResult{},
 }

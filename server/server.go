@@ -66,6 +66,9 @@ type Config struct {
 	// Callbacks answer providers of payments, each below /v1/callbacks/ by its
 	// name, such as "stripe" or "other/paynow". They check signatures themselves.
 	Callbacks map[string]http.Handler
+	// FollowEvery is how often a conversation looks whether a payment outside the
+	// till was booked; a second if zero.
+	FollowEvery time.Duration
 	// AfterSave, for tests, runs when a conversation was stored and its reply has
 	// not gone out yet.
 	AfterSave func()
@@ -89,6 +92,9 @@ type Server struct {
 func New(c Config) *Server {
 	if c.AfterSave == nil {
 		c.AfterSave = func() {}
+	}
+	if c.FollowEvery == 0 {
+		c.FollowEvery = time.Second
 	}
 	s := &Server{Config: c, log: c.Log, decoders: speech.NewDecoders(c.Decoders), sockets: newSockets(c.Limits), started: c.Now()}
 	s.shelves = newShelves(c, s.decoders, s.till)
@@ -121,7 +127,7 @@ func (s *Server) till(p Place) *checkout.Till {
 	return &checkout.Till{
 		Place: checkout.Place{ID: p.ID, Merchant: p.Merchant, Payee: p.Payee, Currency: p.Currency,
 			Limits: checkout.DefaultLimits(p.Currency)},
-		Keeper: keeper{s.Records, s.AfterSave}, Cashier: s.Cashier, Staff: staff{s.Records},
+		Keeper: keeper{s.Records, s.AfterSave}, Cashier: s.Cashier, Ways: s.Cashier, Staff: staff{s.Records},
 		Replies: s.Replies, Now: s.Now,
 		NewID: func() string { return ulid.Make().String() },
 	}

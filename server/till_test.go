@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -46,6 +47,8 @@ type till struct {
 	http   *httptest.Server
 	engine *speechtest.Engine
 	log    *safeBuffer
+	path   string
+	more   map[payments.Method]payments.Gateway // besides prepaid
 
 	mu    sync.Mutex
 	ahead time.Duration // of the real clock
@@ -89,9 +92,20 @@ func newTill(t *testing.T, change ...func(*server.Config)) *till {
 
 func openTill(t *testing.T, file string, change ...func(*server.Config)) *till {
 	t.Helper()
-	x := &till{t: t, engine: &speechtest.Engine{}, log: &safeBuffer{}}
+	return startTill(t, &till{path: file}, change...)
+}
+
+// newTillWith takes other ways to pay, too.
+func newTillWith(t *testing.T, more map[payments.Method]payments.Gateway, change ...func(*server.Config)) *till {
+	t.Helper()
+	return startTill(t, &till{path: filepath.Join(t.TempDir(), "till.db"), more: more}, change...)
+}
+
+func startTill(t *testing.T, x *till, change ...func(*server.Config)) *till {
+	t.Helper()
+	x.t, x.engine, x.log = t, &speechtest.Engine{}, &safeBuffer{}
 	var err error
-	if x.db, err = store.Open(t.Context(), "sqlite:"+file); err != nil {
+	if x.db, err = store.Open(t.Context(), "sqlite:"+x.path); err != nil {
 		t.Fatal(err)
 	}
 	if err := x.db.SeedDemo(t.Context(), demoItems(t)); err != nil {
@@ -147,10 +161,12 @@ func (x *till) config() server.Config {
 		x.t.Fatal(err)
 	}
 	voiceKey := sha256.Sum256(key.Seed())
+	gateways := map[payments.Method]payments.Gateway{payments.Prepaid: x.db.Prepaid()}
+	maps.Copy(gateways, x.more)
 	return server.Config{
 		Records: records.Records{DB: x.db, Demo: true}, Verifier: verifier, Engine: x.engine, Decoders: 2,
-		Cashier: payments.New(payments.Config{Store: x.db, Verifier: verifier, PassKey: key, Now: x.now, Log: log,
-			Gateways: map[payments.Method]payments.Gateway{payments.Prepaid: x.db.Prepaid()}}),
+		Cashier: payments.New(payments.Config{Store: x.db, Wallet: x.db, Verifier: verifier, PassKey: key, Now: x.now, Log: log,
+			Gateways: gateways}),
 		Grammars: map[string]*parser.Grammar{"en": grammar(x.t, "en"), "zh": grammar(x.t, "zh")},
 		Replies:  map[string]*checkout.Replies{"en": replies(x.t, "en"), "zh": replies(x.t, "zh")},
 		Pages:    pages, WebSessions: x.db.WebSessions(), Voice: whisper{}, VoiceKey: voiceKey[:],

@@ -207,7 +207,7 @@ func newTill(ctx context.Context, f serveFlags, db *store.DB, log *slog.Logger) 
 	if err := f.gateways.open(g); err != nil {
 		return nil, err
 	}
-	t.cashier = payments.New(payments.Config{Store: db, Verifier: verifier, PassKey: key, Now: time.Now, Log: log,
+	t.cashier = payments.New(payments.Config{Store: db, Wallet: db, Verifier: verifier, PassKey: key, Now: time.Now, Log: log,
 		Gateways: g.by})
 	config := server.Config{Records: records.Records{DB: db, Demo: f.demo}, Cashier: t.cashier, Verifier: verifier, Decoders: f.decoders,
 		WebSessions: db.WebSessions(), Voice: findVoice(), Secure: f.secure, Limits: server.DefaultLimits(), Log: log, Now: time.Now, Callbacks: g.callbacks}

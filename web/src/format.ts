@@ -52,6 +52,6 @@ export function commandWords(c: Command): string {
     case "choose":
       return t("chip.choose", { n: c.n ?? 0 });
     default:
-      return [t(`do.${c.do}`), what].filter(Boolean).join(" ");
+      return [t(`do.${c.do}`), what, c.method && t(`method.${c.method}`)].filter(Boolean).join(" ");
   }
 }

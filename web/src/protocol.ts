@@ -36,6 +36,8 @@ export interface Command {
   ask?: string;
   or?: Command[];
   heard?: string;
+  /** With do "pay". */
+  method?: string;
 }
 
 export interface Choice {
@@ -95,6 +97,20 @@ export interface Bill {
   currency: string;
   payee: string;
   expires: string;
+  /** Ways to pay, the default first. */
+  methods?: string[];
+  /** The chosen one. */
+  method?: string;
+}
+
+/** A provider's page, or the text of a code to scan with its app. */
+export interface Handoff {
+  type: "handoff";
+  bill: string;
+  version: number;
+  url?: string;
+  qr?: string;
+  expires: string;
 }
 
 export interface Receipt {
@@ -130,6 +146,7 @@ export type FromServer =
   | Reply
   | Bill
   | Receipt
+  | Handoff
   | { type: "partial"; text: string }
   | ({ type: "heard" } & HeardLine)
   | { type: "lost"; frames: number }

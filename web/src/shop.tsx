@@ -3,7 +3,7 @@ import { render } from "preact";
 import { loadSession } from "./api";
 import { lang, t } from "./i18n";
 import { watchKeys } from "./keys";
-import { hears, isKiosk, link, receipt, shop, showsReceipt, state } from "./till";
+import { handoff, hears, isKiosk, link, receipt, shop, showsReceipt, state } from "./till";
 import { Attract, finish, IdleWarning, resting, wake, watchIdle } from "./ui/kiosk";
 import { BillPanel } from "./ui/bill";
 import { Button } from "./ui/button";
@@ -13,6 +13,7 @@ import { Entry } from "./ui/entry";
 import { Icon } from "./ui/icons";
 import { LanguageSwitch } from "./ui/language";
 import { open, Sheets, staff } from "./ui/menu";
+import { HandoffPanel } from "./ui/methods";
 import { ProofPanel } from "./ui/proof";
 import { ReceiptPanel } from "./ui/receipt";
 import { TalkButton } from "./ui/talkbutton";
@@ -43,7 +44,7 @@ function Panel() {
     return <ReceiptPanel receipt={isKiosk ? { ...receipt.value, url: undefined } : receipt.value} token={receipt.value.url?.split("/").pop()} onDone={done} done={isKiosk ? t("receipt.done") : t("receipt.again")} />;
   }
   if (state.value === "billed") return <BillPanel />;
-  if (state.value === "proving") return <ProofPanel />;
+  if (state.value === "proving") return handoff.value ? <HandoffPanel /> : <ProofPanel />;
   return <CartList />;
 }
 

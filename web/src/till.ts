@@ -2,7 +2,7 @@ import { batch, computed, signal } from "@preact/signals";
 import { type APIError, atPlace, call, place } from "./api";
 import { lang, t } from "./i18n";
 import { Link } from "./link";
-import type { Bill, Cart, Choice, Command, FromServer, HeardLine, Proof, Receipt, Reply, State, Welcome } from "./protocol";
+import type { Bill, Cart, Choice, Command, FromServer, Handoff, HeardLine, Proof, Receipt, Reply, State, Welcome } from "./protocol";
 import { play } from "./sounds";
 import { speak } from "./voice";
 
@@ -27,6 +27,8 @@ export const said = signal("");
 export const hint = signal("");
 export const choices = signal<Choice[]>([]);
 export const bill = signal<Bill | null>(null);
+/** Where the payment goes on outside the till, in state proving. */
+export const handoff = signal<Handoff | null>(null);
 export const receipt = signal<Receipt | null>(storedReceipt());
 export const showsReceipt = signal(false);
 export const partial = signal("");
@@ -90,7 +92,7 @@ export function forget(): void {
   batch(() => {
     cart.value = empty;
     state.value = "shopping";
-    bill.value = receipt.value = null;
+    bill.value = receipt.value = handoff.value = null;
     choices.value = understood.value = [];
     heard.value = [];
     said.value = hint.value = partial.value = "";
@@ -108,6 +110,9 @@ function receive(m: FromServer): void {
         return answer(m);
       case "bill":
         bill.value = m;
+        return;
+      case "handoff":
+        handoff.value = m;
         return;
       case "receipt":
         return keepReceipt(m);
@@ -156,6 +161,7 @@ function enter(next: State): void {
   if (next === "paid" && state.value !== "paid") showsReceipt.value = true;
   if (next !== "paid") showsReceipt.value = false;
   if (next !== "billed" && next !== "proving") bill.value = null;
+  handoff.value = null;
   if (next !== state.value) scrollTo(0, 0);
   state.value = next;
 }

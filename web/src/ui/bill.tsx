@@ -3,6 +3,7 @@ import { t } from "../i18n";
 import type { Line, Tax } from "../protocol";
 import { bill, cart, doCommand } from "../till";
 import { Button } from "./button";
+import { Methods } from "./methods";
 
 interface Sums {
   lines: Line[];
@@ -63,6 +64,7 @@ export function BillPanel() {
         {b && <span class="payee">{t("bill.payee", { payee: b.payee })}</span>}
       </header>
       <Sums {...shown} />
+      <Methods />
       <div class="acts">
         <Button icon="back" size="large" class="go-back" onClick={() => doCommand({ do: "back" })}>{t("back")}</Button>
         <Button kind="primary" size="large" class="confirm" disabled={!b} onClick={() => doCommand({ do: "confirm" })}>{t("confirm")}</Button>

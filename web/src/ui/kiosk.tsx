@@ -4,7 +4,7 @@ import { signOut } from "../api";
 import { resetLang, t } from "../i18n";
 import { play } from "../sounds";
 import { shut } from "../talk";
-import { activity, cart, forget, leave, link, showsReceipt } from "../till";
+import { activity, cart, forget, handoff, leave, link, showsReceipt } from "../till";
 import { hush } from "../voice";
 import { Button } from "./button";
 import { LanguageSwitch } from "./language";
@@ -60,7 +60,9 @@ export function watchIdle(): void {
     void activity.value;
     clearTimeout(timer);
     warned.value = false;
-    if (!resting.value) timer = setTimeout(warn, quiet * 1000);
+    // Who pays on a phone does not touch the screen.
+    const wait = handoff.value ? Math.max(quiet * 1000, Date.parse(handoff.value.expires) - Date.now()) : quiet * 1000;
+    if (!resting.value) timer = setTimeout(warn, wait);
   });
 }
 
