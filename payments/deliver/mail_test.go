@@ -123,6 +123,14 @@ func TestNothingIsSentInClearOrToAnImpostor(t *testing.T) {
 	if err := post(t, o, "smtp", "sesame").Send(t.Context(), "01K9", "ada@example.com", letter, time.Now()); err == nil {
 		t.Error("a letter went to a server of an unknown certificate")
 	}
+	clear := delivertest.OpenOffice(t, delivertest.Clear) // has no STARTTLS
+	p, err := deliver.NewPost(deliver.PostConfig{URL: "smtp://" + clear.Address, From: "receipts@shop.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Send(t.Context(), "01K9", "ada@example.com", letter, time.Now()); err == nil || len(clear.Letters()) != 0 {
+		t.Errorf("a letter went in clear: %v", err)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := post(t, o, "smtp", "sesame").Send(ctx, "01K9", "ada@example.com", letter, time.Now()); err == nil {

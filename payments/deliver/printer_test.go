@@ -61,28 +61,33 @@ func TestAPrinterThatIsOffIsAnError(t *testing.T) {
 	}
 }
 
-// A printer that loses its power in the middle resets the connection.
+// A printer that loses its power in the middle resets the connection, also when
+// all was sent already.
 func TestAPrinterThatBreaksOffIsAnError(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		conn, err := l.Accept()
+	for _, size := range []int{100, 32 << 20} {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
-			return
+			t.Fatal(err)
 		}
-		_ = conn.(*net.TCPConn).SetLinger(0)
-		_, _ = conn.Read(make([]byte, 10))
-		conn.Close()
-	}()
-	if err := printer(t, "tcp://"+l.Addr().String()).Print(t.Context(), bytes.Repeat([]byte("x"), 32<<20)); err == nil {
-		t.Error("printed on nothing")
+		done := make(chan struct{})
+		go func() { defer close(done); breakOff(l) }()
+		if err := printer(t, "tcp://"+l.Addr().String()).Print(t.Context(), bytes.Repeat([]byte("x"), size)); err == nil {
+			t.Errorf("%d bytes were printed on nothing", size)
+		}
+		l.Close()
+		<-done
 	}
-	<-done
+}
+
+// breakOff takes ten bytes and resets the connection.
+func breakOff(l net.Listener) {
+	conn, err := l.Accept()
+	if err != nil {
+		return
+	}
+	_, _ = io.ReadFull(conn, make([]byte, 10)) // the reset is what counts
+	_ = conn.(*net.TCPConn).SetLinger(0)
+	conn.Close()
 }
 
 func TestAFileKeepsAllReceipts(t *testing.T) {
