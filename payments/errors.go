@@ -39,6 +39,16 @@ var (
 	ErrNoPass = errors.New("no such exit pass")
 	// ErrPassUsed says that an exit pass was spent before.
 	ErrPassUsed = errors.New("the exit pass is already used")
+	// ErrPassCancelled says that another pass was issued in a pass's stead.
+	ErrPassCancelled = errors.New("the exit pass was cancelled")
+	// ErrReissues says that a receipt's pass was issued anew too often, or its
+	// shopper came too late for it.
+	ErrReissues = errors.New("this exit pass cannot be issued anew any more: please ask staff")
+	// ErrOtherGates refuses a pass for gates that the cancelled one did not name:
+	// that one might still open a gate which has not heard of it.
+	ErrOtherGates = errors.New("a new exit pass can only be for gates that the old one named")
+	// ErrGateName refuses a name that a pass could not carry.
+	ErrGateName = errors.New("a gate's name is 1 to 40 small letters, digits and hyphens")
 )
 
 // What differs between a bill and the shelf.

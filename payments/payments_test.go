@@ -190,7 +190,7 @@ func TestAPassIsSignedTheSameEachTime(t *testing.T) {
 	if err != nil || first.Pass != second.Pass {
 		t.Errorf("got %s and %s, %v", first.Pass, second.Pass, err)
 	}
-	p, err := readPass(s.passKey, first.Pass)
+	p, err := ReadPass(s.PassKey(), first.Pass)
 	if want := passOf(receipt()); err != nil || !reflect.DeepEqual(p, want) {
 		t.Errorf("got %+v, %v, want %+v", p, err, want)
 	}
@@ -232,7 +232,7 @@ func FuzzReadPass(f *testing.F) {
 	f.Add("v4.public.")
 	f.Add(good.Pass + ".footer")
 	f.Fuzz(func(t *testing.T, token string) {
-		if p, err := readPass(s.passKey, token); err == nil && token != good.Pass {
+		if p, err := ReadPass(s.PassKey(), token); err == nil && token != good.Pass {
 			t.Errorf("%q is read as %+v", token, p)
 		}
 	})

@@ -31,6 +31,7 @@ type Receipt struct {
 	PassID   string         `json:"pass_id"`             // see Pass
 	RefundOf int64          `json:"refund_of,omitempty"` // number of the receipt that is refunded
 	Reason   string         `json:"reason,omitempty"`    // of a refund
+	Exit     Pass           `json:"-"`                   // the exit pass of now, from the store: id, gates, replaces, issued
 	Pass     string         `json:"-"`                   // token of the exit pass, set by Service
 }
 

@@ -105,16 +105,6 @@ type Receipts interface {
 	ReceiptByLink(ctx context.Context, link string) (Receipt, error)
 }
 
-// Passes keeps which exit passes were spent.
-type Passes interface {
-	// SpendPass spends a pass once and only once: ErrPassUsed from the second
-	// time on, ErrNoPass for one that was never issued.
-	SpendPass(ctx context.Context, id, gate string, at time.Time) error
-	// PassSpent returns nil for a pass that can be spent, ErrPassUsed or
-	// ErrNoPass.
-	PassSpent(ctx context.Context, id string) error
-}
-
 // Store is all that Service keeps.
 type Store interface {
 	Bills
@@ -125,4 +115,5 @@ type Store interface {
 	Troubles
 	Receipts
 	Passes
+	Gates
 }

@@ -42,6 +42,7 @@ var (
 	errVoiceless    = errors.New("this till has no voice")
 	errNotSaid      = errors.New("the till has not said that")
 	errUnacceptable = errors.New("the request is not understood")
+	errNoReason     = errors.New("letting somebody out by hand takes a reason")
 	// ErrNoPlace says that no place has the id.
 	ErrNoPlace = errors.New("no such place")
 	// ErrNoCall says that there is no such open call for staff.
@@ -90,6 +91,12 @@ var faults = []fault{
 	{errNoPaper, "no_paper", 409, websocket.ClosePolicyViolation, ""},
 	{ErrSentOften, "sent_often", 429, websocket.ClosePolicyViolation, ""},
 	{ErrPrinting, "bad_printing", 400, websocket.ClosePolicyViolation, ""},
+	{errNoReason, "no_reason", 400, websocket.ClosePolicyViolation, ""},
+	{payments.ErrPassUsed, "pass_used", 409, websocket.ClosePolicyViolation, ""},
+	{payments.ErrPassCancelled, "pass_cancelled", 409, websocket.ClosePolicyViolation, ""},
+	{payments.ErrReissues, "too_many_passes", 429, websocket.ClosePolicyViolation, ""},
+	{payments.ErrOtherGates, "other_gates", 409, websocket.ClosePolicyViolation, ""},
+	{payments.ErrGateName, "gate_name", 400, websocket.ClosePolicyViolation, ""},
 	{ErrNoPlace, "no_place", 404, websocket.ClosePolicyViolation, ""},
 	{ErrNoCall, "no_call", 404, websocket.ClosePolicyViolation, ""},
 	{checkout.ErrNoSession, "no_session", 404, websocket.ClosePolicyViolation, "That basket is over. Here is a new one."},

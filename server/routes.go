@@ -40,11 +40,18 @@ func (s *Server) Handler() (http.Handler, error) {
 		"POST /v1/pass/{token}/open":        s.openPass,
 		"GET /v1/speak/{signature}":         s.speakText,
 
+		"POST /v1/receipt/{token}/pass": s.renewPass,
+		"POST /v1/gates/{name}/sync":    s.syncGate,
+
 		"PUT /v1/places/{id}/catalog":               s.putCatalog,
 		"POST /v1/places/{id}/items/{number}/teach": s.teachItem,
 		"GET /v1/merchant/sales":                    s.getSales,
 		"GET /v1/merchant/calls":                    s.getCalls,
 		"POST /v1/merchant/calls/{id}/done":         s.doneCall,
+		"GET /v1/merchant/gates":                    s.getGates,
+		"PUT /v1/merchant/gates":                    s.putGates,
+		"POST /v1/merchant/gates/{name}/release":    s.releaseGate,
+		"POST /v1/merchant/receipts/{no}/pass":      s.reissuePass,
 		"GET /v1/merchant/items":                    s.getItems,
 		"PUT /v1/merchant/items/{number}/stock":     s.putStock,
 		"GET /v1/merchant/tokens":                   s.getTokens,
@@ -114,7 +121,7 @@ func secured(next http.Handler) http.Handler {
 		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "+
 			"img-src 'self' data:; media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; "+
 			"base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
-		h.Set("Permissions-Policy", "microphone=(self), publickey-credentials-get=(self), publickey-credentials-create=(self)")
+		h.Set("Permissions-Policy", "camera=(self), microphone=(self), publickey-credentials-get=(self), publickey-credentials-create=(self)")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		next.ServeHTTP(w, r)

@@ -196,7 +196,11 @@ func (s *Server) logout(w http.ResponseWriter, r *http.Request) error {
 }
 
 func readBody(w http.ResponseWriter, r *http.Request, into any) error {
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(into); err != nil {
+	return readUpTo(w, r, maxBody, into)
+}
+
+func readUpTo(w http.ResponseWriter, r *http.Request, bytes int64, into any) error {
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, bytes)).Decode(into); err != nil {
 		return errUnacceptable
 	}
 	return nil

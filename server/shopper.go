@@ -141,27 +141,3 @@ func clip(s string, most int) string {
 	runes := []rune(s)
 	return string(runes[:min(len(runes), most)])
 }
-
-func gateOf(r *http.Request) payments.Gate {
-	return payments.Gate{Place: r.FormValue("place"), Name: clip(r.FormValue("gate"), 60)}
-}
-
-// lookPass is GET /v1/pass/{token}: whether it would open.
-func (s *Server) lookPass(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.Cashier.Look(r.Context(), r.PathValue("token"), gateOf(r))
-	if err != nil {
-		return err
-	}
-	writeJSON(w, http.StatusOK, v)
-	return nil
-}
-
-// openPass is POST /v1/pass/{token}/open: opens once and only once.
-func (s *Server) openPass(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.Cashier.Open(r.Context(), r.PathValue("token"), gateOf(r))
-	if err != nil {
-		return err
-	}
-	writeJSON(w, http.StatusOK, v)
-	return nil
-}

@@ -222,6 +222,9 @@ func (t *tx) issue(r payments.Receipt, entry, consent string, postings []payment
 	if err != nil {
 		return r, err
 	}
+	if r, err = t.withExit(r); err != nil {
+		return r, err
+	}
 	return r, t.chain(r.Merchant, entry, bound{Receipt: r.No, Digest: hashOf(body), Consent: consent}, postings, at)
 }
 

@@ -28,10 +28,8 @@ func (t *tx) addReceipt(r payments.Receipt) (body []byte, err error) {
 	if r.RefundOf != 0 {
 		return body, t.addDeliveries(r)
 	}
-	_, err = t.exec(`INSERT INTO passes (merchant_id, id, place_id, receipt_id, expires_at_us, gate) VALUES (?, ?, ?, ?, ?, '')`,
-		r.Merchant, r.PassID, r.Place, r.ID, micros(r.Paid.Add(payments.PassLife)))
-	if err != nil {
-		return nil, fmt.Errorf("write pass of receipt %d: %w", r.No, err)
+	if err := t.firstPass(r); err != nil {
+		return nil, err
 	}
 	return body, t.addDeliveries(r)
 }
@@ -42,7 +40,11 @@ func (t *tx) receipt(where string, arg any) (payments.Receipt, error) {
 	if err := t.get(&body, `SELECT body FROM receipts WHERE `+where, arg); err != nil {
 		return payments.Receipt{}, none(err, payments.ErrNoReceipt)
 	}
-	return readReceipt(body)
+	r, err := readReceipt(body)
+	if err != nil {
+		return r, err
+	}
+	return t.withExit(r)
 }
 
 func readReceipt(body string) (r payments.Receipt, err error) {
