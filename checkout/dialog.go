@@ -20,6 +20,7 @@ type Dialog struct {
 	session Session
 	talk    *talk
 	client  string
+	account string
 }
 
 // Hello is how a conversation begins.
@@ -27,6 +28,8 @@ type Hello struct {
 	Lang   string // "en", "zh"
 	Resume string // the session to go on with; "": a new one
 	Client string // "phone", "kiosk" or other
+
+	Account string // id of who is signed in, or ""
 }
 
 // Open begins a conversation, or goes on with the one that h names. It
@@ -35,7 +38,7 @@ func Open(ctx context.Context, till *Till, h Hello) (*Dialog, error) {
 	if h.Resume == "" {
 		return begin(ctx, till, h)
 	}
-	d := &Dialog{till: till, client: h.Client}
+	d := &Dialog{till: till, client: h.Client, account: h.Account}
 	if err := d.load(ctx, h.Resume); err != nil {
 		return nil, err
 	}
@@ -55,7 +58,7 @@ func begin(ctx context.Context, till *Till, h Hello) (*Dialog, error) {
 	if err := till.Keeper.CreateSession(ctx, s); err != nil {
 		return nil, fmt.Errorf("create session: %w", err)
 	}
-	return &Dialog{till: till, session: s, talk: t, client: h.Client}, nil
+	return &Dialog{till: till, session: s, talk: t, client: h.Client, account: h.Account}, nil
 }
 
 func (d *Dialog) load(ctx context.Context, id string) error {

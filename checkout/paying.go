@@ -83,6 +83,7 @@ func (t *turn) freeze() {
 	}
 	t.acted, t.sound = true, SoundQuestion
 	t.sayBill()
+	t.drawCheck()
 }
 
 // findReceipt ends a conversation whose bill turns out to be paid.
@@ -155,6 +156,9 @@ func (t *turn) confirm() {
 			t.renew("bill-expired")
 			return
 		}
+		if !t.checked() {
+			return
+		}
 		t.talk.State = Proving
 		t.acted, t.sound = true, SoundQuestion
 		t.tell("prove")
@@ -225,6 +229,8 @@ func (t *turn) prove(p Proof) {
 		return
 	case p.Account == "" || p.Proof.Secret == "":
 		t.refuse("no-account")
+		return
+	case !t.checked():
 		return
 	}
 	if p.Method != "" && !t.chosen(p.Method) {

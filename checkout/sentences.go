@@ -10,7 +10,7 @@ var sentences = []string{
 	"ask-alike", "ask-unit", "ask-age", "ask-clear", "ask-amend", "ask-either", "or",
 	"and", "yes", "no", "none-of-these", "not-added", "not-cleared", "too-young", "no-question",
 	"no-such-choice", "over-pieces", "over-weight", "over-trip", "bad-option", "whole-only",
-	"do-remove", "billed", "billed-again", "price-now", "only-left", "sold-out", "gone",
+	"do-remove", "billed", "check", "check-wait", "billed-again", "price-now", "only-left", "sold-out", "gone",
 	"changed-empty", "bill-void", "bill-expired", "not-billed", "back", "already-shopping", "prove",
 	"not-aloud", "wrong-proof", "locked", "locked-reset", "minute", "minutes", "low-balance", "no-account",
 	"declined-funds", "declined-expired", "declined-confirm", "declined-amount", "declined-trouble", "declined-method",

@@ -31,6 +31,10 @@ type talk struct {
 	AgeShown int                   `json:"age_shown"`          // years that were confirmed for this cart
 	Added    int                   `json:"added"`              // line of the last add, while nothing came after it
 	AddedAt  time.Time             `json:"added_at"`
+
+	Corrections int       `json:"corrections,omitempty"` // changes back in this cart
+	RemovedAt   time.Time `json:"removed_at,omitzero"`   // when something was last taken out of it
+	Check       string    `json:"check,omitempty"`       // CheckWaiting: staff looks at the basket first
 }
 
 // question is what the till has asked and waits to hear.
@@ -67,6 +71,7 @@ func (t *talk) startOver(till *Till) {
 	t.State, t.Question, t.Bill, t.Receipt = Shopping, nil, nil, nil
 	t.Methods, t.Method, t.Handoff = nil, "", nil
 	t.Misses, t.Rejected, t.AgeShown, t.Added = 0, nil, 0, 0
+	t.Corrections, t.RemovedAt, t.Check = 0, time.Time{}, ""
 }
 
 // changesCart tells the kinds that void a bill.

@@ -79,6 +79,9 @@ type Till struct {
 	Replies map[string]*Replies   // by language; "en" must be there
 	Now     func() time.Time
 	NewID   func() string // sortable ids for carts
+
+	Checks    Checks // nil: no basket is looked at
+	CheckSeed []byte // secret, the same on all nodes: which carts are picked
 }
 
 // Proof is what a shopper typed to pay a bill.

@@ -27,6 +27,7 @@ type turn struct {
 	mark      mark   // the cart before this exchange
 	session   string
 	client    string
+	account   string // id of who is signed in, or ""
 
 	said    []string
 	hint    string
@@ -41,7 +42,7 @@ type turn struct {
 
 func (d *Dialog) newTurn(ctx context.Context, t *talk) *turn {
 	return &turn{ctx: ctx, till: d.till, talk: t, words: d.till.replies(t.Lang), index: d.till.Shelf(),
-		now: d.till.Now(), session: d.session.ID, client: d.client}
+		now: d.till.Now(), session: d.session.ID, client: d.client, account: d.account}
 }
 
 func (t *turn) say(text string)                   { t.said = append(t.said, text) }
@@ -105,12 +106,15 @@ func (t *turn) perform(c Command, rest []Command) (stop bool) {
 	case parser.Add:
 		return t.add(c, rest)
 	case parser.Remove:
+		t.corrects(true)
 		t.remove(c)
 	case parser.Set:
+		t.corrects(false)
 		return t.set(c, rest)
 	case parser.Amend:
 		return t.amend(c, rest)
 	case parser.Undo:
+		t.corrects(true)
 		t.undo()
 	case parser.Clear:
 		return t.clear(rest)

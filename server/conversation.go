@@ -156,7 +156,7 @@ func (c *conversation) open(ctx context.Context, h helloMessage) error {
 	if h.Resume == "" && c.dialog != nil {
 		h.Resume = c.dialog.ID()
 	}
-	hello := checkout.Hello{Lang: h.Lang, Resume: h.Resume, Client: h.Client}
+	hello := checkout.Hello{Lang: h.Lang, Resume: h.Resume, Client: h.Client, Account: c.signed}
 	d, err := checkout.Open(ctx, c.shop.till, hello)
 	if errors.Is(err, checkout.ErrNoSession) {
 		c.refuse("", err)

@@ -47,6 +47,8 @@ var (
 	ErrNoPlace = errors.New("no such place")
 	// ErrNoCall says that there is no such open call for staff.
 	ErrNoCall = errors.New("no such call for staff")
+	// ErrNoCheck says that a basket does not wait for staff.
+	ErrNoCheck = errors.New("no such check is waiting")
 )
 
 // fault is how an error is served: over HTTP, when it ends a WebSocket, and in
@@ -99,6 +101,8 @@ var faults = []fault{
 	{payments.ErrGateName, "gate_name", 400, websocket.ClosePolicyViolation, ""},
 	{ErrNoPlace, "no_place", 404, websocket.ClosePolicyViolation, ""},
 	{ErrNoCall, "no_call", 404, websocket.ClosePolicyViolation, ""},
+	{ErrNoCheck, "no_check", 404, websocket.ClosePolicyViolation, ""},
+	{checkout.ErrCheckRule, "check_rule", 400, websocket.ClosePolicyViolation, ""},
 	{checkout.ErrNoSession, "no_session", 404, websocket.ClosePolicyViolation, "That basket is over. Here is a new one."},
 	{checkout.ErrStale, "busy", 409, websocket.CloseTryAgainLater, "The basket is being changed elsewhere. Try again."},
 	{accounts.ErrWrongProof, "wrong_password", 401, websocket.ClosePolicyViolation, ""},

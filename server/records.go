@@ -109,5 +109,6 @@ type Records interface {
 	Tokens
 	Books
 	Papers
+	Checks
 	checkout.Keeper
 }

@@ -52,6 +52,10 @@ func (s *Server) Handler() (http.Handler, error) {
 		"PUT /v1/merchant/gates":                    s.putGates,
 		"POST /v1/merchant/gates/{name}/release":    s.releaseGate,
 		"POST /v1/merchant/receipts/{no}/pass":      s.reissuePass,
+		"GET /v1/merchant/checks":                   s.getChecks,
+		"PUT /v1/merchant/checks":                   s.putChecks,
+		"POST /v1/merchant/checks/{cart}/clean":     s.finishCheck(false),
+		"POST /v1/merchant/checks/{cart}/corrected": s.finishCheck(true),
 		"GET /v1/merchant/items":                    s.getItems,
 		"PUT /v1/merchant/items/{number}/stock":     s.putStock,
 		"GET /v1/merchant/tokens":                   s.getTokens,
@@ -75,7 +79,7 @@ func (s *Server) Handler() (http.Handler, error) {
 	mux.Handle("/v1/", s.route(func(http.ResponseWriter, *http.Request) error { return errNotFound }))
 	own := http.NewCrossOriginProtection()
 	own.SetDenyHandler(s.route(func(http.ResponseWriter, *http.Request) error { return errCrossSite }))
-	return s.measured(secured(own.Handler(mux))), nil
+	return s.measured(Secured(own.Handler(mux))), nil
 }
 
 // VoskHandler serves vosk-server's protocol at /, where its clients expect it.
@@ -114,8 +118,8 @@ func (s *Server) pages(mux *http.ServeMux) error {
 	return nil
 }
 
-// secured sets the headers that keep pages to themselves.
-func secured(next http.Handler) http.Handler {
+// Secured sets the headers that keep pages to themselves.
+func Secured(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "+

@@ -55,6 +55,7 @@ type Config struct {
 	WebSessions scs.Store
 	Voice       Voice  // nil: replies have no audio
 	VoiceKey    []byte // signs the addresses of spoken replies; the same on all nodes
+	CheckSeed   []byte // decides which baskets staff looks at; secret, the same on all nodes; none: nothing is looked at
 	Secure      bool   // cookies over TLS only
 	Delivering  Delivering
 	Limits      Limits
@@ -124,13 +125,17 @@ func (s *Server) Close() error { return s.shelves.close() }
 
 // till is what the conversations of a place stand on.
 func (s *Server) till(p Place) *checkout.Till {
-	return &checkout.Till{
+	till := &checkout.Till{
 		Place: checkout.Place{ID: p.ID, Merchant: p.Merchant, Payee: p.Payee, Currency: p.Currency,
 			Limits: checkout.DefaultLimits(p.Currency)},
 		Keeper: keeper{s.Records, s.AfterSave}, Cashier: s.Cashier, Ways: s.Cashier, Staff: staff{s.Records},
 		Replies: s.Replies, Now: s.Now,
 		NewID: func() string { return ulid.Make().String() },
 	}
+	if len(s.CheckSeed) > 0 {
+		till.Checks, till.CheckSeed = s.Records, s.CheckSeed
+	}
+	return till
 }
 
 // keeper runs the tests' hook between a commit and its reply.

@@ -169,7 +169,7 @@ func (x *till) config() server.Config {
 			Gateways: gateways}),
 		Grammars: map[string]*parser.Grammar{"en": grammar(x.t, "en"), "zh": grammar(x.t, "zh")},
 		Replies:  map[string]*checkout.Replies{"en": replies(x.t, "en"), "zh": replies(x.t, "zh")},
-		Pages:    pages, WebSessions: x.db.WebSessions(), Voice: whisper{}, VoiceKey: voiceKey[:],
+		Pages:    pages, WebSessions: x.db.WebSessions(), Voice: whisper{}, VoiceKey: voiceKey[:], CheckSeed: []byte("seed"),
 		Limits: server.DefaultLimits(), Log: log, Now: x.now,
 	}
 }

@@ -216,6 +216,8 @@ func newTill(ctx context.Context, f serveFlags, db *store.DB, log *slog.Logger) 
 	if err := t.setUpDelivery(f.deliver, &config); err != nil {
 		return nil, err
 	}
+	checkSeed := sha256.Sum256(append([]byte("voicetill checks 1"), key.Seed()...))
+	config.CheckSeed = checkSeed[:]
 	if config.AfterSave, err = faultOf(f.fault); err != nil {
 		return nil, err
 	}

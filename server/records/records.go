@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"voicetill/accounts"
+	"voicetill/catalog"
 	"voicetill/payments"
 	"voicetill/payments/deliver"
 	"voicetill/server"
@@ -73,6 +74,28 @@ func (r Records) StaffCallDone(ctx context.Context, place, id string) error {
 	err := r.DB.StaffCallDone(ctx, place, id)
 	if errors.Is(err, store.ErrNoCall) {
 		err = server.ErrNoCall
+	}
+	return err
+}
+
+// WaitingChecks is part of server.Checks.
+func (r Records) WaitingChecks(ctx context.Context, place string, now time.Time) ([]server.WaitingCheck, error) {
+	list, err := r.DB.WaitingChecks(ctx, place, now)
+	waiting := make([]server.WaitingCheck, len(list))
+	for i, c := range list {
+		waiting[i] = server.WaitingCheck{Cart: c.Cart, Total: c.Total, At: c.At}
+		for _, l := range c.Lines {
+			waiting[i].Lines = append(waiting[i].Lines, server.CheckLine{Item: l.Item, Name: l.Name, Quantity: catalog.Qty(l.Milli).String(), Unit: l.Unit})
+		}
+	}
+	return waiting, err
+}
+
+// FinishCheck is part of server.Checks.
+func (r Records) FinishCheck(ctx context.Context, place, cart string, corrected bool, who string, at time.Time) error {
+	err := r.DB.FinishCheck(ctx, place, cart, corrected, who, at)
+	if errors.Is(err, store.ErrNoCheck) {
+		err = server.ErrNoCheck
 	}
 	return err
 }
