@@ -12,5 +12,5 @@ go tool esbuild src/shop.tsx src/merchant.tsx src/gate.tsx src/receipt.tsx src/r
   --jsx=automatic --jsx-import-source=preact --outdir="$out/assets" --entry-names=[name] --log-level=warning
 cp src/pages/*.html "$out/"
 cp src/pages/*.svg src/pages/*.webmanifest "$out/assets/"
-cat node_modules/preact/LICENSE node_modules/@preact/signals/LICENSE src/pages/qrcode-generator.licence \
+cat node_modules/preact/LICENSE node_modules/@preact/signals/LICENSE node_modules/qr/LICENSE-MIT src/pages/qrcode-generator.licence \
   > "$out/assets/licences.txt"

@@ -33,6 +33,7 @@ var benches = []subcommand{
 	{"calibrate", calibrateUsage, benchCalibrate},
 	{"digits", digitsUsage, benchDigits},
 	{"pay", benchPayUsage, benchPay},
+	{"passes", passesUsage, benchPasses},
 }
 
 func benchNames() (names []string) {

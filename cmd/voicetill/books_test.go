@@ -169,7 +169,7 @@ func TestGate(t *testing.T) {
 		{"typed by a scanner", nil, "nonsense\n\n" + second.Pass + "\r\n" + second.Pass + "\n", "REFUSED not a pass\nOPEN good\nREFUSED already used\n", errRefused},
 	} {
 		var out bytes.Buffer
-		err := gate(t.Context(), append([]string{"--till", till}, tt.args...), strings.NewReader(tt.in), &out)
+		err := gateCommand(t.Context(), append([]string{"--till", till}, tt.args...), strings.NewReader(tt.in), &out)
 		if !errors.Is(err, tt.wantError) || out.String() != tt.want {
 			t.Errorf("%s: got %q, %v, want %q, %v", tt.name, out.String(), err, tt.want, tt.wantError)
 		}
@@ -179,11 +179,11 @@ func TestGate(t *testing.T) {
 func TestGateWithoutATill(t *testing.T) {
 	srv := httptest.NewServer(http.NotFoundHandler())
 	var out bytes.Buffer
-	if err := gate(t.Context(), []string{"--till", srv.URL, "token"}, nil, &out); err == nil || out.Len() > 0 {
+	if err := gateCommand(t.Context(), []string{"--till", srv.URL, "token"}, nil, &out); err == nil || out.Len() > 0 {
 		t.Errorf("a server that is no till: got %q, %v, want an error alone", out.String(), err)
 	}
 	srv.Close()
-	if err := gate(context.Background(), []string{"--till", srv.URL, "token"}, nil, &out); err == nil || errors.Is(err, errRefused) {
+	if err := gateCommand(context.Background(), []string{"--till", srv.URL, "token"}, nil, &out); err == nil || errors.Is(err, errRefused) {
 		t.Errorf("no server: got %v, want an error that is no refusal", err)
 	}
 }

@@ -2,59 +2,101 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
-	"image"
-	_ "image/jpeg" // photos of a pass
-	_ "image/png"  // screenshots of a pass
 	"io"
 	"net/http"
-	"net/url"
 	"os"
 	"strings"
 	"time"
 
+	"voicetill/gate"
 	"voicetill/payments"
-
-	"github.com/makiuchi-d/gozxing"
-	"github.com/makiuchi-d/gozxing/qrcode"
 )
 
-const gateUsage = "[--till URL] [--place ID] [--name GATE] [TOKEN|IMAGE…]"
+const gateUsage = "[--till URL] [--place ID] [--name GATE] [--memory FILE --token-file FILE] [--listen ADDRESS] … [TOKEN|IMAGE…]"
 
 func init() {
-	commands = append(commands, command{"gate", gateUsage, "open the exit for a pass: a token, or a PNG or JPEG of its QR code", func(ctx context.Context, args []string) error {
-		return gate(ctx, args, os.Stdin, os.Stdout)
+	commands = append(commands, command{"gate", gateUsage, "open the exit for a pass: before a camera, by HTTP, typed by a scanner, a token, or a PNG or JPEG of its QR code", func(ctx context.Context, args []string) error {
+		return gateCommand(ctx, args, os.Stdin, os.Stdout)
 	}})
 }
 
-// errRefused ends gate with status 1 when a pass did not open.
-var errRefused = errors.New("not every pass opens")
+var (
+	// errRefused ends gate with status 1 when a pass did not open.
+	errRefused = errors.New("not every pass opens")
+	errGate    = errors.New("--listen, --key, --relay and --pin-file are of a gate of its own, which takes --memory and --token-file")
+)
 
 // gateTimeout is how long a shopper stands before the gate at most.
 const gateTimeout = 10 * time.Second
 
-// gate spends each pass that is named, or without arguments one a line of in,
-// as hand scanners type them, and prints OPEN or REFUSED with the reason.
-func gate(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
+type gateFlags struct {
+	till, place, name         string
+	memory, tokenFile, listen string
+	key, relay, pinFile       string
+	passes                    []string
+}
+
+func readGateFlags(args []string) (f gateFlags, err error) {
 	fs := flag.NewFlagSet("gate", flag.ContinueOnError)
-	till := fs.String("till", "http://localhost:8080", "the till's `URL`")
-	place := fs.String("place", "", "only passes of this place `ID` open")
-	name := fs.String("name", "gate", "this gate's `name`, kept with the pass")
-	if err := parseFlags(fs, args, gateUsage, 0, -1); err != nil {
+	fs.StringVar(&f.till, "till", "http://localhost:8080", "the till's `URL`")
+	fs.StringVar(&f.place, "place", "", "only passes of this place `ID` open")
+	fs.StringVar(&f.name, "name", "gate", "this gate's `name`, kept with the pass")
+	fs.StringVar(&f.memory, "memory", "", "`file` that keeps what was spent: the gate then verifies passes itself and works while it is cut off")
+	fs.StringVar(&f.tokenFile, "token-file", "", "`file` with an API token of the merchant")
+	fs.StringVar(&f.listen, "listen", "", "`address` of the camera page and the calls for hardware, such as localhost:8090")
+	fs.StringVar(&f.key, "key", "", "the till's public key in `hex`; by default the first one that the till tells is pinned")
+	fs.StringVar(&f.relay, "relay", "", "`URL` of the door's controller: a POST to it opens")
+	fs.StringVar(&f.pinFile, "pin-file", "", "`file` with the PIN by which staff opens by hand while the gate is cut off")
+	err = parseFlags(fs, args, gateUsage, 0, -1)
+	f.passes = fs.Args()
+	if err == nil && f.memory == "" && f.listen+f.key+f.relay+f.pinFile != "" {
+		err = errGate
+	}
+	return f, err
+}
+
+// gateCommand spends each pass that is named, or without arguments one a line
+// of in, as hand scanners type them, and prints OPEN or REFUSED with the
+// reason. With a memory it is a gate of its own.
+func gateCommand(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
+	f, err := readGateFlags(args)
+	if err != nil {
 		return err
 	}
-	g := gateKeeper{client: &http.Client{Timeout: gateTimeout}, till: *till, at: payments.Gate{Place: *place, Name: *name}, out: out}
-	if fs.NArg() == 0 {
-		return g.readLines(ctx, in)
+	k := gateKeeper{out: out}
+	if f.memory == "" {
+		till := gate.HTTPTill{Client: &http.Client{Timeout: gateTimeout}, Address: f.till, Place: f.place, Name: f.name}
+		k.open = func(ctx context.Context, token string) (payments.Verdict, error) { return till.Open(ctx, token, "") }
+		return k.serve(ctx, f.passes, in)
+	}
+	own, err := startGate(ctx, f)
+	if err != nil {
+		return err
+	}
+	defer own.stop()
+	k.open = own.gate.Open
+	if f.listen != "" {
+		return own.listen(ctx, f.listen, out)
+	}
+	return k.serve(ctx, f.passes, in)
+}
+
+type gateKeeper struct {
+	open func(ctx context.Context, token string) (payments.Verdict, error)
+	out  io.Writer
+}
+
+func (k gateKeeper) serve(ctx context.Context, passes []string, in io.Reader) error {
+	if len(passes) == 0 {
+		return k.readLines(ctx, in)
 	}
 	refused := false
-	for _, pass := range fs.Args() {
-		open, err := g.show(ctx, pass)
+	for _, pass := range passes {
+		open, err := k.show(ctx, pass)
 		if err != nil {
 			return err
 		}
@@ -66,16 +108,9 @@ func gate(ctx context.Context, args []string, in io.Reader, out io.Writer) error
 	return nil
 }
 
-type gateKeeper struct {
-	client *http.Client
-	till   string
-	at     payments.Gate
-	out    io.Writer
-}
-
 // readLines serves one pass after the other until in ends; a line that cannot
 // be served is refused and the next shopper is not kept waiting.
-func (g gateKeeper) readLines(ctx context.Context, in io.Reader) error {
+func (k gateKeeper) readLines(ctx context.Context, in io.Reader) error {
 	refused := false
 	lines := bufio.NewScanner(in)
 	for lines.Scan() && ctx.Err() == nil {
@@ -83,9 +118,9 @@ func (g gateKeeper) readLines(ctx context.Context, in io.Reader) error {
 		if pass == "" {
 			continue
 		}
-		open, err := g.show(ctx, pass)
+		open, err := k.show(ctx, pass)
 		if err != nil {
-			fmt.Fprintln(g.out, "REFUSED", err)
+			fmt.Fprintln(k.out, "REFUSED", err)
 		}
 		refused = refused || !open
 	}
@@ -99,12 +134,12 @@ func (g gateKeeper) readLines(ctx context.Context, in io.Reader) error {
 }
 
 // show spends one pass and prints what became of it.
-func (g gateKeeper) show(ctx context.Context, pass string) (open bool, err error) {
+func (k gateKeeper) show(ctx context.Context, pass string) (open bool, err error) {
 	token, err := readToken(pass)
 	if err != nil {
 		return false, err
 	}
-	v, err := g.open(ctx, token)
+	v, err := k.open(ctx, token)
 	if err != nil {
 		return false, err
 	}
@@ -112,86 +147,6 @@ func (g gateKeeper) show(ctx context.Context, pass string) (open bool, err error
 	if v.Open {
 		word = "OPEN"
 	}
-	fmt.Fprintln(g.out, word, v.Reason)
+	fmt.Fprintln(k.out, word, v.Reason)
 	return v.Open, nil
-}
-
-// open asks the till, which alone knows what was spent.
-func (g gateKeeper) open(ctx context.Context, token string) (v payments.Verdict, err error) {
-	address, err := url.JoinPath(g.till, "v1", "pass", url.PathEscape(token), "open")
-	if err != nil {
-		return v, fmt.Errorf("the till's address %s: %w", g.till, err)
-	}
-	query := url.Values{"place": {g.at.Place}, "gate": {g.at.Name}}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address+"?"+query.Encode(), nil)
-	if err != nil {
-		return v, err
-	}
-	response, err := g.client.Do(request)
-	if err != nil {
-		return v, fmt.Errorf("ask the till: %w", err)
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, 1<<16))
-	if err != nil {
-		return v, fmt.Errorf("ask the till: %w", err)
-	}
-	if err := json.Unmarshal(body, &v); err != nil || v.Reason == "" || response.StatusCode >= 500 {
-		return payments.Verdict{}, fmt.Errorf("the till answers %s and no verdict", response.Status)
-	}
-	return v, nil
-}
-
-// readToken takes a pass as typed, or reads it from the QR code in an image.
-func readToken(pass string) (string, error) {
-	if strings.HasPrefix(pass, "v4.public.") {
-		return pass, nil
-	}
-	data, err := os.ReadFile(pass)
-	if errors.Is(err, os.ErrNotExist) {
-		return pass, nil // not a file: let the till say that it is not a pass
-	}
-	if err != nil {
-		return "", err
-	}
-	token, err := decodeQR(data)
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", pass, err)
-	}
-	return token, nil
-}
-
-// decodeQR reads the QR code anywhere in a PNG or JPEG.
-func decodeQR(data []byte) (string, error) {
-	img, _, err := image.Decode(bytes.NewReader(data))
-	if err != nil {
-		return "", fmt.Errorf("read image: %w", err)
-	}
-	for _, part := range parts(img.Bounds()) {
-		var bits *gozxing.BinaryBitmap
-		source := gozxing.NewLuminanceSourceFromImage(img)
-		if source, err = source.Crop(part.Min.X-img.Bounds().Min.X, part.Min.Y-img.Bounds().Min.Y, part.Dx(), part.Dy()); err != nil {
-			return "", fmt.Errorf("read image: %w", err)
-		}
-		if bits, err = gozxing.NewBinaryBitmap(gozxing.NewHybridBinarizer(source)); err != nil {
-			return "", fmt.Errorf("read image: %w", err)
-		}
-		hints := map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true}
-		var result *gozxing.Result
-		if result, err = qrcode.NewQRCodeReader().Decode(bits, hints); err == nil {
-			return result.GetText(), nil
-		}
-	}
-	return "", fmt.Errorf("find a QR code in the image: %w", err)
-}
-
-// parts are the whole of a picture and, since what else is on a tall screenshot
-// can look like a code's corner, squares of its width from top to bottom.
-func parts(whole image.Rectangle) []image.Rectangle {
-	list := []image.Rectangle{whole}
-	side := min(whole.Dx(), whole.Dy())
-	for y := whole.Min.Y; whole.Dy() > side && y < whole.Max.Y-side/2; y += side / 5 {
-		list = append(list, image.Rect(whole.Min.X, y, whole.Min.X+side, min(y+side, whole.Max.Y)))
-	}
-	return list
 }

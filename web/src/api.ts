@@ -81,5 +81,18 @@ export interface PassAnswer {
   open: boolean;
   reason: string;
 }
-export const lookAtPass = (token: string) => call<PassAnswer>("GET", `/v1/pass/${encodeURIComponent(token)}?${atPlace}`);
-export const openWithPass = (token: string) => call<PassAnswer>("POST", `/v1/pass/${encodeURIComponent(token)}/open?${atPlace}`);
+const atGate = `${atPlace}&gate=${encodeURIComponent(new URLSearchParams(location.search).get("gate") ?? "")}`;
+export const lookAtPass = (token: string) => call<PassAnswer>("GET", `/v1/pass/${encodeURIComponent(token)}?${atGate}`);
+export const openWithPass = (token: string) => call<PassAnswer>("POST", `/v1/pass/${encodeURIComponent(token)}/open?${atGate}`);
+
+/** How a gate of its own stands; the till's page has none and is answered 404. */
+export interface GateState {
+  name: string;
+  online: boolean;
+  waiting: number;
+  hand: boolean;
+  last: { n: number; open: boolean; reason: string };
+}
+export const gateState = () => call<GateState>("GET", "/v1/gate");
+
+export const renewPass = (receipt: string) => call<{ pass: string }>("POST", `/v1/receipt/${encodeURIComponent(receipt)}/pass`, {});

@@ -5,6 +5,8 @@ import { t } from "./i18n";
 import { Calls, calls, loadCalls } from "./merchant/calls";
 import { Catalog, loadItems } from "./merchant/catalog";
 import { loadPrinting, Receipts } from "./merchant/receipts";
+import { Checks, loadChecks, waiting } from "./merchant/checks";
+import { Gates, loadGates } from "./merchant/gates";
 import { loadSales, Today } from "./merchant/today";
 import { loadTokens, Tokens } from "./merchant/tokens";
 import { loadUnsettled, Unsettled, unsettled } from "./merchant/unsettled";
@@ -14,8 +16,8 @@ import { LanguageSwitch } from "./ui/language";
 
 // The merchant's console.
 
-type Section = "today" | "calls" | "receipts" | "unsettled" | "catalog" | "tokens";
-const sections: [Section, IconName][] = [["today", "chart"], ["calls", "bell"], ["receipts", "receipt"], ["unsettled", "warn"], ["catalog", "tag"], ["tokens", "key"]];
+type Section = "today" | "calls" | "checks" | "gates" | "receipts" | "unsettled" | "catalog" | "tokens";
+const sections: [Section, IconName][] = [["today", "chart"], ["calls", "bell"], ["checks", "basket"], ["gates", "door"], ["receipts", "receipt"], ["unsettled", "warn"], ["catalog", "tag"], ["tokens", "key"]];
 const every = 2_000; // ms between looks at sales and calls
 
 const asked = () => sections.find(([s]) => location.hash === `#${s}`)?.[0] ?? "today";
@@ -49,7 +51,7 @@ function Login() {
   );
 }
 
-const panels = { today: Today, calls: Calls, receipts: Receipts, unsettled: Unsettled, catalog: Catalog, tokens: Tokens };
+const panels = { today: Today, calls: Calls, checks: Checks, gates: Gates, receipts: Receipts, unsettled: Unsettled, catalog: Catalog, tokens: Tokens };
 
 function Console() {
   const Panel = panels[section.value];
@@ -67,6 +69,7 @@ function Console() {
             <span>{t(`merchant.${name}`)}</span>
             {name === "calls" && calls.value.length > 0 && <span class="badge">{calls.value.length}</span>}
             {name === "unsettled" && unsettled.value.length > 0 && <span class="badge">{unsettled.value.length}</span>}
+            {name === "checks" && waiting.value.length > 0 && <span class="badge">{waiting.value.length}</span>}
           </a>
         ))}
       </nav>
@@ -84,7 +87,7 @@ function Page() {
 addEventListener("hashchange", () => (section.value = asked()));
 effect(() => {
   if (!session.value.merchant) return;
-  const look = () => void Promise.all([loadSales(), loadCalls(), loadUnsettled()]);
+  const look = () => void Promise.all([loadSales(), loadCalls(), loadChecks(), loadGates(), loadUnsettled()]);
   look();
   void loadItems();
   void loadTokens();

@@ -4,6 +4,7 @@ import { APIError, receiptByToken } from "./api";
 import { t } from "./i18n";
 import type { Receipt } from "./protocol";
 import { LanguageSwitch } from "./ui/language";
+import { NewPass } from "./ui/newpass";
 import { ReceiptPanel } from "./ui/receipt";
 
 // One receipt by its link, to keep or to print.
@@ -18,6 +19,7 @@ function Page() {
       <div class="top no-print"><h1>{t("title.receipt")}</h1><LanguageSwitch /></div>
       {fault.value && <p class="notice" role="alert">{fault.value}</p>}
       {receipt.value && <ReceiptPanel receipt={{ ...receipt.value, url: undefined }} token={token} pdf onPrint={() => print()} />}
+      {receipt.value?.pass && <NewPass token={token} onPass={(pass) => (receipt.value = { ...receipt.value!, pass })} />}
     </main>
   );
 }

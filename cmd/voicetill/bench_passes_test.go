@@ -1,0 +1,41 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+// A tenth of what `voicetill bench passes` shows; the whole of it is nightly.
+func TestNoBadPassOpens(t *testing.T) {
+	n := 100_000
+	if testing.Short() {
+		n = 5_000
+	}
+	r, err := attackPasses(t.Context(), t.TempDir(), n, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.fault(); err != nil {
+		t.Errorf("%v: %+v", err, r)
+	}
+	for kind, k := range r.Kinds {
+		if k.Shown < int64(n)/2/int64(len(badKinds)+1)-1 {
+			t.Errorf("%s: shown only %d times", kind, k.Shown)
+		}
+	}
+	if r.N < int64(n)-1 {
+		t.Errorf("shown %d of %d", r.N, n)
+	}
+}
+
+func TestAReportOfPassesThatOpenedIsAFault(t *testing.T) {
+	for want, r := range map[string]passReport{
+		"3 of 10 bad passes": {N: 10, Opened: 3, Genuine: passKind{2, 1}},
+		"good passes opened": {N: 10, Genuine: passKind{4, 3}},
+		"opened 0 times":     {N: 10},
+	} {
+		if err := r.fault(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%+v: got %v, want %s", r, err, want)
+		}
+	}
+}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	_ "image/jpeg" // photos of a pass
+	_ "image/png"  // screenshots of a pass
+	"os"
+	"strings"
+
+	"github.com/makiuchi-d/gozxing"
+	"github.com/makiuchi-d/gozxing/qrcode"
+)
+
+// readToken takes a pass as typed, or reads it from the QR code in an image.
+func readToken(pass string) (string, error) {
+	if strings.HasPrefix(pass, "v4.public.") {
+		return pass, nil
+	}
+	data, err := os.ReadFile(pass)
+	if errors.Is(err, os.ErrNotExist) {
+		return pass, nil // not a file: let the till say that it is not a pass
+	}
+	if err != nil {
+		return "", err
+	}
+	token, err := decodeQR(data)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", pass, err)
+	}
+	return token, nil
+}
+
+// decodeQR reads the QR code anywhere in a PNG or JPEG.
+func decodeQR(data []byte) (string, error) {
+	img, _, err := image.Decode(bytes.NewReader(data))
+	if err != nil {
+		return "", fmt.Errorf("read image: %w", err)
+	}
+	for _, part := range parts(img.Bounds()) {
+		var bits *gozxing.BinaryBitmap
+		source := gozxing.NewLuminanceSourceFromImage(img)
+		if source, err = source.Crop(part.Min.X-img.Bounds().Min.X, part.Min.Y-img.Bounds().Min.Y, part.Dx(), part.Dy()); err != nil {
+			return "", fmt.Errorf("read image: %w", err)
+		}
+		if bits, err = gozxing.NewBinaryBitmap(gozxing.NewHybridBinarizer(source)); err != nil {
+			return "", fmt.Errorf("read image: %w", err)
+		}
+		hints := map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true}
+		var result *gozxing.Result
+		if result, err = qrcode.NewQRCodeReader().Decode(bits, hints); err == nil {
+			return result.GetText(), nil
+		}
+	}
+	return "", fmt.Errorf("find a QR code in the image: %w", err)
+}
+
+// parts are the whole of a picture and, since what else is on a tall screenshot
+// can look like a code's corner, squares of its width from top to bottom.
+func parts(whole image.Rectangle) []image.Rectangle {
+	list := []image.Rectangle{whole}
+	side := min(whole.Dx(), whole.Dy())
+	for y := whole.Min.Y; whole.Dy() > side && y < whole.Max.Y-side/2; y += side / 5 {
+		list = append(list, image.Rect(whole.Min.X, y, whole.Min.X+side, min(y+side, whole.Max.Y)))
+	}
+	return list
+}

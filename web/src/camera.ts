@@ -1,0 +1,78 @@
+import { decodeQR } from "qr/decode.js";
+
+// Reads QR codes before a camera: by the browser's BarcodeDetector where it has
+// one, else by a decoder of our own bundle. No picture leaves the page.
+
+interface Detector {
+  detect(source: CanvasImageSource): Promise<{ rawValue: string }[]>;
+}
+declare const BarcodeDetector: undefined | { new (options: { formats: string[] }): Detector; getSupportedFormats(): Promise<string[]> };
+
+type Reader = (video: HTMLVideoElement) => Promise<string>;
+
+const every = 150; // ms between looks
+const side = 1024; // px, the longest side of a picture that our decoder looks at
+
+async function nativeReader(): Promise<Reader | null> {
+  if (typeof BarcodeDetector === "undefined") return null;
+  const formats = await BarcodeDetector.getSupportedFormats().catch(() => [] as string[]);
+  if (!formats.includes("qr_code")) return null;
+  const detector = new BarcodeDetector({ formats: ["qr_code"] });
+  return async (video) => (await detector.detect(video))[0]?.rawValue ?? "";
+}
+
+function bundledReader(): Reader {
+  const canvas = document.createElement("canvas");
+  const paint = canvas.getContext("2d", { willReadFrequently: true })!;
+  return async (video) => {
+    const scale = Math.min(1, side / Math.max(video.videoWidth, video.videoHeight));
+    canvas.width = Math.round(video.videoWidth * scale);
+    canvas.height = Math.round(video.videoHeight * scale);
+    paint.drawImage(video, 0, 0, canvas.width, canvas.height);
+    try {
+      return decodeQR(paint.getImageData(0, 0, canvas.width, canvas.height));
+    } catch {
+      return ""; // there is no code in this picture
+    }
+  };
+}
+
+/** Why there is no camera: "insecure", "denied", "missing" or "failed". */
+export class CameraFault extends Error {
+  constructor(readonly why: "insecure" | "denied" | "missing" | "failed") {
+    super(why);
+  }
+}
+
+async function openStream(): Promise<MediaStream> {
+  if (!navigator.mediaDevices) throw new CameraFault("insecure");
+  try {
+    return await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1280 } } });
+  } catch (e) {
+    const name = (e as DOMException).name;
+    throw new CameraFault(name === "NotAllowedError" ? "denied" : name === "NotFoundError" ? "missing" : "failed");
+  }
+}
+
+/** Shows the camera in video and calls found for what it reads, until the answer is called. Throws CameraFault. */
+export async function watch(video: HTMLVideoElement, found: (text: string) => void): Promise<() => void> {
+  const stream = await openStream();
+  video.srcObject = stream;
+  await video.play();
+  const read = (await nativeReader()) ?? bundledReader();
+  let timer = 0;
+  let over = false;
+  const look = async () => {
+    const text = video.videoWidth > 0 ? await read(video).catch(() => "") : "";
+    if (over) return;
+    if (text) found(text);
+    timer = setTimeout(() => void look(), every);
+  };
+  void look();
+  return () => {
+    over = true;
+    clearTimeout(timer);
+    for (const track of stream.getTracks()) track.stop();
+    video.srcObject = null;
+  };
+}

@@ -1,0 +1,153 @@
+import { signal } from "@preact/signals";
+import { APIError, atPlace, call } from "../api";
+import { dateTime, time } from "../format";
+import { t } from "../i18n";
+import { play } from "../sounds";
+import { Button } from "../ui/button";
+import { QR } from "../ui/qr";
+
+// The exits: which are online, what happened at them, and what staff can do.
+
+interface Gate {
+  name: string;
+  named: boolean;
+  seen: string;
+  online: boolean;
+}
+interface GateEvent {
+  at: string;
+  gate: string;
+  open: boolean;
+  reason: string;
+  note?: string;
+  who?: string;
+  seen: number;
+  receipt?: string;
+}
+
+const gates = signal<Gate[]>([]);
+const events = signal<GateEvent[]>([]);
+const said = signal("");
+const fresh = signal("");
+const alarming = ["opened twice", "gate is stuck"];
+
+export async function loadGates(): Promise<void> {
+  const answer = await call<{ gates: Gate[]; events: GateEvent[] }>("GET", `/v1/merchant/gates?${atPlace}`).catch(() => null);
+  if (!answer) return;
+  const alarms = (list: GateEvent[]) => list.filter((e) => alarming.includes(e.reason)).length;
+  if (events.value.length > 0 && alarms(answer.events) > alarms(events.value)) play("question");
+  gates.value = answer.gates;
+  events.value = answer.events;
+}
+
+/** Does what staff asks, and says the server's sentence where it is refused. */
+async function attempt(what: () => Promise<unknown>, done: string): Promise<void> {
+  try {
+    await what();
+    said.value = done;
+  } catch (e) {
+    said.value = (e as APIError).message || t("unreachable");
+  }
+  await loadGates();
+}
+
+const field = (e: SubmitEvent, name: string) => String(new FormData(e.currentTarget as HTMLFormElement).get(name)).trim();
+
+function saveNames(e: SubmitEvent): void {
+  e.preventDefault();
+  const names = field(e, "names").split(/[\s,]+/).filter(Boolean);
+  void attempt(() => call("PUT", `/v1/merchant/gates?${atPlace}`, { gates: names }), t("gates.saved"));
+}
+
+function release(e: SubmitEvent, gate: string): void {
+  e.preventDefault();
+  const reason = field(e, "why");
+  (e.currentTarget as HTMLFormElement).reset();
+  void attempt(() => call("POST", `/v1/merchant/gates/${gate}/release?${atPlace}`, { reason }), t("gates.released", { name: gate }));
+}
+
+function reissue(e: SubmitEvent): void {
+  e.preventDefault();
+  const no = encodeURIComponent(field(e, "no"));
+  fresh.value = "";
+  void attempt(async () => {
+    fresh.value = (await call<{ pass: string }>("POST", `/v1/merchant/receipts/${no}/pass?${atPlace}`, {})).pass;
+  }, t("gates.reissue.done"));
+}
+
+const whys: Record<string, string> = {
+  good: "gates.why.good",
+  "already used": "gates.why.used",
+  expired: "gates.why.expired",
+  "clock differs": "gates.why.clock",
+  "wrong place": "gates.why.place",
+  "wrong gate": "gates.why.gate",
+  cancelled: "gates.why.cancelled",
+  "not a pass": "gates.why.unknown",
+  "gate cut off": "gates.why.cutoff",
+  "released by staff": "gates.why.released",
+  "issued anew": "gates.why.reissued",
+  "opened twice": "gates.why.twice",
+  "gate is stuck": "gates.why.stuck",
+};
+const why = (reason: string) => (whys[reason] ? t(whys[reason]) : reason);
+
+function GateRow({ g }: { g: Gate }) {
+  const never = g.seen.startsWith("0001");
+  return (
+    <li class="gate-row" data-gate={g.name}>
+      <strong>{g.name}</strong>
+      <span class={g.online ? "online" : "cut-off"}>{g.online ? t("gates.online") : never ? t("gates.never") : `${t("gates.away")}, ${t("gates.seen")} ${dateTime(g.seen)}`}</span>
+      <form class="inline" onSubmit={(e) => release(e, g.name)}>
+        <label class="field"><span>{t("gates.release.why")}</span><input name="why" required maxLength={200} autocomplete="off" /></label>
+        <Button type="submit" kind="danger" class="release">{t("gates.release")}</Button>
+      </form>
+    </li>
+  );
+}
+
+function Events() {
+  if (events.value.length === 0) return <p class="hint">{t("gates.quiet")}</p>;
+  return (
+    <table class="gate-events">
+      <thead>
+        <tr><th scope="col">{t("gates.time")}</th><th scope="col">{t("gates.gate")}</th><th scope="col">{t("gates.state")}</th><th scope="col">{t("gates.what")}</th></tr>
+      </thead>
+      <tbody>
+        {events.value.map((e) => (
+          <tr class={alarming.includes(e.reason) ? "wrong" : ""}>
+            <td>{time(e.at)}</td>
+            <td>{e.gate}</td>
+            <td>{e.open ? t("gates.opened") : t("gates.shut")}</td>
+            <td>{[why(e.reason) + (e.seen > 1 ? ` ×${e.seen}` : ""), e.who, e.note].filter(Boolean).join(" · ")}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+export function Gates() {
+  const named = gates.value.filter((g) => g.named).map((g) => g.name);
+  return (
+    <section class="card gates">
+      <h2>{t("merchant.gates")}</h2>
+      <p class="hint" role="status">{said.value}</p>
+      {gates.value.length === 0 && <p class="hint">{t("gates.none")}</p>}
+      <ul>{gates.value.map((g) => <GateRow key={g.name} g={g} />)}</ul>
+      <form class="inline" onSubmit={saveNames}>
+        <label class="field"><span>{t("gates.names")}</span><input name="names" key={named.join()} defaultValue={named.join(" ")} autocomplete="off" /></label>
+        <Button type="submit" class="save-names">{t("gates.save")}</Button>
+      </form>
+      <p class="hint">{t("gates.names.about")}</p>
+      <h2>{t("gates.reissue")}</h2>
+      <form class="inline reissue" onSubmit={reissue}>
+        <label class="field"><span>{t("gates.reissue.no")}</span><input name="no" inputMode="numeric" required autocomplete="off" /></label>
+        <Button type="submit">{t("gates.reissue.do")}</Button>
+      </form>
+      {fresh.value && <QR text={fresh.value} label={t("receipt.qr")} />}
+      <h2>{t("gates.events")}</h2>
+      <Events />
+    </section>
+  );
+}
