@@ -276,6 +276,15 @@ func TestAPassAndTheOneInItsPlaceOpenOnceTogether(t *testing.T) {
 	}
 }
 
+func TestAPassInThePlaceOfACancelledOneOpensWhileCutOff(t *testing.T) {
+	f := newFixture(t)
+	f.till.news = []string{"old"}
+	f.sync()
+	f.cut()
+	f.opens("the cancelled one", f.till.pass(t, "old", "front"), payments.PassUsed)
+	f.opens("the new one", f.till.sign(t, payments.Pass{ID: "new", Gates: []string{"front"}, Replaces: []string{"old"}}), payments.PassGood)
+}
+
 func TestClocksThatDiffer(t *testing.T) {
 	f := newFixture(t)
 	f.clock.add(-time.Hour) // set back after it has heard from the till

@@ -21,11 +21,12 @@ var (
 	ErrOtherKey = errors.New("the till signs with another key than the pinned one")
 )
 
-// Names of the file's buckets: ids of spent passes with the time in
-// microseconds, tries by pass, events that the till does not have yet, and the
-// rest.
+// Names of the file's buckets: ids of passes that were spent here with the time
+// in microseconds, of those that the till said are spent or cancelled, tries by
+// pass, events that the till does not have yet, and the rest.
 var (
 	bucketSpent  = []byte("spent")
+	bucketTold   = []byte("told")
 	bucketTries  = []byte("tries")
 	bucketOutbox = []byte("outbox")
 	bucketMeta   = []byte("meta")
@@ -57,7 +58,7 @@ func OpenMemory(path, place, name string) (*Memory, error) {
 
 func (m *Memory) own(owner string) error {
 	return m.db.Update(func(tx *bolt.Tx) error {
-		for _, b := range [][]byte{bucketSpent, bucketTries, bucketOutbox, bucketMeta} {
+		for _, b := range [][]byte{bucketSpent, bucketTold, bucketTries, bucketOutbox, bucketMeta} {
 			if _, err := tx.CreateBucketIfNotExists(b); err != nil {
 				return err
 			}
@@ -120,7 +121,12 @@ func (m *Memory) Spent(p payments.Pass) (spent bool, err error) {
 	return spent, err
 }
 
+// anySpent does not ask whether the till said that a replaced pass is over: it
+// is, for it was cancelled.
 func anySpent(tx *bolt.Tx, p payments.Pass) bool {
+	if tx.Bucket(bucketTold).Get([]byte(p.ID)) != nil {
+		return true
+	}
 	b := tx.Bucket(bucketSpent)
 	for _, id := range append([]string{p.ID}, p.Replaces...) {
 		if b.Get([]byte(id)) != nil {
@@ -221,17 +227,18 @@ func (m *Memory) Learn(told []payments.GateEvent, news payments.GateNews) error 
 			}
 		}
 		for _, id := range news.Spent {
-			if tx.Bucket(bucketSpent).Get([]byte(id)) != nil {
+			if tx.Bucket(bucketTold).Get([]byte(id)) != nil {
 				continue
 			}
-			if err := tx.Bucket(bucketSpent).Put([]byte(id), writeTime(news.Now)); err != nil {
+			if err := tx.Bucket(bucketTold).Put([]byte(id), writeTime(news.Now)); err != nil {
 				return err
 			}
 		}
 		if err := tx.Bucket(bucketMeta).Put([]byte("floor"), writeTime(news.Now)); err != nil {
 			return err
 		}
-		return forget(tx, news.Now.Add(-keepSpent))
+		before := news.Now.Add(-keepSpent)
+		return errors.Join(forget(tx, bucketSpent, before), forget(tx, bucketTold, before))
 	})
 }
 
@@ -240,9 +247,9 @@ func (m *Memory) Learn(told []payments.GateEvent, news payments.GateNews) error 
 const keepSpent = 2 * (payments.PassLife + payments.ClockSlack)
 
 // forget drops what was spent before a time, and tries for it.
-func forget(tx *bolt.Tx, before time.Time) error {
+func forget(tx *bolt.Tx, bucket []byte, before time.Time) error {
 	var old [][]byte
-	b := tx.Bucket(bucketSpent)
+	b := tx.Bucket(bucket)
 	err := b.ForEach(func(id, at []byte) error {
 		if readTime(at).Before(before) {
 			old = append(old, append([]byte(nil), id...))

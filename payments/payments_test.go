@@ -231,6 +231,8 @@ func FuzzReadPass(f *testing.F) {
 	f.Add(good.Pass)
 	f.Add("v4.public.")
 	f.Add(good.Pass + ".footer")
+	f.Add(good.Pass + ".")
+	f.Add(good.Pass + "\n")
 	f.Fuzz(func(t *testing.T, token string) {
 		if p, err := ReadPass(s.PassKey(), token); err == nil && token != good.Pass {
 			t.Errorf("%q is read as %+v", token, p)
