@@ -7,7 +7,6 @@ import (
 
 	"voicetill/catalog"
 	"voicetill/checkout"
-	"voicetill/payments"
 	"voicetill/payments/money"
 
 	"github.com/sahilm/fuzzy"
