@@ -13,8 +13,8 @@ import (
 	"voicetill/payments"
 )
 
-// buy pays for one oat milk.
-func (s *till) buy(t *testing.T, cart string) payments.Receipt {
+// buys pays for one oat milk.
+func (s *till) buys(t *testing.T, cart string) payments.Receipt {
 	t.Helper()
 	return s.pay(t, s.freeze(t, cart, line(t, 1, "1203", 1000)))
 }
@@ -78,7 +78,7 @@ func TestWhatAGateRefuses(t *testing.T) {
 		s.namesGates(t, "front", "back")
 		for i, tt := range tests {
 			now := s.clock.now()
-			r := s.buy(t, fmt.Sprint("cart ", i))
+			r := s.buys(t, fmt.Sprint("cart ", i))
 			token := r.Pass
 			if tt.spoil != nil {
 				if other := tt.spoil(t, s, r); other != "" {
@@ -111,7 +111,7 @@ func TestALostPassIsReissuedOnlyByCancellingTheOld(t *testing.T) {
 	onBoth(t, func(t *testing.T, dsn string) {
 		s := newTill(t, dsn)
 		s.namesGates(t, "front", "back")
-		r := s.buy(t, "cart")
+		r := s.buys(t, "cart")
 		again := s.reissue(t, payments.Reissue{Place: "demo", Receipt: "1", Who: "keeper", Gates: []string{"back"}})
 		if again.Pass == r.Pass || again.ID != r.ID {
 			t.Fatalf("got receipt %s with the same pass %t", again.ID, again.Pass == r.Pass)
@@ -146,7 +146,7 @@ func TestWhatIsNotReissued(t *testing.T) {
 	onBoth(t, func(t *testing.T, dsn string) {
 		s := newTill(t, dsn)
 		s.namesGates(t, "front", "back")
-		r := s.buy(t, "cart")
+		r := s.buys(t, "cart")
 		for _, tt := range []struct {
 			name string
 			ask  payments.Reissue
@@ -176,7 +176,7 @@ func TestWhatIsNotReissued(t *testing.T) {
 		if _, err := s.service.Reissue(t.Context(), payments.Reissue{Place: "demo", Receipt: r.ID, Who: "keeper"}); !errors.Is(err, payments.ErrReissues) {
 			t.Errorf("by staff once more: got %v, want %v", err, payments.ErrReissues)
 		}
-		late := s.buy(t, "late")
+		late := s.buys(t, "late")
 		s.clock.add(payments.ReissueWindow + time.Second)
 		if _, err := s.service.Reissue(t.Context(), payments.Reissue{Place: "demo", Receipt: late.ID}); !errors.Is(err, payments.ErrReissues) {
 			t.Errorf("by the shopper hours later: got %v, want %v", err, payments.ErrReissues)
@@ -239,7 +239,7 @@ func TestAPassThatIsShownWhileItIsIssuedAnew(t *testing.T) {
 			if i%35 == 34 {
 				nodes[0].restock(t)
 			}
-			r := nodes[0].buy(t, fmt.Sprint("cart ", i))
+			r := nodes[0].buys(t, fmt.Sprint("cart ", i))
 			var opened, reissued atomic.Int64
 			var both sync.WaitGroup
 			both.Go(func() {
@@ -277,7 +277,7 @@ func (s *till) restock(t *testing.T) {
 func TestAGateMayRepeatItsOwnTry(t *testing.T) {
 	onBoth(t, func(t *testing.T, dsn string) {
 		s := newTill(t, dsn)
-		r := s.buy(t, "cart")
+		r := s.buys(t, "cart")
 		gate := at("front")
 		gate.Ask = "try 1"
 		for _, step := range []struct {
@@ -331,7 +331,7 @@ func TestWhatACutOffGateReports(t *testing.T) {
 			s.clock.add(time.Second)
 			return payments.GateEvent{ID: id, Pass: pass, Receipt: r.ID, Ask: "try " + id, Open: true, Reason: payments.PassGood, At: s.clock.now()}
 		}
-		first, second, third := s.buy(t, "first"), s.buy(t, "second"), s.buy(t, "third")
+		first, second, third := s.buys(t, "first"), s.buys(t, "second"), s.buys(t, "third")
 		did := opened("1", first, first.PassID)
 		for range 2 {
 			if news := s.report(t, "front", did); !slices.Equal(news.Spent, []string{first.PassID}) {
@@ -402,7 +402,7 @@ func TestAReleaseReachesItsGateOnce(t *testing.T) {
 func TestRefusalsCountUpInsteadOfFillingTheTable(t *testing.T) {
 	onBoth(t, func(t *testing.T, dsn string) {
 		s := newTill(t, dsn)
-		r := s.buy(t, "cart")
+		r := s.buys(t, "cart")
 		s.opens(t, r.Pass, at("front"))
 		for range 7 {
 			s.clock.add(4 * time.Second) // every third look is counted
