@@ -34,14 +34,14 @@ type ownGate struct {
 
 func startGate(ctx context.Context, f gateFlags) (*ownGate, error) {
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
-	token, err := secretFile(f.tokenFile)
+	token, err := firstLine(f.tokenFile)
 	if err != nil {
 		return nil, err
 	}
 	if token == "" || f.place == "" {
 		return nil, errGateToken
 	}
-	pin, err := secretFile(f.pinFile)
+	pin, err := firstLine(f.pinFile)
 	if err != nil {
 		return nil, err
 	}
@@ -89,8 +89,8 @@ func newGate(f gateFlags, m *gate.Memory, token, pin string, log *slog.Logger) (
 	return gate.New(c)
 }
 
-// secretFile is the first line of a file, "" for no file.
-func secretFile(path string) (string, error) {
+// firstLine is that of a file; it is the first line of a file, "" for no file.
+func firstLine(path string) (string, error) {
 	if path == "" {
 		return "", nil
 	}
