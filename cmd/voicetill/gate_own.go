@@ -89,7 +89,7 @@ func newGate(f gateFlags, m *gate.Memory, token, pin string, log *slog.Logger) (
 	return gate.New(c)
 }
 
-// firstLine is that of a file; it is the first line of a file, "" for no file.
+// firstLine is the first line of a file, "" for no file.
 func firstLine(path string) (string, error) {
 	if path == "" {
 		return "", nil

@@ -20,7 +20,7 @@ import (
 // gatewayFlags say which providers charge shoppers. Keys and secrets are in
 // files, since other programs see a command line.
 type gatewayFlags struct {
-	publicURL     string
+	publicURL     string // that of deliverFlags
 	stripeKey     string
 	stripeWebhook string
 	stripeURL     string
@@ -30,7 +30,6 @@ type gatewayFlags struct {
 }
 
 func (f *gatewayFlags) register(set *flag.FlagSet) {
-	set.StringVar(&f.publicURL, "public-url", "", "`address` at which shoppers' browsers find the till, such as https://till.example.com")
 	set.StringVar(&f.stripeKey, "stripe-key-file", "", "`file` with Stripe's secret or restricted API key: cards can be charged")
 	set.StringVar(&f.stripeWebhook, "stripe-webhook-secret-file", "", "`file` with the secret of Stripe's webhook endpoint, one a line while it is replaced")
 	set.StringVar(&f.stripeURL, "stripe-url", "", "for tests: `address` of Stripe's API")

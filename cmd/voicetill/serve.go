@@ -84,6 +84,7 @@ func readServeFlags(args []string) (f serveFlags, err error) {
 	f.gateways.register(set)
 	err = parseFlags(set, args, serveUsage, 0, 0)
 	f.db = *db
+	f.gateways.publicURL = f.deliver.publicURL
 	f.demo = f.demo && !f.noDemo
 	return f, err
 }
