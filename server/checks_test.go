@@ -17,7 +17,7 @@ func TestStaffLooksAtABasketBeforeItIsPaid(t *testing.T) {
 	if r := p.say("2", "checkout"); !strings.Contains(r.Say, "please show your items to the staff") || r.State != "billed" {
 		t.Errorf("got %s", r.raw)
 	}
-	bill := p.last("bill")
+	bill := p.want("bill")
 	prove := map[string]any{"type": "prove", "id": "p", "bill": bill.Bill, "version": bill.Version, "account": "1001", "factor": "password", "secret": "till-demo-1"}
 	p.send(prove)
 	if r := p.wantID("p"); r.State != "billed" {
