@@ -1,6 +1,8 @@
 package alipay_test
 
 import (
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
@@ -17,12 +19,16 @@ const goodConfig = `{"app_id": "2021", "seller_id": "2088", "private_key_file": 
 	"notify_url": "https://till.example.com/v1/callbacks/alipay"}`
 
 func TestRead(t *testing.T) {
-	der, err := x509.MarshalPKCS8PrivateKey(keys()[0])
+	long, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(long)
 	if err != nil {
 		t.Fatal(err)
 	}
 	key := base64.StdEncoding.EncodeToString(der) // as Alipay's key tool writes it
-	if der, err = x509.MarshalPKIXPublicKey(&keys()[1].PublicKey); err != nil {
+	if der, err = x509.MarshalPKIXPublicKey(&long.PublicKey); err != nil {
 		t.Fatal(err)
 	}
 	public := string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))

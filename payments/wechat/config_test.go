@@ -1,6 +1,8 @@
 package wechat_test
 
 import (
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -16,7 +18,11 @@ const goodConfig = `{"app_id": "wx1", "merchant_id": "1900007291", "serial": "37
 	"notify_url": "https://till.example.com/v1/callbacks/wechat"}`
 
 func TestRead(t *testing.T) {
-	der, err := x509.MarshalPKCS8PrivateKey(keys()[0])
+	long, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(long)
 	if err != nil {
 		t.Fatal(err)
 	}
