@@ -150,6 +150,14 @@ func (s *shop) happen(t *testing.T, d **checkout.Dialog, words []string) {
 		refuse(&payments.ChangedError{Changes: []payments.Change{{Line: 1, What: payments.PriceChanged, Now: money.Of(minor(t, words[1]), "EUR")}}})
 	case "stock":
 		refuse(&payments.ChangedError{Changes: []payments.Change{{Line: 1, Item: words[1], Name: strings.Join(words[3:], " "), What: payments.StockShort, Have: minor(t, words[2])}}})
+	case "taxed":
+		refuse(&payments.ChangedError{Changes: []payments.Change{{Line: 1, What: payments.TaxChanged, TaxBP: int(minor(t, words[1]))}}})
+	case "named":
+		refuse(&payments.ChangedError{Changes: []payments.Change{{Line: 1, What: payments.NameChanged, Named: strings.Join(words[1:], " ")}}})
+	case "pieces":
+		refuse(&payments.ChangedError{Changes: []payments.Change{{Line: 1, What: payments.NotWhole}}})
+	case "late":
+		refuse(payments.ErrLate)
 	case "gone":
 		refuse(&payments.ChangedError{Changes: []payments.Change{{Line: 1, What: payments.Gone}}})
 	case "crash":

@@ -287,6 +287,8 @@ func (t *turn) notPaid(err error) {
 		t.renew("bill-expired")
 	case errors.Is(err, payments.ErrBillVoid):
 		t.renew("other-bill")
+	case errors.Is(err, payments.ErrLate):
+		t.renew("paid-late")
 	default:
 		t.err = fmt.Errorf("pay: %w", err)
 	}
@@ -321,6 +323,15 @@ func (t *turn) followShelf(changes []payments.Change) {
 		switch c.What {
 		case payments.PriceChanged:
 			t.newPrice(l, c.Now)
+		case payments.TaxChanged:
+			l.TaxBP = c.TaxBP
+			t.tell("tax-now", "name", l.Name)
+		case payments.NameChanged:
+			t.tell("name-now", "name", l.Name, "now", c.Named)
+			l.Name = c.Named
+		case payments.NotWhole:
+			t.tell("only-whole", "name", l.Name)
+			cart.take(l.ID, l.Qty%1000)
 		case payments.StockShort:
 			if !short[c.Item] {
 				t.shorten(c.Item, c.Name, catalog.Qty(c.Have))

@@ -12,7 +12,7 @@ var sentences = []string{
 	"no-such-choice", "over-pieces", "over-weight", "over-trip", "bad-option", "whole-only",
 	"do-remove", "billed", "check", "check-wait", "billed-again", "price-now", "only-left", "sold-out", "gone",
 	"changed-empty", "bill-void", "bill-expired", "not-billed", "back", "already-shopping", "prove",
-	"not-aloud", "wrong-proof", "locked", "locked-reset", "minute", "minutes", "low-balance", "no-account",
+	"not-aloud", "wrong-proof", "tax-now", "name-now", "only-whole", "paid-late", "locked", "locked-reset", "minute", "minutes", "low-balance", "no-account",
 	"declined-funds", "declined-expired", "declined-confirm", "declined-amount", "declined-trouble", "declined-method",
 	"not-proving", "other-bill", "paid", "already-paid", "staff-called", "not-now", "one-item",
 	"items", "line", "line-measured", "line-options", "unit-kg", "units-kg", "part-kg",

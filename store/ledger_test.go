@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"voicetill/payments"
 	"voicetill/payments/money"
+	"voicetill/store"
 
 	"github.com/jmoiron/sqlx"
 	"pgregory.net/rapid"
@@ -75,38 +77,119 @@ func (s *till) buySomething(t *rapid.T, n int) {
 	}
 }
 
+// The books: 1 the top-ups of the demo accounts (2 entries), a sale of three
+// milk (3, 4), a sale of two (5, 6), a refund of one of the three (7, 8).
 func TestAuditNamesTheFirstBadEntry(t *testing.T) {
 	tests := []struct{ name, spoil, want string }{
 		{"an amount was changed", `UPDATE postings SET amount_minor = amount_minor + 1 WHERE seq = 3 AND n = 0`, "entry 3 (charge/"},
+		{"a posting went elsewhere", `UPDATE postings SET to_account = 'shopper:demo-ben' WHERE seq = 7`, "entry 7 (refund/"},
+		{"a posting was added", `INSERT INTO postings VALUES ('demo', 4, 9, 'world', 'shopper:demo-ben', 100, 'EUR')`, "entry 4 (book/"},
+		{"a posting was deleted", `DELETE FROM postings WHERE seq = 8 AND n = 0`, "entry 8 (refunded/"},
+		{"a posting of no entry", `INSERT INTO postings VALUES ('demo', 99, 0, 'world', 'shopper:demo-ben', 100, 'EUR')`, "postings of entry 99 belong to no entry"},
 		{"an entry was deleted", `DELETE FROM entries WHERE seq = 2`, "entry 2 is missing"},
-		{"the last entry was cut off", `DELETE FROM entries WHERE seq = (SELECT MAX(seq) FROM entries)`, "should end at 6"},
+		{"an entry's time was changed", `UPDATE entries SET at_us = at_us + 1 WHERE seq = 5`, "entry 5 (charge/"},
+		{"an entry was written anew", `UPDATE entries SET hash = 'abc' WHERE seq = 4`, "entry 4 (book/"},
+		{"the last entry was cut off", `DELETE FROM entries WHERE seq = (SELECT MAX(seq) FROM entries)`, "should end at 8"},
 		{"a balance was raised", `UPDATE balances SET amount_minor = amount_minor + 100000 WHERE account = 'shopper:demo-ben'`, "shopper:demo-ben holds 1005.00 EUR, its postings say 5.00 EUR"},
-		{"a receipt was changed", `UPDATE receipts SET body = REPLACE(body, 'oat milk', 'goat milk') WHERE no = 2`, "receipt 2 is not the one that was booked"},
+		{"a balance was deleted", `DELETE FROM balances WHERE account = 'merchant:demo:sales'`, "the balance of merchant:demo:sales is missing"},
+		{"a receipt was changed", `UPDATE receipts SET body = REPLACE(body, 'oat milk', 'goat milk') WHERE no = 2`, "entry 6: receipt 2 is not the one that was booked"},
 		{"a receipt was deleted", `DELETE FROM receipts WHERE no = 1`, "receipt 1 is missing"},
-		{"stock was stolen", `UPDATE stock SET qty_milli = qty_milli - 1000 WHERE number = '1203'`, "item 1203 has 34000 thousandths in stock, its movements say 35000"},
+		{"a refund's receipt was deleted", `DELETE FROM receipts WHERE no = 3`, "receipt 3 is missing"},
+		{"a receipt number was left out", `UPDATE merchants SET receipt_no = 4`, "receipt 4 is missing"},
+		{"a sale was made undone", `UPDATE settlements SET state = 'released' WHERE id = (SELECT MIN(id) FROM settlements)`, "receipt 1 has no settlement or refund"},
+		{"a refund was forgotten", `UPDATE refunds SET state = 'refused'`, "receipt 3 has no settlement or refund"},
+		{"a refund was made bigger", `UPDATE refunds SET amount_minor = amount_minor + 1`, "gave back 250 minor units, 249 are booked"},
+		{"a charge was forgotten", `UPDATE settlements SET state = 'charged' WHERE id = (SELECT MIN(id) FROM settlements)`, "receipt 1 has no settlement or refund"},
+		{"stock was stolen", `UPDATE stock SET qty_milli = qty_milli - 1000 WHERE number = '1203'`, "item 1203 has 35000 thousandths in stock, its movements say 36000"},
+		{"a movement was deleted", `DELETE FROM stock_moves WHERE reason = 'refund'`, "item 1203 has 36000 thousandths in stock, its movements say 35000"},
 	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			onBoth(t, func(t *testing.T, dsn string) {
-				s := newTill(t, dsn)
-				s.pay(t, s.freeze(t, "cart 1", line(t, 1, "1203", 3000)))
-				s.pay(t, s.freeze(t, "cart 2", line(t, 1, "1203", 2000)))
-				s.audited(t)
-				raw(t, dsn, tt.spoil)
-				a, err := s.Audit(t.Context())
-				if err != nil {
-					t.Fatal(err)
-				}
-				if len(a.Problems) == 0 || !strings.Contains(a.Problems[0], tt.want) {
-					t.Errorf("got %q, want %q first", a.Problems, tt.want)
-				}
-			})
-		})
+	onBoth(t, func(t *testing.T, dsn string) {
+		s := newTill(t, dsn)
+		first := s.pay(t, s.freeze(t, "cart 1", line(t, 1, "1203", 3000)))
+		s.clock.add(time.Second)
+		s.pay(t, s.freeze(t, "cart 2", line(t, 1, "1203", 2000)))
+		ask := payments.RefundAsk{Key: "1", Lines: []payments.RefundLine{{Line: 1, Milli: 1000}}, Restock: true}
+		if _, err := s.service.Refund(t.Context(), "demo", first.No, ask); err != nil {
+			t.Fatal(err)
+		}
+		s.audited(t)
+		for _, tt := range tests {
+			a := spoiled(t, dsn, tt.spoil)
+			if len(a.Problems) == 0 || !strings.Contains(a.Problems[0], tt.want) {
+				t.Errorf("%s: got %q, want %q first", tt.name, a.Problems, tt.want)
+			}
+		}
+		s.audited(t)
+	})
+}
+
+// spoiled audits books that somebody changed who may do everything, on a copy.
+func spoiled(t *testing.T, dsn, query string) store.Audit {
+	t.Helper()
+	where, script := copyOf(t, dsn), ""
+	for _, table := range []string{"entries", "postings", "stock_moves", "receipts"} {
+		for _, event := range []string{"update", "delete"} {
+			drop := "DROP TRIGGER " + table + "_no_" + event
+			if !strings.HasPrefix(dsn, "sqlite:") {
+				drop += " ON " + table
+			}
+			script += drop + ";\n"
+		}
 	}
+	raw(t, where, script+query)
+	db, err := store.Open(t.Context(), where)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	a, err := db.Audit(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// copyOf is a copy of a database that is in use.
+func copyOf(t *testing.T, dsn string) string {
+	t.Helper()
+	if path, ok := store.SQLitePath(dsn); ok {
+		to := filepath.Join(t.TempDir(), "copy.db")
+		if err := store.BackupSQLite(t.Context(), path, to); err != nil {
+			t.Fatal(err)
+		}
+		return "sqlite:" + to
+	}
+	return cluster.Copy(t, dsn)
+}
+
+// The databases themselves refuse to change what is written.
+func TestTheBooksAreAppendOnly(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		s := newTill(t, dsn)
+		s.pay(t, s.freeze(t, "cart 1", line(t, 1, "1203", 3000)))
+		for _, query := range []string{
+			`UPDATE entries SET at_us = 0`, `DELETE FROM entries`,
+			`UPDATE postings SET amount_minor = 1`, `DELETE FROM postings`,
+			`UPDATE stock_moves SET qty_milli = 1`, `DELETE FROM stock_moves`,
+			`UPDATE receipts SET total_minor = 1`, `UPDATE receipts SET body = ''`, `DELETE FROM receipts`,
+		} {
+			if err := tryRaw(t, dsn, query); err == nil || !strings.Contains(err.Error(), "only ever added to") {
+				t.Errorf("%s: got %v", query, err)
+			}
+		}
+		s.audited(t)
+	})
 }
 
 // raw changes the database behind the store's back.
 func raw(t *testing.T, dsn, query string, args ...any) {
+	t.Helper()
+	if err := tryRaw(t, dsn, query, args...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func tryRaw(t *testing.T, dsn, query string, args ...any) error {
 	t.Helper()
 	driver, address := "pgx", dsn
 	if path, ok := strings.CutPrefix(dsn, "sqlite:"); ok {
@@ -117,9 +200,8 @@ func raw(t *testing.T, dsn, query string, args ...any) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if _, err := db.Exec(db.Rebind(query), args...); err != nil {
-		t.Fatal(err)
-	}
+	_, err = db.Exec(db.Rebind(query), args...)
+	return err
 }
 
 func TestReceiptsOfRacingSalesHaveNoGaps(t *testing.T) {

@@ -57,18 +57,20 @@ func (db *DB) provider() (*goose.Provider, error) {
 		return nil, err
 	}
 	if !db.postgres() {
-		return goose.NewProvider(goose.DialectSQLite3, db.write.DB, files, goose.WithDisableGlobalRegistry(true))
+		return goose.NewProvider(goose.DialectSQLite3, db.write.DB, files,
+			goose.WithDisableGlobalRegistry(true), goose.WithGoMigrations(db.appendOnly()))
 	}
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60)) // seconds, tries
 	if err != nil {
 		return nil, err
 	}
 	return goose.NewProvider(goose.DialectPostgres, db.write.DB, files,
-		goose.WithDisableGlobalRegistry(true), goose.WithSessionLocker(locker))
+		goose.WithDisableGlobalRegistry(true), goose.WithGoMigrations(db.appendOnly()), goose.WithSessionLocker(locker))
 }
 
 // knownSchema is the version of the last migration.
 func knownSchema() (last int64, err error) {
+	last = appendOnly
 	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
 		return 0, err

@@ -140,6 +140,18 @@ func (c *Cluster) Database(t testing.TB) string {
 	return c.dsn(name)
 }
 
+// Copy makes a database with what another one holds that a till has open, and
+// returns its address.
+func (c *Cluster) Copy(t testing.TB, dsn string) string {
+	t.Helper()
+	to := c.Database(t)
+	script := fmt.Sprintf("pg_dump '%s' | psql -q -v ON_ERROR_STOP=1 '%s'", dsn, to)
+	if out, err := exec.Command("bash", "-o", "pipefail", "-c", script).CombinedOutput(); err != nil {
+		t.Fatalf("copy a test database: %v\n%s", err, out)
+	}
+	return to
+}
+
 // SQLite returns the address of a database file that ends with the test.
 func SQLite(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "till.db") }
 
