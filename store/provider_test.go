@@ -37,12 +37,13 @@ type provider struct {
 	waiting  map[string]int64 // for the shopper, or delayed
 	delayed  map[string]bool
 	refunded map[string]payments.Refund
+	denied   map[string]bool
 	notices  []string // keys of what finished later
 }
 
 func newProvider() *provider {
 	return &provider{fault: func(string) string { return fine }, window: 2 * time.Minute, charges: map[string]int64{}, closed: map[string]bool{},
-		waiting: map[string]int64{}, delayed: map[string]bool{}, refunded: map[string]payments.Refund{}}
+		waiting: map[string]int64{}, delayed: map[string]bool{}, refunded: map[string]payments.Refund{}, denied: map[string]bool{}}
 }
 
 func (p *provider) Clearing() string { return "clearing:card" }
@@ -121,9 +122,10 @@ func (p *provider) Refund(_ context.Context, r payments.Refund) (string, error) 
 		return "refund/" + r.Key, nil
 	}
 	switch f := p.fault("refund"); {
-	case f == lostBefore:
+	case f == lostBefore && !p.denied[r.Key]:
 		return "", errLost
-	case f == refused, p.left(r.Charge) < r.Amount.Minor:
+	case f == refused, p.denied[r.Key], p.left(r.Charge) < r.Amount.Minor:
+		p.denied[r.Key] = true
 		return "", fmt.Errorf("%w: refused", payments.ErrNoRefund)
 	case f == lostAfter:
 		p.refunded[r.Key] = r

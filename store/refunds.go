@@ -78,7 +78,7 @@ func (t *tx) earlierRefunds(f *payments.Refundable, merchant string) error {
 // StartRefund is part of payments.Refunds.
 func (db *DB) StartRefund(ctx context.Context, r payments.Refunding) error {
 	err := db.tx(ctx, func(t *tx) error {
-		row, s, err := t.holdSettlement(r.Charge)
+		row, _, err := t.holdSettlement(r.Charge)
 		if err != nil {
 			return err
 		}
@@ -94,7 +94,7 @@ func (db *DB) StartRefund(ctx context.Context, r payments.Refunding) error {
 		if err := t.addRefund(row.Merchant, r); err != nil {
 			return err
 		}
-		if err := t.coversRefunds(row.Merchant, s); err != nil {
+		if err := t.coversRefunds(r); err != nil {
 			return err
 		}
 		if !r.Stray || r.Nth > 1 { // the first refund of a stray charge brings it into the books
@@ -121,12 +121,12 @@ func (t *tx) addRefund(merchant string, r payments.Refunding) error {
 	return err
 }
 
-// coversRefunds returns ErrRefundTooMuch if refunds exceed their charge.
-func (t *tx) coversRefunds(merchant string, s payments.Settlement) error {
+// coversRefunds returns ErrRefundTooMuch if a charge's refunds exceed it.
+func (t *tx) coversRefunds(r payments.Refunding) error {
 	var sum int64
 	err := t.get(&sum, `SELECT COALESCE(SUM(amount_minor), 0) FROM refunds
-		WHERE merchant_id = ? AND settlement_id = ? AND state <> 'refused'`, merchant, s.Key)
-	if err == nil && sum > s.Bill.Total.Minor {
+		WHERE merchant_id = ? AND settlement_id = ? AND state <> 'refused'`, r.Receipt.Merchant, r.Charge)
+	if err == nil && sum > r.Charged.Minor {
 		return payments.ErrRefundTooMuch
 	}
 	return err
@@ -148,6 +148,11 @@ func (db *DB) FinishRefund(ctx context.Context, key, ref string, at time.Time) (
 		if err := t.endRefund(r, payments.RefundDone, ref, "", at); err != nil {
 			return err
 		}
+		if r.State == payments.RefundRefused { // and given back after all: nothing else may have been meanwhile
+			if err := t.coversRefunds(r); err != nil {
+				return fmt.Errorf("refund %s was refused and given back: %w", key, err)
+			}
+		}
 		receipt, err = t.bookRefund(r, at)
 		return err
 	})
@@ -168,12 +173,13 @@ func (t *tx) holdRefund(key string) (payments.Refunding, error) {
 	return row.refund()
 }
 
-// endRefund moves an open refund to its last state.
+// endRefund moves a refund to its last state. What was refused can be found to
+// be done after all, and not the other way round.
 func (t *tx) endRefund(r payments.Refunding, state, ref, trouble string, at time.Time) error {
 	n, err := t.exec(`UPDATE refunds SET state = ?, ref = ?, trouble = ?, finished_at_us = ?
-		WHERE merchant_id = ? AND id = ? AND state = 'open'`, state, ref, trouble, micros(at), r.Receipt.Merchant, r.Key)
+		WHERE merchant_id = ? AND id = ? AND state IN ('open', 'refused')`, state, ref, trouble, micros(at), r.Receipt.Merchant, r.Key)
 	if err == nil && n != 1 {
-		return fmt.Errorf("refund %s is %s, not open", r.Key, r.State)
+		return fmt.Errorf("refund %s is %s", r.Key, r.State)
 	}
 	return err
 }
