@@ -198,7 +198,7 @@ func TestAGateWithACamera(t *testing.T) {
 	// A lost pass, anew on the receipt's page; then the till goes.
 	paper := openScreen(t, browser, till.address, link, phone)
 	paper.click(".renew")
-	paper.sees(".new-pass", "new exit pass")
+	paper.sees(".new-pass", "This is your new exit pass")
 	renewed := readQR(t, paper.shot("receipt-renewed"))
 	if renewed == second {
 		t.Error("the receipt still shows the old pass")
