@@ -203,7 +203,7 @@ func TestAGateWithACamera(t *testing.T) {
 	if renewed == second {
 		t.Error("the receipt still shows the old pass")
 	}
-	if open, reason := spend(t, gate.address, second); open || reason != "cancelled" {
+	if open, reason := spend(t, gate.address, second); open || reason != "cancelled" && reason != "already used" { // by the till, or by the gate that has heard of it
 		t.Errorf("the cancelled pass: open %t, %q", open, reason)
 	}
 	till.end(t)
