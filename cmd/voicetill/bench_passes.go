@@ -270,11 +270,11 @@ func newAttacker(d door, key ed25519.PrivateKey, kinds []string) *attacker {
 var quiet = slog.New(slog.DiscardHandler)
 
 // passGate is a gate named exit whose till can be taken away.
-func passGate(dir string, till gate.Till) (*gate.Gate, *gate.Memory, error) {
+func passGate(dir string, till gate.Till, now func() time.Time) (*gate.Gate, *gate.Memory, error) {
 	m, err := gate.OpenMemory(filepath.Join(dir, "gate.db"), "demo", "exit")
 	if err != nil {
 		return nil, nil, err
 	}
-	g, err := gate.New(gate.Config{Place: "demo", Name: "exit", Memory: m, Till: till, Now: time.Now, Log: quiet})
+	g, err := gate.New(gate.Config{Place: "demo", Name: "exit", Memory: m, Till: till, Now: now, Log: quiet})
 	return g, m, err
 }

@@ -28,6 +28,7 @@ type passBooth struct {
 	link    *cutLink
 	gate    *gate.Gate
 	sales   int
+	at      time.Time // stands still, so that no pass expires while the benchmark runs
 	atTill  *attacker
 	atGate  *attacker
 }
@@ -61,12 +62,12 @@ func (l *cutLink) Sync(ctx context.Context, since time.Time, did []payments.Gate
 }
 
 func openPassBooth(ctx context.Context, dir string) (b *passBooth, err error) {
-	b = &passBooth{}
+	b = &passBooth{at: time.Now().UTC().Truncate(time.Second)}
 	b.link = &cutLink{booth: b}
 	if err := b.openTill(ctx, dir); err != nil {
 		return nil, errors.Join(err, b.close())
 	}
-	if b.gate, b.memory, err = passGate(dir, b.link); err != nil {
+	if b.gate, b.memory, err = passGate(dir, b.link, b.now); err != nil {
 		return nil, errors.Join(err, b.close())
 	}
 	if err := b.fill(ctx); err != nil {
@@ -74,6 +75,8 @@ func openPassBooth(ctx context.Context, dir string) (b *passBooth, err error) {
 	}
 	return b, nil
 }
+
+func (b *passBooth) now() time.Time { return b.at }
 
 func (b *passBooth) close() error {
 	var errs []error
@@ -87,7 +90,7 @@ func (b *passBooth) close() error {
 }
 
 func (b *passBooth) openTill(ctx context.Context, dir string) (err error) {
-	if b.db, err = store.Open(ctx, "sqlite:"+filepath.Join(dir, "till.db")); err != nil {
+	if b.db, err = store.Open(ctx, "sqlite:"+filepath.Join(dir, "till.db"), store.Clock(b.now)); err != nil {
 		return err
 	}
 	data, err := models.FS.ReadFile("demo/catalog.csv")
@@ -104,8 +107,8 @@ func (b *passBooth) openTill(ctx context.Context, dir string) (err error) {
 	if b.key, err = b.db.PassKey(ctx); err != nil {
 		return err
 	}
-	verifier := &accounts.Verifier{Book: b.db, Now: time.Now}
-	b.service = payments.New(payments.Config{Store: b.db, Verifier: verifier, PassKey: b.key, Now: time.Now, Log: quiet,
+	verifier := &accounts.Verifier{Book: b.db, Now: b.now}
+	b.service = payments.New(payments.Config{Store: b.db, Verifier: verifier, PassKey: b.key, Now: b.now, Log: quiet,
 		Gateways: map[payments.Method]payments.Gateway{payments.Prepaid: b.db.Prepaid()}})
 	return b.service.NameGates(ctx, "demo", []string{"exit"})
 }
