@@ -257,6 +257,7 @@ func (t *turn) paid(r payments.Receipt) {
 func (t *turn) notPaid(err error) {
 	var locked *accounts.LockedError
 	var low *payments.LowBalanceError
+	var limit *payments.LimitError
 	var declined *payments.DeclinedError
 	var changed *payments.ChangedError
 	var handoff *payments.HandoffError
@@ -275,6 +276,9 @@ func (t *turn) notPaid(err error) {
 	case errors.As(err, &low):
 		t.talk.State = Billed
 		t.refuse("low-balance", "have", t.words.money(low.Have), "need", t.words.money(low.Need))
+	case errors.As(err, &limit):
+		t.talk.State = Billed
+		t.refuse("over-limit", "left", t.words.money(limit.Left), "need", t.words.money(limit.Need))
 	case errors.As(err, &declined):
 		t.talk.State = Billed
 		t.refuse("declined-" + string(declined.Reason))

@@ -16,7 +16,7 @@ var sentences = []string{
 	"declined-funds", "declined-expired", "declined-confirm", "declined-amount", "declined-trouble", "declined-method",
 	"not-proving", "other-bill", "paid", "already-paid", "staff-called", "not-now", "one-item",
 	"items", "line", "line-measured", "line-options", "unit-kg", "units-kg", "part-kg",
-	"method-set", "method-not-here", "handoff", "handoff-over", "cancel-later",
+	"method-set", "method-not-here", "handoff", "handoff-over", "over-limit", "cancel-later",
 	"by-prepaid", "by-card", "by-wechat", "by-alipay", "by-invoice",
 	"unit-l", "units-l", "part-l", "half-kg", "half-l",
 }

@@ -35,6 +35,11 @@ var ErrNotBindable = errors.New("this way to pay is not bound to an account here
 // Choosy is a Gateway that takes some currencies only.
 type Choosy interface{ Takes(c money.Currency) bool }
 
+// Local is a Gateway that only some places have a use for.
+type Local interface {
+	UsedAt(ctx context.Context, place string) (bool, error)
+}
+
 // States of a Binding.
 const (
 	BindingOpen   = "open"  // begun, the owner is at the provider's page
@@ -84,10 +89,19 @@ func (s *Service) Offers(ctx context.Context, place string, c money.Currency) ([
 	}
 	offers := []Method{}
 	for m, g := range s.gateways {
-		choosy, ok := g.(Choosy)
-		if (!ok || choosy.Takes(c)) && (allowed == nil || slices.Contains(allowed, m)) {
-			offers = append(offers, m)
+		if choosy, ok := g.(Choosy); ok && !choosy.Takes(c) || allowed != nil && !slices.Contains(allowed, m) {
+			continue
 		}
+		if local, ok := g.(Local); ok {
+			used, err := local.UsedAt(ctx, place)
+			if err != nil {
+				return nil, fmt.Errorf("find whether %s is used at %s: %w", m, place, err)
+			}
+			if !used {
+				continue
+			}
+		}
+		offers = append(offers, m)
 	}
 	slices.SortFunc(offers, byRank)
 	return offers, nil

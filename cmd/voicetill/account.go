@@ -25,7 +25,7 @@ const (
 )
 
 func init() {
-	commands = append(commands, command{"account", "(add | topup | unlock) …", "add a shopper or a merchant's login, pay in, end a lock", func(ctx context.Context, args []string) error {
+	commands = append(commands, command{"account", "(add | topup | unlock | invoice) …", "add a shopper or a merchant's login, pay in, end a lock, bill a company", func(ctx context.Context, args []string) error {
 		return accountCommand(ctx, args, os.Stdin, os.Stdout)
 	}})
 }
@@ -47,6 +47,7 @@ func accountCommand(ctx context.Context, args []string, in io.Reader, out io.Wri
 	return runSub(ctx, "account", []subcommand{
 		{"add", accountAddUsage, func(ctx context.Context, args []string) error { return accountAdd(ctx, args, in, out) }},
 		{"topup", accountTopUpUsage, func(ctx context.Context, args []string) error { return accountTopUp(ctx, args, out) }},
+		{"invoice", invoiceUsage, func(ctx context.Context, args []string) error { return accountInvoice(ctx, args, out) }},
 		{"unlock", accountUnlockUsage, func(ctx context.Context, args []string) error { return accountUnlock(ctx, args, out) }},
 	}, args)
 }

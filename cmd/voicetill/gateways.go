@@ -64,7 +64,7 @@ type gateways struct {
 
 // gateways has the balances that the till keeps itself, and no provider yet.
 func (t *runningTill) gateways(log *slog.Logger) *gateways {
-	return &gateways{by: map[payments.Method]payments.Gateway{payments.Prepaid: t.db.Prepaid()}, callbacks: map[string]http.Handler{}, log: log,
+	return &gateways{by: map[payments.Method]payments.Gateway{payments.Prepaid: t.db.Prepaid(), payments.Invoice: t.db.Invoices()}, callbacks: map[string]http.Handler{}, log: log,
 		settle: func(ctx context.Context, key string) error { return t.cashier.Settle(ctx, key) }}
 }
 

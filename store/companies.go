@@ -1,0 +1,150 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"voicetill/payments"
+	"voicetill/payments/money"
+
+	"github.com/oklog/ulid/v2"
+)
+
+var (
+	// ErrNoCompany says that a merchant bills no such company.
+	ErrNoCompany = errors.New("no such company")
+	// ErrCompany refuses a company without a name, limit or currency.
+	ErrCompany = errors.New("a company needs a name, a currency and a limit above zero")
+)
+
+// Company is billed by the month for what its members buy.
+type Company struct {
+	ID       string
+	Merchant string
+	Name     string
+	Email    string // where its bills go, or ""
+	Limit    money.Amount
+	DueDays  int // from a bill's issue
+}
+
+// Member is an account that may charge a company.
+type Member struct {
+	Company string
+	Account string        // id
+	Once    *money.Amount // limit of one purchase, nil: the company's alone
+	Month   *money.Amount // limit of a calendar month in UTC, nil: likewise
+}
+
+type companyRow struct {
+	Merchant string         `db:"merchant_id"`
+	ID       string         `db:"id"`
+	Name     string         `db:"name"`
+	Email    string         `db:"email"`
+	Currency money.Currency `db:"currency"`
+	Limit    int64          `db:"limit_minor"`
+	DueDays  int            `db:"due_days"`
+}
+
+// SaveCompany adds a company, or changes the one with its id, and returns the
+// id. Limits count from the next charge on.
+func (db *DB) SaveCompany(ctx context.Context, c Company) (string, error) {
+	if c.Name == "" || c.Limit.Minor <= 0 || !c.Limit.Currency.Valid() || c.DueDays < 0 {
+		return "", ErrCompany
+	}
+	if c.ID == "" {
+		c.ID = ulid.Make().String()
+	}
+	n, err := db.exec(ctx, `INSERT INTO companies (merchant_id, id, name, email, currency, limit_minor, due_days) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (merchant_id, id) DO UPDATE SET name = excluded.name, email = excluded.email,
+		limit_minor = excluded.limit_minor, due_days = excluded.due_days WHERE companies.currency = excluded.currency`,
+		c.Merchant, c.ID, c.Name, c.Email, c.Limit.Currency, c.Limit.Minor, c.DueDays)
+	if err != nil {
+		return "", fmt.Errorf("save company %s: %w", c.ID, err)
+	}
+	if n == 0 {
+		return "", fmt.Errorf("company %s is billed in another currency: %w", c.ID, ErrCompany)
+	}
+	return c.ID, nil
+}
+
+// Company returns one, or ErrNoCompany.
+func (db *DB) Company(ctx context.Context, merchant, id string) (c Company, err error) {
+	err = db.view(ctx, func(t *tx) error {
+		c, err = t.company(merchant, id)
+		return err
+	})
+	return c, err
+}
+
+func (t *tx) company(merchant, id string) (Company, error) {
+	var r companyRow
+	err := t.get(&r, `SELECT merchant_id, id, name, email, currency, limit_minor, due_days FROM companies
+		WHERE merchant_id = ? AND id = ?`, merchant, id)
+	return Company{ID: r.ID, Merchant: r.Merchant, Name: r.Name, Email: r.Email,
+		Limit: money.Of(r.Limit, r.Currency), DueDays: r.DueDays}, none(err, ErrNoCompany)
+}
+
+// AddMember lets an account charge a company, or changes its limits: the
+// company becomes one of the account's ways to pay.
+func (db *DB) AddMember(ctx context.Context, merchant string, m Member) error {
+	return db.tx(ctx, func(t *tx) error {
+		c, err := t.company(merchant, m.Company)
+		if err != nil {
+			return err
+		}
+		_, err = t.exec(`INSERT INTO company_members (merchant_id, company_id, account_id, once_minor, month_minor) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (merchant_id, company_id, account_id) DO UPDATE SET once_minor = excluded.once_minor, month_minor = excluded.month_minor`,
+			merchant, m.Company, m.Account, minorOf(m.Once), minorOf(m.Month))
+		if err != nil {
+			return fmt.Errorf("add member of company %s: %w", m.Company, err)
+		}
+		_, err = t.exec(`INSERT INTO bindings (merchant_id, id, account_id, method, ref, label, state, begun_at_us) VALUES (?, ?, ?, ?, ?, ?, 'bound', ?)
+			ON CONFLICT (merchant_id, id) DO UPDATE SET label = excluded.label`,
+			merchant, memberBinding(m), m.Account, payments.Invoice, m.Company, c.Name, micros(db.now()))
+		return err
+	})
+}
+
+func memberBinding(m Member) string { return m.Company + "/" + m.Account }
+
+func minorOf(a *money.Amount) *int64 {
+	if a == nil {
+		return nil
+	}
+	return &a.Minor
+}
+
+// DropMember ends a membership: nothing is charged by it from now on. Dropping
+// twice is once.
+func (db *DB) DropMember(ctx context.Context, merchant string, m Member) error {
+	return db.tx(ctx, func(t *tx) error {
+		_, err := t.exec(`DELETE FROM company_members WHERE merchant_id = ? AND company_id = ? AND account_id = ?`, merchant, m.Company, m.Account)
+		if err != nil {
+			return err
+		}
+		_, err = t.exec(`DELETE FROM bindings WHERE merchant_id = ? AND id = ?`, merchant, memberBinding(m))
+		return err
+	})
+}
+
+// Owed is what a company owes: charged, not yet paid.
+func (db *DB) Owed(ctx context.Context, merchant, company string) (money.Amount, error) {
+	c, err := db.Company(ctx, merchant, company)
+	if err != nil {
+		return money.Amount{}, err
+	}
+	var minor int64
+	err = db.get(ctx, &minor, `SELECT COALESCE(-SUM(amount_minor), 0) FROM balances WHERE merchant_id = ? AND account = ? AND currency = ?`,
+		merchant, payments.CompanyAccount(company), c.Limit.Currency)
+	return money.Of(minor, c.Limit.Currency), err
+}
+
+// month reads "2026-10" and returns its start and end in UTC.
+func month(text string) (from, to time.Time, err error) {
+	if from, err = time.Parse("2006-01", text); err != nil {
+		return from, to, fmt.Errorf("%q is not a month such as 2026-10", text)
+	}
+	return from, from.AddDate(0, 1, 0), nil
+}
