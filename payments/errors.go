@@ -25,6 +25,8 @@ var (
 	// ErrNoCharge says that a gateway is certain that nothing was charged under
 	// a key, and will not be.
 	ErrNoCharge = errors.New("nothing was charged")
+	// ErrOtherTopUp says that a key was used for another account or amount.
+	ErrOtherTopUp = errors.New("this key was used for another payment into a balance")
 	// ErrNotBound says that a way to pay is not bound to an account, or not yet.
 	ErrNotBound = errors.New("this way to pay is not bound to the account")
 	// ErrLate says that a charge succeeded after its bill was given up. It is

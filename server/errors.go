@@ -37,6 +37,7 @@ var (
 	errNotFound     = errors.New("there is no such thing here")
 	errTooBig       = errors.New("the upload is too big")
 	errStock        = errors.New("the stock is not a decimal number with at most three decimals")
+	errTopUp        = errors.New("paying in needs a shopper's account, an amount above zero in the place's currency, and a key of 1 to 100 bytes")
 	errDraining     = errors.New("the till is shutting down")
 	errNoWAV        = errors.New("the recording is not a WAV file")
 	errVoiceless    = errors.New("this till has no voice")
@@ -117,6 +118,9 @@ var faults = []fault{
 	{payments.ErrNoMethod, "no_method", 400, websocket.ClosePolicyViolation, ""},
 	{payments.ErrBillPending, "payment_pending", 409, websocket.CloseTryAgainLater, "This payment is under way. Wait a moment."},
 	{payments.ErrNotOffered, "not_offered", 422, websocket.ClosePolicyViolation, ""},
+	{errTopUp, "bad_topup", 400, websocket.ClosePolicyViolation, ""},
+	{payments.ErrOtherTopUp, "other_topup", 409, websocket.ClosePolicyViolation, ""},
+	{accounts.ErrNoAccount, "no_account", 404, websocket.ClosePolicyViolation, ""},
 	{payments.ErrNotBindable, "not_bindable", 422, websocket.ClosePolicyViolation, ""},
 	{payments.ErrNotBound, "not_bound", 404, websocket.ClosePolicyViolation, ""},
 	{speech.ErrOddLength, "odd_audio", 400, websocket.CloseInvalidFramePayloadData, ""},

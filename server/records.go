@@ -100,6 +100,14 @@ type Books interface {
 	Account(ctx context.Context, ref string) (accounts.Account, error)
 }
 
+// Purses are shoppers' prepaid balances with a merchant.
+type Purses interface {
+	// TopUp pays in once per key; payments.ErrOtherTopUp for a key of another
+	// account or amount.
+	TopUp(ctx context.Context, merchant, account, key string, a money.Amount) error
+	Balance(ctx context.Context, merchant, account string, c money.Currency) (money.Amount, error)
+}
+
 // Records is all that a Server keeps and looks up.
 type Records interface {
 	Places
@@ -108,6 +116,7 @@ type Records interface {
 	Calls
 	Tokens
 	Books
+	Purses
 	Papers
 	Checks
 	checkout.Keeper

@@ -58,6 +58,7 @@ func (s *Server) Handler() (http.Handler, error) {
 		"POST /v1/merchant/checks/{cart}/corrected": s.finishCheck(true),
 		"GET /v1/merchant/items":                    s.getItems,
 		"PUT /v1/merchant/items/{number}/stock":     s.putStock,
+		"POST /v1/merchant/topup":                   s.topUp,
 		"GET /v1/merchant/tokens":                   s.getTokens,
 		"POST /v1/merchant/tokens":                  s.addToken,
 		"DELETE /v1/merchant/tokens/{id}":           s.revokeToken,

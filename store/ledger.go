@@ -132,7 +132,9 @@ func (db *DB) LedgerBalance(ctx context.Context, merchant, account string, c mon
 	return money.Of(minor, c), err
 }
 
-// TopUp adds to a shopper's balance with a merchant, once per key.
+// TopUp adds to a shopper's balance with a merchant, once per key: the same
+// again is done already, another account or amount under the key is
+// payments.ErrOtherTopUp.
 func (db *DB) TopUp(ctx context.Context, merchant, account, key string, a money.Amount) error {
 	if a.Minor <= 0 {
 		return fmt.Errorf("top up %s: %s is not above zero", account, a)
@@ -140,7 +142,18 @@ func (db *DB) TopUp(ctx context.Context, merchant, account, key string, a money.
 	postings := []payments.Posting{{From: payments.World, To: payments.ShopperAccount(account), Amount: a}}
 	err := db.tx(ctx, func(t *tx) error { return t.enter(merchant, "topup/"+key, postings, db.now()) })
 	if isTaken(err) {
-		return nil
+		return db.sameTopUp(ctx, merchant, key, postings[0])
+	}
+	return err
+}
+
+func (db *DB) sameTopUp(ctx context.Context, merchant, key string, p payments.Posting) error {
+	var n int
+	err := db.get(ctx, &n, `SELECT COUNT(*) FROM entries e JOIN postings p ON p.merchant_id = e.merchant_id AND p.seq = e.seq
+		WHERE e.merchant_id = ? AND e.id = ? AND p.to_account = ? AND p.amount_minor = ? AND p.currency = ?`,
+		merchant, "topup/"+key, p.To, p.Amount.Minor, p.Amount.Currency)
+	if err == nil && n != 1 {
+		err = fmt.Errorf("top up %s: %w", key, payments.ErrOtherTopUp)
 	}
 	return err
 }
