@@ -85,3 +85,13 @@ func TestGatewaysThatCannotBe(t *testing.T) {
 		}
 	}
 }
+
+func TestServeReadsTheFlagsOfProviders(t *testing.T) {
+	f, err := readServeFlags([]string{"--public-url", "https://till.example.com", "--stripe-key-file", "key", "--provider", "a=b,c", "--provider", "d=e,f"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.gateways.publicURL != "https://till.example.com" || f.gateways.stripeKey != "key" || !slices.Equal(f.gateways.providers, []string{"a=b,c", "d=e,f"}) {
+		t.Errorf("got %+v", f.gateways)
+	}
+}
