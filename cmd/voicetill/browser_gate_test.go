@@ -93,6 +93,7 @@ func buys(t *testing.T, browser context.Context, till *browserTill) (pass, link 
 	s := openScreen(t, browser, till.address, "/", phone)
 	s.types("oat milk")
 	s.line("1203", "1")
+	s.front()
 	s.pay("1001", "till-demo-1")
 	s.state("paid")
 	s.wait("document.querySelector('.qr')")
