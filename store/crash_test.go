@@ -202,6 +202,9 @@ func TestNothingStaysUnknownBeyondTheWindow(t *testing.T) {
 		if err := s.service.Recover(t.Context()); !errors.Is(err, errLost) {
 			t.Errorf("after the window: got %v, want that it cannot be reversed yet", err)
 		}
+		if err := s.CheckBill(t.Context(), b, s.clock.now()); err != nil || s.stock(t, "7001") != "1" {
+			t.Errorf("after the window: the bill: %v, %s cakes, want it open and one", err, s.stock(t, "7001"))
+		}
 		s.pay(t, b) // the last cake, by another way
 		for _, key := range s.card.finish() {
 			if err := s.service.Settle(t.Context(), key); err == nil {
