@@ -8,9 +8,11 @@ import (
 	"context"
 	"crypto/rsa"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"voicetill/payments"
@@ -61,6 +63,7 @@ const Production = "https://openapi.alipay.com/gateway.do"
 type Gateway struct {
 	c       Config
 	refunds refundBook
+	undoing sync.Map // order numbers whose reversal was begun and not answered
 }
 
 var (
@@ -142,3 +145,12 @@ func (g *Gateway) Takes(c money.Currency) bool { return c == "CNY" }
 // Window is part of payments.Windowed: a QR code's life, and half a minute for
 // the shopper who pays in its last second.
 func (g *Gateway) Window() time.Duration { return QRLife + 30*time.Second }
+
+// kept is ErrUnknown for a paid order whose reversal is on its way: it may
+// still arrive and give the money back, so that nothing may be booked.
+func (g *Gateway) kept(no string) error {
+	if _, ok := g.undoing.Load(no); ok {
+		return fmt.Errorf("%w: it is being reversed", ErrUnknown)
+	}
+	return nil
+}

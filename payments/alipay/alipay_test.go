@@ -5,6 +5,7 @@ import (
 	"crypto/rsa"
 	"errors"
 	"log/slog"
+	"net/http"
 	"sync"
 	"testing"
 	"time"
@@ -140,6 +141,47 @@ func TestARefusalSaysWhatTheShopperCanDo(t *testing.T) {
 		if !errors.As(err, &got) || got.Reason != tt.want {
 			t.Errorf("%s: got %v, want %s", name, err, tt.want)
 		}
+	}
+}
+
+// A reversal that was sent and not answered may still arrive: what is paid in
+// the meantime must not be booked.
+func TestNothingIsBookedWhileAReversalIsOnItsWay(t *testing.T) {
+	s := newShop(t, 1, gatewaytest.Rates{})
+	c := s.charge(500, "")
+	hand := handoff(t, s, c)
+	if err := s.server.Scan(hand.QR, false); err != nil {
+		t.Fatal(err)
+	}
+	s.clock.Wait(t.Context(), time.Minute)
+	good := s.line.Handler
+	s.line.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("method") == "alipay.trade.cancel" {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		good.ServeHTTP(w, r)
+	})
+	if err := s.Reverse(t.Context(), c.Key); err == nil {
+		t.Fatal("it counts as reversed")
+	}
+	if err := s.server.Scan(hand.QR, true); err != nil {
+		t.Fatal(err)
+	}
+	for name, ask := range map[string]func() (string, error){
+		"Lookup": func() (string, error) { return s.Lookup(t.Context(), c.Key) },
+		"Charge": func() (string, error) { return s.Charge(t.Context(), c) },
+	} {
+		if ref, err := ask(); !errors.Is(err, alipay.ErrUnknown) {
+			t.Errorf("%s: got %q, %v, want ErrUnknown", name, ref, err)
+		}
+	}
+	s.line.Handler = good
+	if err := s.Reverse(t.Context(), c.Key); err != nil || s.kept(c.Key) != 0 {
+		t.Errorf("got %v, %d kept", err, s.kept(c.Key))
+	}
+	if _, err := s.Lookup(t.Context(), c.Key); !errors.Is(err, payments.ErrNoCharge) {
+		t.Errorf("got %v, want ErrNoCharge", err)
 	}
 }
 

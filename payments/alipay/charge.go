@@ -129,6 +129,9 @@ func (g *Gateway) giveUp(ctx context.Context, key string, cause error) error {
 
 // took is the reference of a paid trade, if it is over the amount asked for.
 func (g *Gateway) took(t trade, c payments.Charge) (string, error) {
+	if err := g.kept(t.OutTradeNo); err != nil {
+		return "", err
+	}
 	if got, err := fen(t.Total); err != nil || got != c.Amount.Minor {
 		return "", fmt.Errorf("%w: trade %s over %s was paid with %q yuan", ErrReply, t.OutTradeNo, c.Amount, t.Total)
 	}

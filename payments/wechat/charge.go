@@ -151,6 +151,9 @@ func (g *Gateway) giveUp(ctx context.Context, key string, cause error) error {
 
 // took is the reference of a paid order, if it is the one that was asked for.
 func (g *Gateway) took(o order, sum amount) (string, error) {
+	if err := g.kept(o.OutTradeNo); err != nil {
+		return "", err
+	}
 	if o.TransactionID == "" || o.Amount.Total != sum.Total || o.Amount.Currency != "" && o.Amount.Currency != sum.Currency {
 		return "", fmt.Errorf("%w: order %s over %d fen was paid with %d", ErrReply, o.OutTradeNo, sum.Total, o.Amount.Total)
 	}

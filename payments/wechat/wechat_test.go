@@ -5,6 +5,8 @@ import (
 	"crypto/rsa"
 	"errors"
 	"log/slog"
+	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -157,6 +159,44 @@ func TestARefusalSaysWhatTheShopperCanDo(t *testing.T) {
 		if !errors.As(err, &got) || got.Reason != tt.want {
 			t.Errorf("%s: got %v, want %s", name, err, tt.want)
 		}
+	}
+}
+
+// A reversal that was sent and not answered may still arrive: what is paid in
+// the meantime must not be booked.
+func TestNothingIsBookedWhileAReversalIsOnItsWay(t *testing.T) {
+	s := newShop(t, nil)
+	c := s.charge(500, "")
+	hand := handoff(t, s, c)
+	s.clock.Wait(t.Context(), time.Minute)
+	good := s.line.Handler
+	s.line.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/close") || strings.HasSuffix(r.URL.Path, "/reverse") {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		good.ServeHTTP(w, r)
+	})
+	if err := s.Reverse(t.Context(), c.Key); err == nil {
+		t.Fatal("it counts as reversed")
+	}
+	if err := s.server.Scan(hand.QR); err != nil {
+		t.Fatal(err)
+	}
+	for name, ask := range map[string]func() (string, error){
+		"Lookup": func() (string, error) { return s.Lookup(t.Context(), c.Key) },
+		"Charge": func() (string, error) { return s.Charge(t.Context(), c) },
+	} {
+		if ref, err := ask(); !errors.Is(err, wechat.ErrUnknown) {
+			t.Errorf("%s: got %q, %v, want ErrUnknown", name, ref, err)
+		}
+	}
+	s.line.Handler = good
+	if err := s.Reverse(t.Context(), c.Key); err != nil || s.kept(c.Key) != 0 {
+		t.Errorf("got %v, %d kept", err, s.kept(c.Key))
+	}
+	if _, err := s.Lookup(t.Context(), c.Key); !errors.Is(err, payments.ErrNoCharge) {
+		t.Errorf("got %v, want ErrNoCharge", err)
 	}
 }
 
