@@ -150,11 +150,15 @@ func accountInvoice(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	defer db.Close()
-	p, amount, err := placeAndAmount(ctx, db, *place, *paid)
+	p, err := db.Place(ctx, *place)
 	if err != nil {
-		return err
+		return fmt.Errorf("place %s: %w", *place, err)
 	}
 	if *paid != "" {
+		amount, err := money.Parse(*paid, p.Currency)
+		if err != nil {
+			return err
+		}
 		if err := db.PayCompanyBill(ctx, p.Merchant, *company, *month, amount); err != nil {
 			return err
 		}
