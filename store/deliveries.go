@@ -58,7 +58,7 @@ var ErrSentOften = errors.New("the receipt was delivered often enough for now")
 func (db *DB) Resend(ctx context.Context, r payments.Receipt, kind deliver.Kind, to []string, at, since time.Time, most int) error {
 	return db.tx(ctx, func(t *tx) error {
 		// The receipt's row is held, so that requests of one moment are counted.
-		n, err := t.exec(`UPDATE receipts SET id = id WHERE merchant_id = ? AND no = ?`, r.Merchant, r.No)
+		n, err := t.exec(`UPDATE receipts SET place_id = place_id WHERE merchant_id = ? AND no = ?`, r.Merchant, r.No)
 		if err != nil {
 			return fmt.Errorf("hold receipt %d: %w", r.No, err)
 		}

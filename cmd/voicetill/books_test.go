@@ -100,7 +100,7 @@ func TestAuditFailsOnBrokenBooks(t *testing.T) {
 		t.Fatalf("before: %v %s", err, out)
 	}
 	path, _ := store.SQLitePath(s.dsn)
-	spoil(t, path, `UPDATE postings SET amount_minor = 1 WHERE seq = 3 AND n = 0`)
+	spoil(t, path, `DROP TRIGGER postings_no_update; UPDATE postings SET amount_minor = 1 WHERE seq = 3 AND n = 0`)
 	out.Reset()
 	if err := audit(t.Context(), []string{"--db", s.dsn}, out); err == nil || !strings.HasPrefix(out.String(), "merchant demo: entry 3 ") {
 		t.Errorf("got %v and %q, want entry 3 first", err, out)
