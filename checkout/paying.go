@@ -281,7 +281,8 @@ func (t *turn) notPaid(err error) {
 		t.refuse("over-limit", "left", t.words.money(limit.Left), "need", t.words.money(limit.Need))
 	case errors.As(err, &declined):
 		t.talk.State = Billed
-		t.refuse("declined-" + string(declined.Reason))
+		why := "declined-" + string(declined.Reason)
+		t.refuse(why)
 	case errors.Is(err, payments.ErrNoCharge):
 		t.talk.State = Billed
 		t.refuse("declined-method")
