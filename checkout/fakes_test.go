@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -151,10 +153,19 @@ func newShopOf(t testing.TB, catalogues ...string) *shop {
 		NewID:   func() string { ids++; return "cart" + strconv.Itoa(ids) },
 	}
 	for _, lang := range []string{"en", "zh"} {
-		s.understand[lang] = understander(t, lang, index)
+		key := lang + " " + strings.Join(catalogues, " ")
+		u, ok := understanders.Load(key)
+		if !ok {
+			u, _ = understanders.LoadOrStore(key, understander(t, lang, index))
+		}
+		s.understand[lang] = u.(*checkout.Understander)
 	}
 	return s
 }
+
+// understanders are made once, since they are immutable and take half a second:
+// language and catalogues → *checkout.Understander.
+var understanders sync.Map
 
 func demoItems(t testing.TB, name string) []catalog.Item {
 	t.Helper()
