@@ -413,7 +413,7 @@ func TestASentenceMayHaveAPause(t *testing.T) {
 
 func TestTheCatalogueSettlesWhatWasHeard(t *testing.T) {
 	x := newTill(t)
-	best, right := speech.Typed("item one two zero times three"), speech.Typed("item one two zero three times three")
+	best, right := speech.Typed("item one two zero three nine tree"), speech.Typed("item one two zero three times three")
 	right.Alternatives[0].Score = -1
 	x.engine.HearsHypothesis(speech.Hypothesis{Alternatives: append(best.Alternatives, right.Alternatives...)})
 	p := x.open("")

@@ -357,12 +357,12 @@ func TestJoin(t *testing.T) {
 		pieces []speech.Hypothesis
 		want   string // texts, best first
 	}{
-		"nothing":            {nil, ""},
-		"two silences":       {[]speech.Hypothesis{h(), h()}, ""},
-		"one piece":          {[]speech.Hypothesis{h("a latte", "a lot")}, "a latte|a lot"},
-		"a silence between":  {[]speech.Hypothesis{h("a latte"), h(), h("with milk")}, "a latte with milk"},
-		"every combination":  {[]speech.Hypothesis{h("a", "b"), h("x", "y")}, "a x|a y|b x|b y"},
-		"the ten best of 30": {[]speech.Hypothesis{h("a", "b", "c", "d", "e", "f"), h("v", "w", "x", "y", "z")}, "a v|a w|b v|a x|b w|c v|a y|b x|c w|d v"},
+		"nothing":           {nil, ""},
+		"two silences":      {[]speech.Hypothesis{h(), h()}, ""},
+		"one piece":         {[]speech.Hypothesis{h("a latte", "a lot")}, "a latte|a lot"},
+		"a silence between": {[]speech.Hypothesis{h("a latte"), h(), h("with milk")}, "a latte with milk"},
+		"every combination": {[]speech.Hypothesis{h("a", "b"), h("x", "y")}, "a x|a y|b x|b y"},
+		"best first":        {[]speech.Hypothesis{h("a", "b", "c"), h("v", "w", "x")}, "a v|a w|b v|a x|b w|c v|b x|c w|c x"},
 	} {
 		whole := speech.Join(c.pieces...)
 		var got []string
@@ -375,6 +375,19 @@ func TestJoin(t *testing.T) {
 		if strings.Join(got, "|") != c.want || !whole.Final {
 			t.Errorf("%s: got %v, want %s", name, got, c.want)
 		}
+	}
+}
+
+func TestJoinKeepsAHundred(t *testing.T) {
+	h := speech.Hypothesis{Final: true}
+	for i := range 20 {
+		a := speech.Typed(fmt.Sprintf("word%d", i)).Alternatives[0]
+		a.Score = -float64(i)
+		h.Alternatives = append(h.Alternatives, a)
+	}
+	whole := speech.Join(h, h)
+	if n := len(whole.Alternatives); n != 100 || whole.Alternatives[n-1].Score < -13 {
+		t.Errorf("got %d alternatives, the last with %g", n, whole.Alternatives[n-1].Score)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 
 // session is a Checkout Session. Its fields are as Stripe writes them.
 type session struct {
+	id     string
 	mu     sync.Mutex
 	fields map[string]any
 	intent url.Values // what its PaymentIntent is made of, without the card
@@ -53,7 +54,7 @@ func (f *Front) open(form url.Values) reply {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	id := fmt.Sprintf("cs_test_%d_%d", time.Now().UnixNano(), len(f.sessions))
-	s := &session{fields: map[string]any{"id": id, "object": "checkout.session", "mode": mode, "status": "open", "payment_status": "unpaid",
+	s := &session{id: id, fields: map[string]any{"id": id, "object": "checkout.session", "mode": mode, "status": "open", "payment_status": "unpaid",
 		"url": "https://checkout.stripe.com/c/pay/" + id, "created": time.Now().Unix(), "expires_at": expires,
 		"client_reference_id": form.Get("client_reference_id"), "metadata": section(form, "metadata"), "payment_intent": nil, "setup_intent": nil, "customer": nil}}
 	s.intent = url.Values{"amount": {form.Get("line_items[0][price_data][unit_amount]")}, "currency": {form.Get("line_items[0][price_data][currency]")},
@@ -80,7 +81,7 @@ func (f *Front) find(id string) *session {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, s := range f.sessions {
-		if s.fields["id"] == id {
+		if s.id == id {
 			return s
 		}
 	}
