@@ -6,7 +6,7 @@ import "testing"
 func TestTortureKill(t *testing.T) {
 	binary := buildTill(t, "")
 	onBoth(t, func(t *testing.T, db string) {
-		r, err := killing{binary: binary, dsn: db, kills: 50, kiosks: 8, seed: 1, within: killLimit}.run(t.Context())
+		r, err := killing{binary: binary, dsn: db, kills: 30, kiosks: 8, seed: 1, within: killLimit}.run(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
