@@ -56,7 +56,7 @@ export function Notices({ onType, onStaff, onSignIn }: { onType: () => void; onS
         </Notice>
       )}
       {!hears.value && state.value === "shopping" && cart.value.lines.length === 0 && <Notice id="typed-only" text={t("typed.only")} />}
-      {hears.value && hearsLang.value !== lang.value && state.value === "shopping" && cart.value.lines.length === 0 && (
+      {hears.value && hearsLang.value && hearsLang.value !== lang.value && state.value === "shopping" && cart.value.lines.length === 0 && (
         <Notice id="voice-english" text={t("voice.english")} />
       )}
       {waiting && <Notice id="offline" text={link.waiting.value ? t("link.waiting.queued", { n: link.waiting.value }) : t("link.waiting")} />}
