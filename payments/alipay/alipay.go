@@ -10,13 +10,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
-	"sync"
 	"time"
 
 	"voicetill/payments"
 	"voicetill/payments/money"
+	"voicetill/payments/provider"
 )
 
 // Times of Alipay, and what follows from them.
@@ -63,7 +62,7 @@ const Production = "https://openapi.alipay.com/gateway.do"
 type Gateway struct {
 	c       Config
 	refunds refundBook
-	undoing sync.Map // order numbers whose reversal was begun and not answered
+	undoing provider.Reversals
 }
 
 var (
@@ -81,59 +80,26 @@ func New(c Config) (*Gateway, error) {
 		return nil, err
 	}
 	if c.Client == nil {
-		c.Client = &http.Client{Timeout: Timeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+		c.Client = provider.Client(Timeout)
 	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
 	if c.Wait == nil {
-		c.Wait = pause
+		c.Wait = provider.Pause
 	}
 	return &Gateway{c: c}, nil
 }
 
 func (c Config) check() error {
-	var wrong []error
-	for _, w := range []struct {
-		bad  bool
-		what string
-	}{
-		{c.AppID == "", "app_id is missing: the application's number on open.alipay.com"},
-		{c.Seller == "", "seller_id is missing: the merchant's account number, 2088 and twelve digits"},
-		{c.Key == nil, "private_key_file is missing: the application's private key"},
-		{c.AlipayKey == nil, "alipay_public_key_file is missing: Alipay's public key for this application, not the application's own"},
-		{!secure(c.URL) || strings.Contains(c.URL, "?"), "base_url must be the gateway's https address, or one of this machine, without a query"},
-		{!secure(c.Notify) || strings.Contains(c.Notify, "?"), "notify_url must be the till's public https address with /v1/callbacks/alipay, without a query"},
-	} {
-		if w.bad {
-			wrong = append(wrong, errors.New(w.what))
-		}
-	}
-	if wrong == nil {
-		return nil
-	}
-	return errors.Join(append([]error{ErrConfig}, wrong...)...)
-}
-
-// secure reports whether an address is https, or http on this machine.
-func secure(address string) bool {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" {
-		return false
-	}
-	local := u.Hostname() == "localhost" || u.Hostname() == "127.0.0.1" || u.Hostname() == "::1"
-	return u.Scheme == "https" || u.Scheme == "http" && local
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	var wrong provider.Mistakes
+	wrong.If(c.AppID == "", "app_id is missing: the application's number on open.alipay.com")
+	wrong.If(c.Seller == "", "seller_id is missing: the merchant's account number, 2088 and twelve digits")
+	wrong.If(c.Key == nil, "private_key_file is missing: the application's private key")
+	wrong.If(c.AlipayKey == nil, "alipay_public_key_file is missing: Alipay's public key for this application, not the application's own")
+	wrong.If(!provider.Secure(c.URL) || strings.Contains(c.URL, "?"), "base_url must be the gateway's https address, or one of this machine, without a query")
+	wrong.If(!provider.Secure(c.Notify) || strings.Contains(c.Notify, "?"), "notify_url must be the till's public https address with /v1/callbacks/alipay, without a query")
+	return wrong.As(ErrConfig)
 }
 
 // Clearing is part of payments.Gateway.
@@ -149,7 +115,7 @@ func (g *Gateway) Window() time.Duration { return QRLife + 30*time.Second }
 // kept is ErrUnknown for a paid order whose reversal is on its way: it may
 // still arrive and give the money back, so that nothing may be booked.
 func (g *Gateway) kept(no string) error {
-	if _, ok := g.undoing.Load(no); ok {
+	if g.undoing.Under(no) {
 		return fmt.Errorf("%w: it is being reversed", ErrUnknown)
 	}
 	return nil

@@ -122,12 +122,12 @@ func (g *Gateway) Reverse(ctx context.Context, key string) error {
 	if err != nil {
 		return nil // nothing can have been charged under such a key
 	}
-	g.undoing.Store(no, nil)
+	g.undoing.Begin(no)
 	t, err := g.query(ctx, no)
 	if err := g.undo(ctx, no, t, err); err != nil {
 		return fmt.Errorf("reverse %s: %w", key, err)
 	}
-	g.undoing.Delete(no)
+	g.undoing.End(no)
 	return nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"voicetill/payments/provider"
 	"voicetill/payments/receipts"
 
 	gomail "github.com/wneessen/go-mail"
@@ -74,7 +75,7 @@ func (p *Post) transport(u *url.URL, config *tls.Config) error {
 	case u.Scheme == "smtps" && !none:
 		port = 465
 		p.options = append(p.options, gomail.WithSSL())
-	case u.Scheme == "smtp" && none && isLocal(u.Hostname()) && u.User == nil:
+	case u.Scheme == "smtp" && none && provider.Local(u.Hostname()) && u.User == nil:
 		port = 25
 		p.options = append(p.options, gomail.WithTLSPolicy(gomail.NoTLS))
 	case u.Scheme == "smtp" && !none:
@@ -96,10 +97,6 @@ func (p *Post) transport(u *url.URL, config *tls.Config) error {
 }
 
 const smtpTimeout = 30 * time.Second // for each command
-
-func isLocal(host string) bool {
-	return host == "localhost" || host == "127.0.0.1" || host == "::1"
-}
 
 func (p *Post) client() (*gomail.Client, error) {
 	c, err := gomail.NewClient(p.host, p.options...)

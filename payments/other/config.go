@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"voicetill/payments"
+	"voicetill/payments/provider"
 )
 
 // ErrConfig refuses what no provider can be reached or trusted with.
@@ -46,7 +47,7 @@ func New(c Config) (*Gateway, error) {
 		c.Client = &http.Client{Timeout: Timeout}
 	}
 	client := *c.Client
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	client.CheckRedirect = provider.Stay
 	c.Client = &client
 	if c.Pause == 0 {
 		c.Pause = 200 * time.Millisecond
@@ -64,7 +65,7 @@ func (c Config) check() error {
 		return fmt.Errorf("%w: the name %q is not of lower-case letters, digits and hyphens", ErrConfig, c.Name)
 	case err != nil || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
 		return fmt.Errorf("%w: provider %s needs an address such as https://pay.example.com/till", ErrConfig, c.Name)
-	case u.Scheme != "https" && !(u.Scheme == "http" && isLocal(u.Hostname())):
+	case u.Scheme != "https" && !(u.Scheme == "http" && provider.Local(u.Hostname())):
 		return fmt.Errorf("%w: provider %s needs https, except on this machine", ErrConfig, c.Name)
 	case len(c.Secret) < MinSecret:
 		return fmt.Errorf("%w: the secret of provider %s has %d bytes, and %d are needed", ErrConfig, c.Name, len(c.Secret), MinSecret)
@@ -73,5 +74,3 @@ func (c Config) check() error {
 	}
 	return nil
 }
-
-func isLocal(host string) bool { return host == "localhost" || host == "127.0.0.1" || host == "::1" }

@@ -2,12 +2,11 @@ package wechat
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 
+	"voicetill/payments/provider"
 	"voicetill/payments/rsakey"
 )
 
@@ -27,30 +26,25 @@ type file struct {
 // Read makes a Gateway from a configuration file. ErrConfig with all mistakes
 // and what to do about each.
 func Read(name string) (*Gateway, error) {
-	f, err := readFile(name)
+	var f file
+	err := provider.ReadFile(name, &f)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", ErrConfig, name, err)
 	}
 	c := Config{AppID: f.AppID, Merchant: f.Merchant, Serial: f.Serial, PublicKeyID: f.PublicKeyID, URL: f.URL, Notify: f.Notify}
 	var wrong []error
-	beside := func(file string) string {
-		if filepath.IsAbs(file) {
-			return file
-		}
-		return filepath.Join(filepath.Dir(name), file)
-	}
 	if f.KeyFile != "" {
-		if c.Key, err = rsakey.ReadPrivate(beside(f.KeyFile)); err != nil {
+		if c.Key, err = rsakey.ReadPrivate(provider.Beside(name, f.KeyFile)); err != nil {
 			wrong = append(wrong, fmt.Errorf("private_key_file: %w", err))
 		}
 	}
 	if f.PublicKeyFile != "" {
-		if c.PublicKey, err = rsakey.ReadPublic(beside(f.PublicKeyFile)); err != nil {
+		if c.PublicKey, err = rsakey.ReadPublic(provider.Beside(name, f.PublicKeyFile)); err != nil {
 			wrong = append(wrong, fmt.Errorf("public_key_file: %w", err))
 		}
 	}
 	if f.APIv3File != "" {
-		secret, err := os.ReadFile(beside(f.APIv3File))
+		secret, err := os.ReadFile(provider.Beside(name, f.APIv3File))
 		if err != nil {
 			wrong = append(wrong, fmt.Errorf("api_v3_key_file: %w", err))
 		}
@@ -64,17 +58,4 @@ func Read(name string) (*Gateway, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return g, nil
-}
-
-func readFile(name string) (f file, err error) {
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return f, err
-	}
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&f); err != nil {
-		return f, fmt.Errorf("the file is no JSON object of the fields that docs/payments.md names: %w", err)
-	}
-	return f, nil
 }

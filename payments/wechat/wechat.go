@@ -9,13 +9,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
-	"sync"
 	"time"
 
 	"voicetill/payments"
 	"voicetill/payments/money"
+	"voicetill/payments/provider"
 )
 
 // Times of WeChat Pay, and what follows from them.
@@ -69,7 +68,7 @@ const Production = "https://api.mch.weixin.qq.com"
 type Gateway struct {
 	c        Config
 	platform *platform
-	undoing  sync.Map // order numbers whose reversal was begun and not answered
+	undoing  provider.Reversals
 }
 
 var (
@@ -88,13 +87,13 @@ func New(c Config) (*Gateway, error) {
 		return nil, err
 	}
 	if c.Client == nil {
-		c.Client = &http.Client{Timeout: Timeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+		c.Client = provider.Client(Timeout)
 	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
 	if c.Wait == nil {
-		c.Wait = pause
+		c.Wait = provider.Pause
 	}
 	g := &Gateway{c: c}
 	g.platform = newPlatform(c, g.certificates)
@@ -102,49 +101,16 @@ func New(c Config) (*Gateway, error) {
 }
 
 func (c Config) check() error {
-	var wrong []error
-	for _, w := range []struct {
-		bad  bool
-		what string
-	}{
-		{c.AppID == "", "app_id is missing: the appid that is bound to the merchant number"},
-		{c.Merchant == "", "merchant_id is missing: the mchid, ten digits"},
-		{c.Serial == "", "serial is missing: the serial number of the merchant's API certificate"},
-		{c.Key == nil, "private_key_file is missing: apiclient_key.pem from the merchant platform"},
-		{len(c.APIv3) != 32, "api_v3_key_file must hold the 32 characters of the APIv3 key"},
-		{(c.PublicKey == nil) != (c.PublicKeyID == ""), "public_key_file and public_key_id go together: give both, or neither to fetch platform certificates"},
-		{!secure(c.URL), "base_url must be an https address, or one of this machine"},
-		{!secure(c.Notify) || strings.Contains(c.Notify, "?"), "notify_url must be the till's public https address with /v1/callbacks/wechat, without a query"},
-	} {
-		if w.bad {
-			wrong = append(wrong, errors.New(w.what))
-		}
-	}
-	if wrong == nil {
-		return nil
-	}
-	return errors.Join(append([]error{ErrConfig}, wrong...)...)
-}
-
-// secure reports whether an address is https, or http on this machine.
-func secure(address string) bool {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" {
-		return false
-	}
-	local := u.Hostname() == "localhost" || u.Hostname() == "127.0.0.1" || u.Hostname() == "::1"
-	return u.Scheme == "https" || u.Scheme == "http" && local
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	var wrong provider.Mistakes
+	wrong.If(c.AppID == "", "app_id is missing: the appid that is bound to the merchant number")
+	wrong.If(c.Merchant == "", "merchant_id is missing: the mchid, ten digits")
+	wrong.If(c.Serial == "", "serial is missing: the serial number of the merchant's API certificate")
+	wrong.If(c.Key == nil, "private_key_file is missing: apiclient_key.pem from the merchant platform")
+	wrong.If(len(c.APIv3) != 32, "api_v3_key_file must hold the 32 characters of the APIv3 key")
+	wrong.If((c.PublicKey == nil) != (c.PublicKeyID == ""), "public_key_file and public_key_id go together: give both, or neither to fetch platform certificates")
+	wrong.If(!provider.Secure(c.URL), "base_url must be an https address, or one of this machine")
+	wrong.If(!provider.Secure(c.Notify) || strings.Contains(c.Notify, "?"), "notify_url must be the till's public https address with /v1/callbacks/wechat, without a query")
+	return wrong.As(ErrConfig)
 }
 
 // Clearing is part of payments.Gateway.
@@ -160,7 +126,7 @@ func (g *Gateway) Window() time.Duration { return QRLife + 30*time.Second }
 // kept is ErrUnknown for a paid order whose reversal is on its way: it may
 // still arrive and give the money back, so that nothing may be booked.
 func (g *Gateway) kept(no string) error {
-	if _, ok := g.undoing.Load(no); ok {
+	if g.undoing.Under(no) {
 		return fmt.Errorf("%w: it is being reversed", ErrUnknown)
 	}
 	return nil
