@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -30,26 +29,15 @@ func (g *Invoices) UsedAt(ctx context.Context, place string) (bool, error) {
 }
 
 // Charge is part of payments.Gateway. The limits of company and member are
-// checked in the transaction that charges: *payments.LimitError. The reference
-// is the ledger entry's id.
+// checked in the transaction that charges: *payments.LimitError.
 func (g *Invoices) Charge(ctx context.Context, c payments.Charge) (string, error) {
-	ref := "charge/" + c.Key
-	err := g.db.tx(ctx, func(t *tx) error {
-		n, err := t.exec(`UPDATE settlements SET state = 'charged', ref = ?
-			WHERE merchant_id = ? AND id = ? AND state = 'reserved'`, ref, c.Merchant, c.Key)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return t.charged(c.Key)
-		}
+	return g.db.charge(ctx, c, func(t *tx, ref string) error {
 		if err := t.chargeCompany(c); err != nil || c.Amount.Minor == 0 {
 			return err
 		}
 		postings := []payments.Posting{{From: payments.CompanyAccount(c.Binding), To: g.Clearing(), Amount: c.Amount}}
 		return t.enter(c.Merchant, ref, postings, c.At)
 	})
-	return ref, err
 }
 
 // chargeCompany notes the charge if it is within all limits. It takes the
@@ -110,49 +98,22 @@ func (t *tx) noteCompany(merchant, id, company, account, charge string, a money.
 
 // Lookup is part of payments.Gateway.
 func (g *Invoices) Lookup(ctx context.Context, key string) (string, error) {
-	err := g.db.view(ctx, func(t *tx) error { return t.charged(key) })
-	return "charge/" + key, err
+	return g.db.chargeOf(ctx, key)
 }
 
-// Reverse is part of payments.Gateway. A settlement that is neither charged nor
-// booked can never be charged afterwards.
+// Reverse is part of payments.Gateway.
 func (g *Invoices) Reverse(ctx context.Context, key string) error {
-	return g.db.tx(ctx, func(t *tx) error {
-		row, s, err := t.holdSettlement(key)
-		switch {
-		case errors.Is(err, payments.ErrNotReserved):
-			return nil
-		case err != nil:
+	return g.db.reverse(ctx, key, func(t *tx, merchant, ref string, s payments.Settlement) error {
+		n, err := t.exec(`DELETE FROM company_charges WHERE merchant_id = ? AND id = ? AND month IS NULL`, merchant, s.Key)
+		if err != nil {
 			return err
-		case row.State == payments.Released, row.State == payments.Reversing:
-			return nil
-		case row.State == payments.Reserved:
-			return t.startReverse(row, s, "reversed", g.db.now())
-		case row.State == payments.Charged:
-			return g.uncharge(t, row, s)
 		}
-		return fmt.Errorf("reverse %s: it is booked", key)
+		if n != 1 {
+			return fmt.Errorf("reverse %s: its charge is billed or missing", s.Key)
+		}
+		postings := []payments.Posting{{From: g.Clearing(), To: payments.CompanyAccount(s.Binding), Amount: s.Bill.Total}}
+		return t.enter(merchant, ref, postings, g.db.now())
 	})
-}
-
-// uncharge takes back what was charged and not booked.
-func (g *Invoices) uncharge(t *tx, row settlementRow, s payments.Settlement) error {
-	_, err := t.exec(`UPDATE settlements SET state = 'reserved' WHERE merchant_id = ? AND id = ? AND state = 'charged'`, row.Merchant, s.Key)
-	if err != nil {
-		return err
-	}
-	if err := t.startReverse(row, s, "reversed", g.db.now()); err != nil || s.Bill.Total.Minor == 0 {
-		return err
-	}
-	n, err := t.exec(`DELETE FROM company_charges WHERE merchant_id = ? AND id = ? AND month IS NULL`, row.Merchant, s.Key)
-	if err != nil {
-		return err
-	}
-	if n != 1 {
-		return fmt.Errorf("reverse %s: its charge is billed or missing", s.Key)
-	}
-	postings := []payments.Posting{{From: g.Clearing(), To: payments.CompanyAccount(s.Binding), Amount: s.Bill.Total}}
-	return t.enter(row.Merchant, "reverse/"+s.Key, postings, g.db.now())
 }
 
 // Refund is part of payments.Gateway: the company owes less. The reference is
