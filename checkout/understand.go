@@ -125,18 +125,19 @@ func (r Reading) Judge(t Thresholds) Heard {
 	}
 	heard.Text = h.Alternatives[first.rank].Text()
 	heard.Commands = append(heard.Commands, first.commands...)
-	if t.noisy(s) > 0 && first.dropped > 0 {
-		heard.Commands = askHowMany(heard.Commands)
-	}
 	if first.dropped > 0 {
+		if t.noisy(s) > 0 {
+			heard.Commands = askHowMany(heard.Commands)
+		}
 		heard.Commands = askAlike(heard.Commands)
 	}
+	said := texts(h.Alternatives[first.rank])
 	for _, other := range meanings[1:] {
 		lead := first.score - other.score
 		if lead < t.AskUnknown && unknownItem(other.commands) && !unknownItem(first.commands) {
 			heard.Commands = askAlike(heard.Commands)
 		}
-		needed := t.needed(texts(h.Alternatives[first.rank]), texts(h.Alternatives[other.rank]), s)
+		needed := t.needed(said, texts(h.Alternatives[other.rank]), s)
 		if opposite(first.commands, other.commands) {
 			needed = max(needed, t.AskTeen)
 		}

@@ -17,10 +17,6 @@ func TaxAccount(merchant string, rateBP int) string {
 	return fmt.Sprintf("merchant:%s:tax:%d", merchant, rateBP)
 }
 
-// FeesAccount is the ledger account of what providers kept for themselves. It
-// falls below zero: fees are spent.
-func FeesAccount(merchant string) string { return "merchant:" + merchant + ":fees" }
-
 // OwedAccount is the ledger account of what was taken for no sale and goes back.
 func OwedAccount(merchant string) string { return "merchant:" + merchant + ":owed" }
 
