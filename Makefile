@@ -40,7 +40,6 @@ env:
 
 lint: models
 	@.ci/need test
-	@.ci/sdk
 	@.ci/lint
 
 licences:

@@ -34,7 +34,7 @@ func TestAlipaysSDKUnderstandsTheFake(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(filepath.Join(library, "node_modules/alipay-sdk")); err != nil {
-		t.Skip("alipay-sdk is not installed: .ci/need test installs it by npm")
+		t.Skip("alipay-sdk is not installed: .ci/counterparties installs it")
 	}
 	w := newWorld(t)
 	front := httptest.NewServer(w)

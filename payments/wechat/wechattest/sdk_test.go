@@ -38,7 +38,7 @@ func TestAnIndependentSDKUnderstandsTheFake(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(filepath.Join(library, "wechatpayv3")); err != nil {
-		t.Skip("wechatpayv3 is not installed: .ci/need test installs it by pip")
+		t.Skip("wechatpayv3 is not installed: .ci/counterparties installs it")
 	}
 	w := newWorld(t)
 	front := httptest.NewServer(w)
