@@ -136,6 +136,7 @@ func (m *mains) cutAll(ctx context.Context, cuts int) error {
 		if err := m.lives.pass(ctx, m.till, n); err != nil {
 			return err
 		}
+		m.till.kill() // a till without power answers nothing, not even that the disk is gone
 		m.disk.Cut()
 		if err := m.down(); err != nil {
 			return err
