@@ -1,10 +1,11 @@
 import { signal } from "@preact/signals";
 import { APIError, atPlace, call } from "../api";
-import { dateTime, time } from "../format";
+import { dateTime } from "../format";
 import { t } from "../i18n";
 import { play } from "../sounds";
 import { Button } from "../ui/button";
 import { QR } from "../ui/qr";
+import { Table } from "../ui/table";
 
 // The exits: which are online, what happened at them, and what staff can do.
 
@@ -106,24 +107,18 @@ function GateRow({ g }: { g: Gate }) {
   );
 }
 
+const what = (e: GateEvent) => [why(e.reason) + (e.seen > 1 ? ` ×${e.seen}` : ""), e.who, e.note].filter(Boolean).join(" · ");
+
 function Events() {
-  if (events.value.length === 0) return <p class="hint">{t("gates.quiet")}</p>;
   return (
-    <table class="gate-events">
-      <thead>
-        <tr><th scope="col">{t("gates.time")}</th><th scope="col">{t("gates.gate")}</th><th scope="col">{t("gates.state")}</th><th scope="col">{t("gates.what")}</th></tr>
-      </thead>
-      <tbody>
-        {events.value.map((e) => (
-          <tr class={alarming.includes(e.reason) ? "wrong" : ""}>
-            <td>{time(e.at)}</td>
-            <td>{e.gate}</td>
-            <td>{e.open ? t("gates.opened") : t("gates.shut")}</td>
-            <td>{[why(e.reason) + (e.seen > 1 ? ` ×${e.seen}` : ""), e.who, e.note].filter(Boolean).join(" · ")}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Table name="gate-events" label={t("gates.events")} rows={events.value} rowKey={(e) => [e.at, e.gate, e.reason, e.receipt, e.who].join()} csv="gates.csv"
+      row={(e) => ({ class: alarming.includes(e.reason) ? "wrong" : undefined })} empty={<p class="hint">{t("gates.quiet")}</p>} search={t("gates.search")}
+      columns={[
+        { key: "at", head: t("gates.time"), value: (e) => e.at, cell: (e) => dateTime(e.at), title: true },
+        { key: "gate", head: t("gates.gate"), value: (e) => e.gate },
+        { key: "open", head: t("gates.state"), value: (e) => (e.open ? t("gates.opened") : t("gates.shut")) },
+        { key: "what", head: t("gates.what"), value: what },
+      ]} />
   );
 }
 

@@ -5,6 +5,7 @@ import { t } from "../i18n";
 import type { Receipt } from "../protocol";
 import { Button } from "../ui/button";
 import { ReceiptPanel } from "../ui/receipt";
+import { Table } from "../ui/table";
 import { forgetRefund, loadRefund, RefundCard } from "./refund";
 
 // A receipt by its number, where it went, and whether kiosks print.
@@ -75,21 +76,12 @@ function Deliveries({ list }: { list: Delivery[] }) {
   return (
     <section class="card">
       <h2>{t("deliveries.title")}</h2>
-      {list.length === 0 && <p class="hint">{t("deliveries.none")}</p>}
-      <table>
-        <thead>
-          <tr><th scope="col">{t("today.time")}</th><th scope="col">{t("deliveries.how")}</th><th scope="col">{t("today.state")}</th></tr>
-        </thead>
-        <tbody>
-          {list.map((d) => (
-            <tr>
-              <td>{dateTime(d.created)}</td>
-              <td>{t(`deliveries.${d.kind}`)}{d.nth > 1 && <span class="chip">{t("receipt.copy")}</span>}</td>
-              <td>{t(`deliveries.state.${d.state.replace(" ", "-")}`, { n: d.tries })} {d.trouble && <span class="hint">{d.trouble}</span>}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Table name="deliveries" label={t("deliveries.title")} rows={list} rowKey={(d) => `${d.kind} ${d.nth} ${d.created}`} empty={<p class="hint">{t("deliveries.none")}</p>}
+        columns={[
+          { key: "created", head: t("today.time"), value: (d) => d.created, cell: (d) => dateTime(d.created), title: true },
+          { key: "how", head: t("deliveries.how"), value: (d) => d.kind, cell: (d) => <>{t(`deliveries.${d.kind}`)}{d.nth > 1 && <span class="chip">{t("receipt.copy")}</span>}</> },
+          { key: "state", head: t("today.state"), value: (d) => d.state, cell: (d) => <>{t(`deliveries.state.${d.state.replace(" ", "-")}`, { n: d.tries })} {d.trouble && <span class="hint">{d.trouble}</span>}</> },
+        ]} />
     </section>
   );
 }

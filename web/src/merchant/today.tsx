@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import { atPlace, call } from "../api";
 import { money, time } from "../format";
 import { t } from "../i18n";
+import { Table } from "../ui/table";
 
 interface Sales {
   currency: string;
@@ -55,12 +56,12 @@ export function Today() {
         </section>
         <section class="card">
           <h2>{t("today.carts")}</h2>
-          {s.carts.length === 0 ? <p class="hint">{t("today.carts.none")}</p> : <Carts sales={s} />}
+          <Carts sales={s} />
         </section>
       </div>
-      <section class="card">
+      <section class="card sales">
         <h2>{t("today.sales")}</h2>
-        {s.sales.length === 0 ? <p class="hint">{t("today.none")}</p> : <Latest sales={s} />}
+        <Latest sales={s} />
       </section>
     </>
   );
@@ -99,40 +100,24 @@ function Hours({ sales: s }: { sales: Sales }) {
 
 function Carts({ sales: s }: { sales: Sales }) {
   return (
-    <table>
-      <thead>
-        <tr><th scope="col">{t("today.time")}</th><th scope="col">{t("today.state")}</th><th scope="col" class="amount">{t("today.items")}</th><th scope="col" class="amount">{t("today.sum")}</th></tr>
-      </thead>
-      <tbody>
-        {s.carts.map((c) => (
-          <tr key={c.id}>
-            <td>{time(c.updated)}</td>
-            <td><span class="chip">{t(`state.${c.state}`)}</span></td>
-            <td class="amount">{c.count}</td>
-            <td class="amount">{money(c.total, s.currency)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Table name="carts" label={t("today.carts")} rows={s.carts} rowKey={(c) => c.id} empty={<p class="hint">{t("today.carts.none")}</p>}
+      columns={[
+        { key: "updated", head: t("today.time"), value: (c) => c.updated, cell: (c) => time(c.updated), title: true },
+        { key: "state", head: t("today.state"), value: (c) => c.state, cell: (c) => <span class="chip">{t(`state.${c.state}`)}</span> },
+        { key: "count", head: t("today.items"), value: (c) => c.count, amount: true },
+        { key: "total", head: t("today.sum"), value: (c) => Number(c.total), cell: (c) => money(c.total, s.currency), amount: true },
+      ]} />
   );
 }
 
 function Latest({ sales: s }: { sales: Sales }) {
   return (
-    <table class="sales">
-      <thead>
-        <tr><th scope="col">{t("today.time")}</th><th scope="col">{t("today.no")}</th><th scope="col" class="amount">{t("today.items")}</th><th scope="col" class="amount">{t("today.sum")}</th></tr>
-      </thead>
-      <tbody>
-        {s.sales.map((x) => (
-          <tr key={x.no}>
-            <td>{time(x.at)}</td>
-            <td><a href={x.receipt} target="_blank" rel="noopener">{x.no}</a></td>
-            <td class="amount">{x.items}</td>
-            <td class="amount">{money(x.total, s.currency)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Table name="sales" label={t("today.sales")} rows={s.sales} rowKey={(x) => String(x.no)} csv="sales.csv" empty={<p class="hint">{t("today.none")}</p>}
+      columns={[
+        { key: "at", head: t("today.time"), value: (x) => x.at, cell: (x) => time(x.at), title: true },
+        { key: "no", head: t("today.no"), value: (x) => x.no, cell: (x) => <a href={x.receipt} target="_blank" rel="noopener">{x.no}</a> },
+        { key: "items", head: t("today.items"), value: (x) => x.items, amount: true },
+        { key: "total", head: t("today.sum"), value: (x) => Number(x.total), cell: (x) => money(x.total, s.currency), amount: true },
+      ]} />
   );
 }

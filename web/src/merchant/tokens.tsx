@@ -3,6 +3,7 @@ import { call } from "../api";
 import { dateTime } from "../format";
 import { t } from "../i18n";
 import { Button } from "../ui/button";
+import { Table } from "../ui/table";
 
 interface Token {
   id: string;
@@ -50,24 +51,12 @@ export function Tokens() {
           <Button onClick={() => void navigator.clipboard?.writeText(fresh.value)}>{t("tokens.copy")}</Button>
         </div>
       )}
-      {tokens.value.length === 0 ? (
-        <p class="hint">{t("tokens.none")}</p>
-      ) : (
-        <table>
-          <thead>
-            <tr><th scope="col">{t("catalog.name")}</th><th scope="col">{t("tokens.created")}</th><th scope="col"><span class="sr-only">{t("tokens.acts")}</span></th></tr>
-          </thead>
-          <tbody>
-            {tokens.value.map((x) => (
-              <tr key={x.id}>
-                <td>{x.name}</td>
-                <td>{dateTime(x.created)}</td>
-                <td class="amount"><Button kind="danger" onClick={() => void revoke(x.id)}>{t("tokens.revoke")}</Button></td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+      <Table name="tokens" label={t("merchant.tokens")} rows={tokens.value} rowKey={(x) => x.id} empty={<p class="hint">{t("tokens.none")}</p>}
+        columns={[
+          { key: "name", head: t("catalog.name"), value: (x) => x.name, title: true },
+          { key: "created", head: t("tokens.created"), value: (x) => x.created, cell: (x) => dateTime(x.created) },
+          { key: "acts", head: t("tokens.acts"), value: () => "", acts: true, cell: (x) => <Button kind="danger" onClick={() => void revoke(x.id)}>{t("tokens.revoke")}</Button> },
+        ]} />
     </section>
   );
 }

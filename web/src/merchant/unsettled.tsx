@@ -3,6 +3,7 @@ import { APIError, call } from "../api";
 import { dateTime, money } from "../format";
 import { t } from "../i18n";
 import { Button } from "../ui/button";
+import { Table } from "../ui/table";
 
 // Payments and refunds that are not settled, and what to do about them.
 
@@ -43,43 +44,37 @@ export function Unsettled() {
   return (
     <section class="card unsettled">
       <h2>{t("merchant.unsettled")}</h2>
-      {unsettled.value.length === 0 ? <p class="hint">{t("unsettled.none")}</p> : <Table />}
+      <List />
       <p class="fault" role="alert">{fault.value}</p>
     </section>
   );
 }
 
-function Table() {
+const what = (x: Trouble) => t(`unsettled.${x.stray ? "stray" : x.kind}`);
+
+function List() {
   return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">{t("unsettled.what")}</th>
-          <th scope="col" class="amount">{t("today.sum")}</th>
-          <th scope="col">{t("unsettled.since")}</th>
-          <th scope="col">{t("unsettled.trouble")}</th>
-          <th scope="col">{t("unsettled.todo")}</th>
-        </tr>
-      </thead>
-      <tbody>{unsettled.value.map((x) => <Row key={x.key} x={x} />)}</tbody>
-    </table>
+    <Table name="unsettled" label={t("merchant.unsettled")} rows={unsettled.value} rowKey={(x) => x.key} row={(x) => ({ "data-key": x.key })} csv="unsettled.csv"
+      empty={<p class="hint">{t("unsettled.none")}</p>}
+      columns={[
+        { key: "what", head: t("unsettled.what"), value: (x) => `${what(x)} ${x.method} ${x.receipt ?? ""}`, title: true,
+          cell: (x) => <>{what(x)} <span class="chip">{x.method}</span> {x.receipt ? t("unsettled.receipt", { no: x.receipt }) : ""}</> },
+        { key: "sum", head: t("today.sum"), value: (x) => Number(x.amount), cell: (x) => money(x.amount, x.currency), amount: true },
+        { key: "since", head: t("unsettled.since"), value: (x) => x.since, cell: (x) => dateTime(x.since) },
+        { key: "trouble", head: t("unsettled.trouble"), value: (x) => x.trouble, cell: (x) => <span class="hint">{x.trouble}{x.tries > 0 && ` (${t("unsettled.tries", { n: x.tries })})`}</span> },
+        { key: "todo", head: t("unsettled.todo"), value: (x) => t(`unsettled.todo.${x.todo}`), cell: (x) => <Todo x={x} /> },
+      ]} />
   );
 }
 
-function Row({ x }: { x: Trouble }) {
+function Todo({ x }: { x: Trouble }) {
   const byHand = x.todo === "by_hand";
   return (
-    <tr data-key={x.key}>
-      <td>{t(`unsettled.${x.stray ? "stray" : x.kind}`)} <span class="chip">{x.method}</span> {x.receipt ? t("unsettled.receipt", { no: x.receipt }) : ""}</td>
-      <td class="amount">{money(x.amount, x.currency)}</td>
-      <td>{dateTime(x.since)}</td>
-      <td class="hint">{x.trouble}{x.tries > 0 && ` (${t("unsettled.tries", { n: x.tries })})`}</td>
-      <td>
-        <p>{t(`unsettled.todo.${x.todo}`)}</p>
-        {!byHand && <Button kind="primary" class="retry" onClick={() => void act("retry", { key: x.key })}>{t("unsettled.retry")}</Button>}
-        {byHand && <Button kind="primary" class="given" onClick={() => void act("close", { key: x.key, given: true })}>{t("unsettled.given")}</Button>}
-        {byHand && !x.stray && <Button kind="quiet" class="dismiss" onClick={() => void act("close", { key: x.key, given: false })}>{t("unsettled.dismiss")}</Button>}
-      </td>
-    </tr>
+    <>
+      <p>{t(`unsettled.todo.${x.todo}`)}</p>
+      {!byHand && <Button kind="primary" class="retry" onClick={() => void act("retry", { key: x.key })}>{t("unsettled.retry")}</Button>}
+      {byHand && <Button kind="primary" class="given" onClick={() => void act("close", { key: x.key, given: true })}>{t("unsettled.given")}</Button>}
+      {byHand && !x.stray && <Button kind="quiet" class="dismiss" onClick={() => void act("close", { key: x.key, given: false })}>{t("unsettled.dismiss")}</Button>}
+    </>
   );
 }

@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import { place } from "../api";
 import { t } from "../i18n";
 import { Icon } from "../ui/icons";
-import { fields } from "./csv";
+import { fields } from "../csv";
 
 interface RowFault {
   line: number;
