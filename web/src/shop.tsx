@@ -9,6 +9,7 @@ import { BillPanel } from "./ui/bill";
 import { Button } from "./ui/button";
 import { Caption, Choices, Hearing, Notices } from "./ui/caption";
 import { CartList, CartTotal } from "./ui/cart";
+import { CorrectSheet, correcting } from "./ui/correct";
 import { Entry } from "./ui/entry";
 import { Icon } from "./ui/icons";
 import { LanguageSwitch } from "./ui/language";
@@ -84,6 +85,7 @@ function Shop() {
       </main>
       <Dock />
       <Sheets />
+      {correcting.value && <CorrectSheet />}
       {isKiosk && <IdleWarning />}
     </>
   );

@@ -2,8 +2,10 @@ import { commandWords } from "../format";
 import { lang, t } from "../i18n";
 import { fault } from "../mic";
 import { cart, choices, doCommand, hears, hearsLang, hint, link, partial, refused, said, state, stuck, understood } from "../till";
+import type { Command } from "../protocol";
 import { phase } from "../talk";
 import { Button } from "./button";
+import { correcting, isCorrectable } from "./correct";
 import { Icon } from "./icons";
 
 /** What the till said last, as a caption that screen readers speak. */
@@ -24,10 +26,21 @@ export function Hearing() {
       <p id="partial" class={partial.value ? "partial words" : "partial"}>{partial.value || label}</p>
       <ul class="chips" aria-label={t("understood")}>
         {understood.value.map((c) => (
-          <li class={c.ask ? "chip asks" : "chip"}>{commandWords(c)}</li>
+          <li>{isCorrectable(c, understood.value) ? <CorrectChip c={c} /> : <span class={chipClass(c)}>{commandWords(c)}</span>}</li>
         ))}
       </ul>
     </div>
+  );
+}
+
+const chipClass = (c: Command) => (c.ask ? "chip asks" : "chip");
+
+function CorrectChip({ c }: { c: Command }) {
+  return (
+    <button type="button" class={chipClass(c)} aria-label={t("correct.chip", { what: commandWords(c) })} onClick={() => (correcting.value = c)}>
+      {commandWords(c)}
+      <Icon name="pencil" size={16} />
+    </button>
   );
 }
 

@@ -1,6 +1,8 @@
+import { useCallback, useRef } from "preact/hooks";
 import { t } from "../i18n";
 import { money, optionList, quantity, step } from "../format";
 import type { Line } from "../protocol";
+import { useSwipe } from "../swipe";
 import { cart, changedLine, doCommand, state } from "../till";
 import { Button } from "./button";
 import { Icon } from "./icons";
@@ -14,10 +16,17 @@ function change(line: Line, milli: number): void {
   doCommand(q === "0" ? { do: "remove", ...what } : { do: "set", ...what, quantity: q });
 }
 
+/** One line; swiped away, or Delete on one of its buttons, it is removed. */
 export function CartLine({ line, currency }: { line: Line; currency: string }) {
   const options = optionList(line.options);
+  const row = useRef<HTMLLIElement>(null);
+  const remove = useCallback(() => {
+    doCommand({ do: "remove", item: line.item, options: line.options });
+    document.querySelector<HTMLElement>(".undo")?.focus();
+  }, [line.item, JSON.stringify(line.options)]);
+  useSwipe(row, remove);
   return (
-    <li class={`cart-line ${changedLine.value === line.line ? "changed" : ""}`} data-item={line.item}>
+    <li ref={row} class={`cart-line ${changedLine.value === line.line ? "changed" : ""}`} data-item={line.item} onKeyDown={(e) => e.key === "Delete" && remove()}>
       <div class="cart-what">
         <span class="cart-name">{line.name}</span>
         <span class="cart-detail">
@@ -35,7 +44,7 @@ export function CartLine({ line, currency }: { line: Line; currency: string }) {
         <output>{quantity(line.quantity, line.unit)}</output>
         <Button icon="plus" kind="quiet" label={t("cart.more", { name: line.name })} onClick={() => change(line, stepOf(line))} />
       </div>
-      <Button icon="trash" kind="quiet" class="cart-remove" label={t("cart.remove", { name: line.name })} onClick={() => doCommand({ do: "remove", item: line.item, options: line.options })} />
+      <Button icon="trash" kind="quiet" class="cart-remove" label={t("cart.remove", { name: line.name })} onClick={remove} />
     </li>
   );
 }

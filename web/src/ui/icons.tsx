@@ -2,6 +2,7 @@
 // or in the button's label.
 
 const paths = {
+  pencil: "M4 20l1-4.5L16 4.5l3.5 3.5-11 11L4 20ZM14 6.5l3.5 3.5",
   mic: "M12 3a3 3 0 0 0-3 3v6a3 3 0 0 0 6 0V6a3 3 0 0 0-3-3ZM5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3",
   wave: "M4 10v4M8 7v10M12 4v16M16 7v10M20 10v4",
   stop: "M8 8h8v8H8z",

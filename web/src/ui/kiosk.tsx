@@ -7,6 +7,7 @@ import { shut } from "../talk";
 import { activity, cart, forget, handoff, leave, link, showsReceipt } from "../till";
 import { hush } from "../voice";
 import { Button } from "./button";
+import { correcting } from "./correct";
 import { LanguageSwitch } from "./language";
 import { Icon } from "./icons";
 import { open } from "./menu";
@@ -34,6 +35,7 @@ export function finish(): void {
   shut();
   hush();
   open.value = "none";
+  correcting.value = null;
   if (cart.value.lines.length > 0 && !showsReceipt.value) leave();
   void signOut().catch(() => undefined);
   forget();
