@@ -130,3 +130,50 @@ func TestMerchantRefunds(t *testing.T) {
 	s.sees(".refund .fault", "more than is left")
 	s.view("merchant-refund")
 }
+
+func TestMerchantKeys(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	s := openScreen(t, openBrowser(t), till.address, "/merchant", backOffice)
+	enterConsole(t, s)
+	press := func(keys string) {
+		t.Helper()
+		s.run(chromedp.KeyEvent(keys))
+	}
+	press("?")
+	s.sees(".sheet", "go to a section")
+	s.axe("keys")
+	press(kb.Escape)
+	s.wait("!document.querySelector('.sheet')")
+	press("g")
+	press("c")
+	s.sees(".items", "oat milk")
+	press("/")
+	s.wait("document.activeElement.matches('.items [data-find]')")
+	s.fill(".items [data-find]", kb.Backspace+"goat") // the driver types / although the page took it
+	s.wait("document.querySelectorAll('.items tbody tr').length === 1")
+	s.sees(".items", "goat milk")
+	s.wait("location.hash === '#catalog'")
+	s.run(chromedp.Blur(chromedp.CSS(".items [data-find]")))
+	press("?")
+	s.click(".sheet .acts button")
+	press(kb.Escape)
+	s.wait("!document.querySelector('.sheet')")
+	press("g")
+	press("t")
+	press("?")
+	s.wait("!document.querySelector('.sheet') && location.hash === '#catalog'")
+
+	p := openScreen(t, s.ctx, till.address, "/merchant?lang=zh", darkPhone)
+	p.wait("document.querySelector('.console')")
+	p.view("merchant-phone-zh-dark")
+	p.click(".open-menu")
+	p.view("merchant-phone-menu")
+	p.axe("menu on a phone")
+	p.click(`.sheet a[href="#catalog"]`)
+	p.sees(".items", "oat milk")
+	p.axe("catalogue on a phone")
+	p.view("merchant-phone-catalogue")
+}
+
+// backOffice is a small laptop's screen.
+var backOffice = look{width: 1280, height: 800, scale: 1}

@@ -1,5 +1,6 @@
 import { effect, signal } from "@preact/signals";
-import { render } from "preact";
+import { type JSX, render } from "preact";
+import { useEffect } from "preact/hooks";
 import { APIError, loadSession, session, signIn, signOut } from "./api";
 import { t } from "./i18n";
 import { Calls, calls, loadCalls } from "./merchant/calls";
@@ -7,20 +8,42 @@ import { Catalog, loadItems } from "./merchant/catalog";
 import { loadPrinting, Receipts } from "./merchant/receipts";
 import { Checks, loadChecks, waiting } from "./merchant/checks";
 import { Gates, loadGates } from "./merchant/gates";
+import { helping, Shortcuts, watchShortcuts } from "./merchant/shortcuts";
 import { loadSales, Today } from "./merchant/today";
 import { loadTokens, Tokens } from "./merchant/tokens";
 import { loadUnsettled, Unsettled, unsettled } from "./merchant/unsettled";
 import { Button } from "./ui/button";
 import { Icon, type IconName } from "./ui/icons";
 import { LanguageSwitch } from "./ui/language";
+import { Sheet } from "./ui/sheet";
 
 // The merchant's console.
 
-type Section = "today" | "calls" | "checks" | "gates" | "receipts" | "unsettled" | "catalog" | "tokens";
-const sections: [Section, IconName][] = [["today", "chart"], ["calls", "bell"], ["checks", "basket"], ["gates", "door"], ["receipts", "receipt"], ["unsettled", "warn"], ["catalog", "tag"], ["tokens", "key"]];
+// One line a section: its group, icon, the letter after g, what it shows, and
+// how many things wait in it.
+interface Part {
+  group: "sell" | "money" | "shop";
+  icon: IconName;
+  letter: string;
+  panel: () => JSX.Element | null;
+  waits?: () => number;
+}
+const sections = {
+  today: { group: "sell", icon: "chart", letter: "t", panel: Today },
+  calls: { group: "sell", icon: "bell", letter: "s", panel: Calls, waits: () => calls.value.length },
+  checks: { group: "sell", icon: "basket", letter: "b", panel: Checks, waits: () => waiting.value.length },
+  gates: { group: "sell", icon: "door", letter: "g", panel: Gates },
+  receipts: { group: "money", icon: "receipt", letter: "r", panel: Receipts },
+  unsettled: { group: "money", icon: "warn", letter: "u", panel: Unsettled, waits: () => unsettled.value.length },
+  catalog: { group: "shop", icon: "tag", letter: "c", panel: Catalog },
+  tokens: { group: "shop", icon: "key", letter: "a", panel: Tokens },
+} satisfies Record<string, Part>;
+type Section = keyof typeof sections;
+const parts = Object.entries(sections) as [Section, Part][];
+const letters = new Map(parts.map(([name, p]) => [p.letter, name as string]));
 const every = 2_000; // ms between looks at sales and calls
 
-const asked = () => sections.find(([s]) => location.hash === `#${s}`)?.[0] ?? "today";
+const asked = (): Section => parts.find(([name]) => location.hash.split("?")[0] === `#${name}`)?.[0] ?? "today";
 const section = signal<Section>(asked());
 const known = signal(false);
 const fault = signal("");
@@ -51,29 +74,60 @@ function Login() {
   );
 }
 
-const panels = { today: Today, calls: Calls, checks: Checks, gates: Gates, receipts: Receipts, unsettled: Unsettled, catalog: Catalog, tokens: Tokens };
+const menu = signal(false);
+
+function Links() {
+  return (
+    <>
+      {(["sell", "money", "shop"] as const).map((group) => (
+        <section key={group}>
+          <h2>{t(`merchant.group.${group}`)}</h2>
+          {parts.filter(([, p]) => p.group === group).map(([name, p]) => (
+            <a href={`#${name}`} key={name} aria-current={section.value === name ? "page" : undefined} onClick={() => (menu.value = false)}>
+              <Icon name={p.icon} />
+              <span>{t(`merchant.${name}`)}</span>
+              <Badge n={p.waits?.() ?? 0} />
+            </a>
+          ))}
+        </section>
+      ))}
+    </>
+  );
+}
+
+const Badge = ({ n }: { n: number }) => (n > 0 ? <span class="badge">{n}</span> : null);
+
+/** What is beside the sections on a wide screen, and in the menu on a phone. */
+function Foot() {
+  return (
+    <div class="side-foot">
+      <LanguageSwitch />
+      <Button kind="quiet" icon="keyboard" class="open-keys" onClick={() => { menu.value = false; helping.value = true; }}>{t("keys.title")}</Button>
+      <Button kind="quiet" icon="leave" class="signout" onClick={() => void signOut()}>{t("merchant.signout")}</Button>
+    </div>
+  );
+}
 
 function Console() {
-  const Panel = panels[section.value];
+  const Panel = sections[section.value].panel;
+  const wait = parts.reduce((sum, [, p]) => sum + (p.waits?.() ?? 0), 0);
+  useEffect(() => watchShortcuts(letters), []);
   return (
     <div class="console">
       <header class="top">
-        <div class="brand"><span class="brand-mark"><Icon name="wave" size={20} /></span><h1>{session.value.merchant?.name}</h1></div>
-        <LanguageSwitch />
-        <Button kind="quiet" class="signout" onClick={() => void signOut()}>{t("merchant.signout")}</Button>
+        <Button kind="quiet" icon="menu" class="open-menu" label={t("merchant.sections")} onClick={() => (menu.value = true)} />
+        <span class="brand-mark"><Icon name="wave" size={20} /></span>
+        <h1>{session.value.merchant?.name}</h1>
+        <Badge n={wait} />
       </header>
-      <nav class="sections" aria-label={t("merchant.sections")}>
-        {sections.map(([name, icon]) => (
-          <a href={`#${name}`} aria-current={section.value === name ? "page" : undefined}>
-            <Icon name={icon} />
-            <span>{t(`merchant.${name}`)}</span>
-            {name === "calls" && calls.value.length > 0 && <span class="badge">{calls.value.length}</span>}
-            {name === "unsettled" && unsettled.value.length > 0 && <span class="badge">{unsettled.value.length}</span>}
-            {name === "checks" && waiting.value.length > 0 && <span class="badge">{waiting.value.length}</span>}
-          </a>
-        ))}
-      </nav>
+      <aside class="side">
+        <div class="brand"><span class="brand-mark"><Icon name="wave" size={20} /></span><h1>{session.value.merchant?.name}</h1></div>
+        <nav class="sections" aria-label={t("merchant.sections")}><Links /></nav>
+        <Foot />
+      </aside>
       <main class="section"><Panel /></main>
+      {menu.value && <Sheet title={t("merchant.sections")} onClose={() => (menu.value = false)}><nav class="sections" aria-label={t("merchant.sections")}><Links /></nav><Foot /></Sheet>}
+      <Shortcuts letters={letters} />
     </div>
   );
 }
