@@ -78,7 +78,7 @@ func ReadCSV(r io.Reader, c money.Currency) ([]Item, error) {
 	if fault != nil {
 		return nil, RowErrors{*fault}
 	}
-	t := &table{currency: c, lines: map[string]int{}}
+	t := &table{currency: c, lines: map[string]int{}, gtins: map[string]int{}}
 	if err := t.read(text); err != nil {
 		return nil, err
 	}
@@ -120,6 +120,7 @@ type table struct {
 	header   []string
 	items    []Item
 	lines    map[string]int // number → line it was first seen on
+	gtins    map[string]int // bar code likewise
 	errs     RowErrors
 }
 
@@ -214,6 +215,11 @@ func (t *table) row(record []string, line int) {
 		f.fault("number", item.Number, fmt.Sprintf("is already the number on line %d", first))
 	} else {
 		t.lines[item.Number] = line
+	}
+	if first, twice := t.gtins[gtin14(item.GTIN)]; twice && item.GTIN != "" {
+		f.fault("gtin", item.GTIN, fmt.Sprintf("is already the bar code on line %d", first))
+	} else {
+		t.gtins[gtin14(item.GTIN)] = line
 	}
 	if len(t.errs) == before {
 		t.items = append(t.items, item)

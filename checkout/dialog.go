@@ -195,11 +195,17 @@ func (d *Dialog) Hear(ctx context.Context, id string, h Heard) (*Reply, error) {
 	})
 }
 
-// Do obeys a tapped command. The till's own reasons to ask still hold.
+// Do obeys a tapped command. The till's own reasons to ask still hold. Its item
+// may be a bar code.
 func (d *Dialog) Do(ctx context.Context, id string, c Command) (*Reply, error) {
 	c.Ask, c.Or, c.Heard = "", nil, ""
 	return d.turn(ctx, id, func(t *turn) {
 		t.by = "tap"
+		if _, err := t.index.ByNumber(c.Item); err != nil {
+			if item, err := t.index.ByGTIN(c.Item); err == nil {
+				c.Item = item.Number
+			}
+		}
 		t.obey([]Command{c})
 		if len(t.said) == 0 {
 			t.tell("not-now")

@@ -14,6 +14,9 @@ import (
 
 const defaultFound, maxFound = 20, 5000
 
+// shortestGTIN is how many digits it takes to be looked for among bar codes.
+const shortestGTIN = 8
+
 type itemsBody struct {
 	Currency money.Currency `json:"currency"`
 	Items    []itemBody     `json:"items"`
@@ -29,8 +32,8 @@ type itemBody struct {
 	Picture  string `json:"picture"`
 }
 
-// searchItems is GET /v1/items: what is typed is matched as a subsequence of
-// names and numbers, best first.
+// searchItems is GET /v1/items: what is typed is matched as the beginning of a
+// bar code, and as a subsequence of names and numbers, best first.
 func (s *Server) searchItems(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.shelves.shop(r.Context(), placeOf(r))
 	if err != nil {
@@ -70,13 +73,17 @@ func search(items []catalog.Item, query string) []int {
 	var texts []string
 	var owner []int
 	for i, it := range items {
-		for _, t := range append([]string{it.Name, it.Number, it.GTIN}, it.Also...) {
-			if t != "" {
-				texts, owner = append(texts, strings.ToLower(t)), append(owner, i)
-			}
+		if len(query) >= shortestGTIN && strings.HasPrefix(it.GTIN, query) {
+			found = append(found, i)
+		}
+		for _, t := range append([]string{it.Name, it.Number}, it.Also...) {
+			texts, owner = append(texts, strings.ToLower(t)), append(owner, i)
 		}
 	}
 	seen := map[int]bool{}
+	for _, i := range found {
+		seen[i] = true
+	}
 	for _, m := range fuzzy.Find(query, texts) {
 		if i := owner[m.Index]; !seen[i] {
 			seen[i] = true

@@ -4,13 +4,13 @@
 set -eu
 cd "$(dirname "$0")"
 out=${1:-dist}
-[ -d node_modules/preact ] || npm ci --no-audit --no-fund --loglevel=error
+[ -d node_modules/preact ] && [ -d node_modules/@zxing ] || npm ci --no-audit --no-fund --loglevel=error
 rm -rf "$out"
 mkdir -p "$out/assets"
-go tool esbuild src/shop.tsx src/merchant.tsx src/gate.tsx src/receipt.tsx src/receipts.tsx src/worklet.ts src/styles/style.css \
+go tool esbuild src/shop.tsx src/merchant.tsx src/gate.tsx src/receipt.tsx src/receipts.tsx src/worklet.ts src/barcode.ts src/styles/style.css \
   --bundle --minify --format=esm --target=es2022 --charset=utf8 --legal-comments=none \
   --jsx=automatic --jsx-import-source=preact --outdir="$out/assets" --entry-names=[name] --log-level=warning
 cp src/pages/*.html "$out/"
 cp src/pages/*.svg src/pages/*.webmanifest "$out/assets/"
-cat node_modules/preact/LICENSE node_modules/@preact/signals/LICENSE node_modules/qr/LICENSE-MIT src/pages/qrcode-generator.licence \
+cat node_modules/preact/LICENSE node_modules/@preact/signals/LICENSE node_modules/qr/LICENSE-MIT node_modules/@zxing/library/LICENSE node_modules/ts-custom-error/LICENSE src/pages/qrcode-generator.licence \
   > "$out/assets/licences.txt"

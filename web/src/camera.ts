@@ -1,7 +1,5 @@
-import { decodeQR } from "qr/decode.js";
-
-// Reads QR codes before a camera: by the browser's BarcodeDetector where it has
-// one, else by a decoder of our own bundle. No picture leaves the page.
+// Reads codes before a camera: by the browser's BarcodeDetector where it has
+// one, else by a decoder of our own. No picture leaves the page.
 
 interface Detector {
   detect(source: CanvasImageSource): Promise<{ rawValue: string }[]>;
@@ -10,18 +8,27 @@ declare const BarcodeDetector: undefined | { new (options: { formats: string[] }
 
 type Reader = (video: HTMLVideoElement) => Promise<string>;
 
+/** Reads the code in a picture, and throws or returns "" where there is none. */
+export type Decode = (picture: ImageData) => string;
+
+/** What to look for: formats by the names of the Barcode Detection API, and a decoder where the browser cannot. */
+export interface Codes {
+  formats: string[];
+  decoder: () => Promise<Decode>;
+}
+
 const every = 150; // ms between looks
 const side = 1024; // px, the longest side of a picture that our decoder looks at
 
-async function nativeReader(): Promise<Reader | null> {
+async function nativeReader(formats: string[]): Promise<Reader | null> {
   if (typeof BarcodeDetector === "undefined") return null;
-  const formats = await BarcodeDetector.getSupportedFormats().catch(() => [] as string[]);
-  if (!formats.includes("qr_code")) return null;
-  const detector = new BarcodeDetector({ formats: ["qr_code"] });
+  const known = await BarcodeDetector.getSupportedFormats().catch(() => [] as string[]);
+  if (!formats.every((f) => known.includes(f))) return null;
+  const detector = new BarcodeDetector({ formats });
   return async (video) => (await detector.detect(video))[0]?.rawValue ?? "";
 }
 
-function bundledReader(): Reader {
+function ownReader(decode: Decode): Reader {
   const canvas = document.createElement("canvas");
   const paint = canvas.getContext("2d", { willReadFrequently: true })!;
   return async (video) => {
@@ -30,7 +37,7 @@ function bundledReader(): Reader {
     canvas.height = Math.round(video.videoHeight * scale);
     paint.drawImage(video, 0, 0, canvas.width, canvas.height);
     try {
-      return decodeQR(paint.getImageData(0, 0, canvas.width, canvas.height));
+      return decode(paint.getImageData(0, 0, canvas.width, canvas.height));
     } catch {
       return ""; // there is no code in this picture
     }
@@ -55,11 +62,11 @@ async function openStream(): Promise<MediaStream> {
 }
 
 /** Shows the camera in video and calls found for what it reads, until the answer is called. Throws CameraFault. */
-export async function watch(video: HTMLVideoElement, found: (text: string) => void): Promise<() => void> {
+export async function watch(video: HTMLVideoElement, codes: Codes, found: (text: string) => void): Promise<() => void> {
   const stream = await openStream();
   video.srcObject = stream;
   await video.play();
-  const read = (await nativeReader()) ?? bundledReader();
+  const read = (await nativeReader(codes.formats)) ?? ownReader(await codes.decoder());
   let timer = 0;
   let over = false;
   const look = async () => {

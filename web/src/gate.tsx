@@ -1,8 +1,9 @@
 import { signal } from "@preact/signals";
+import { decodeQR } from "qr/decode.js";
 import { render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { APIError, call, gateState, lookAtPass, openWithPass, type GateState, type PassAnswer } from "./api";
-import { CameraFault, watch } from "./camera";
+import { CameraFault, type Codes, watch } from "./camera";
 import { t } from "./i18n";
 import { Button } from "./ui/button";
 import { Icon } from "./ui/icons";
@@ -19,6 +20,8 @@ const state = signal<GateState | null>(null);
 const camera = signal<"off" | "on" | CameraFault["why"]>("off");
 const shownFor = 8_000; // ms that a verdict stays, and that the same code before the camera is one look
 const every = 1_000; // ms between looks at the gate's state
+
+const qrCodes: Codes = { formats: ["qr_code"], decoder: async () => decodeQR };
 
 let forget = 0;
 function show(v: Verdict): void {
@@ -94,7 +97,7 @@ function Camera() {
     if (!on) return;
     let stop: (() => void) | undefined;
     let gone = false;
-    watch(video.current!, scanned).then(
+    watch(video.current!, qrCodes, scanned).then(
       (s) => (gone ? s() : (stop = s)),
       (e) => (camera.value = e instanceof CameraFault ? e.why : "failed"),
     );

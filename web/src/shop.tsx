@@ -17,6 +17,7 @@ import { open, Sheets, staff } from "./ui/menu";
 import { HandoffPanel } from "./ui/methods";
 import { ProofPanel } from "./ui/proof";
 import { ReceiptPanel } from "./ui/receipt";
+import { ScanSheet, scanning } from "./ui/scan";
 import { TalkButton } from "./ui/talkbutton";
 import { watchWakeLock } from "./wakelock";
 
@@ -61,7 +62,8 @@ function Dock() {
           <div class="talk-row">
             <Button icon="keyboard" kind="quiet" class="open-typing" label={t("type.open")} pressed={typing.value} onClick={() => (typing.value ? (typing.value = false) : startTyping())} />
             <TalkButton />
-            <Button icon="bell" kind="quiet" label={t("staff")} onClick={() => void staff("help")} />
+            <Button icon="barcode" kind="quiet" class="scan" label={t("scan.title")} onClick={() => (scanning.value = true)} />
+            {isKiosk && <Button icon="bell" kind="quiet" label={t("staff")} onClick={() => void staff("help")} />}
           </div>
           {typing.value && <Entry onVoice={() => (typing.value = false)} />}
         </div>
@@ -86,6 +88,7 @@ function Shop() {
       <Dock />
       <Sheets />
       {correcting.value && <CorrectSheet />}
+      {scanning.value && <ScanSheet />}
       {isKiosk && <IdleWarning />}
     </>
   );

@@ -4,6 +4,7 @@ import { doCommand, hears, isKiosk, sayTyped } from "../till";
 import { Button } from "./button";
 import { FoundList, useItems } from "./found";
 import { Keyboard } from "./keyboard";
+import { scanning } from "./scan";
 
 const text = signal("");
 const pad = signal<"none" | "digits" | "letters">(isKiosk ? "digits" : "none");
@@ -11,12 +12,13 @@ function setText(value: string): void {
   text.value = value;
 }
 
-/** "1203×3" is item 1203 times 3; anything else is said as typed. */
+/** "1203×3" is item 1203 times 3, a bar code its item; anything else is said as typed. */
 function send(): void {
   const line = text.value.trim();
   if (!line) return;
   const code = /^(\d+)\s*[×x*]\s*(\d+(?:\.\d{1,3})?)$/.exec(line);
   if (code) doCommand({ do: "add", item: code[1], quantity: code[2] });
+  else if (/^\d{8,14}$/.test(line)) doCommand({ do: "add", item: line });
   else sayTyped(line);
   setText("");
 }
@@ -47,6 +49,7 @@ export function Entry({ onVoice }: { onVoice: () => void }) {
       <FoundList found={found} onTake={take} />
       <div class="entry-pads">
         <Button kind="quiet" pressed={pad.value === "digits"} onClick={() => turn("digits")}>{t("type.digits")}</Button>
+        <Button kind="quiet" icon="barcode" class="scan" onClick={() => (scanning.value = true)}>{t("scan.title")}</Button>
         {isKiosk && <Button kind="quiet" pressed={pad.value === "letters"} onClick={() => turn("letters")}>{t("type.letters")}</Button>}
       </div>
       {pad.value !== "none" && <Keyboard key={pad.value} value={text.value} onInput={setText} digitsOnly={pad.value === "digits"} />}

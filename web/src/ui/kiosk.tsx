@@ -11,6 +11,7 @@ import { correcting } from "./correct";
 import { LanguageSwitch } from "./language";
 import { Icon } from "./icons";
 import { open } from "./menu";
+import { scanning } from "./scan";
 
 // A kiosk left alone warns, then clears the cart and signs out: the next person
 // never sees the last person's cart.
@@ -36,6 +37,7 @@ export function finish(): void {
   hush();
   open.value = "none";
   correcting.value = null;
+  scanning.value = false;
   if (cart.value.lines.length > 0 && !showsReceipt.value) leave();
   void signOut().catch(() => undefined);
   forget();
