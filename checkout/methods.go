@@ -20,7 +20,7 @@ func (t *turn) offers() {
 		t.err = err
 		return
 	}
-	t.talk.Methods, t.talk.Handoff = methods, nil
+	t.talk.Methods, t.talk.Handoff, t.talk.Staff = methods, nil, nil
 	if !slices.Contains(methods, t.talk.Method) {
 		t.talk.Method = ""
 	}
@@ -38,8 +38,8 @@ func (t *turn) payBy(m payments.Method) {
 			return
 		}
 	case Proving:
-		if t.talk.Handoff != nil {
-			t.tell("handoff")
+		if t.talk.waits() {
+			t.tell(t.proveKey())
 			return
 		}
 	}
@@ -90,22 +90,28 @@ func (t *turn) handOff(h payments.Handoff) {
 }
 
 func (t *turn) proveKey() string {
-	if t.talk.Handoff != nil {
+	switch {
+	case t.talk.Staff != nil:
+		return "confirm-wait"
+	case t.talk.Handoff != nil:
 		return "handoff"
 	}
 	return "prove"
 }
 
-// giveUp takes back a payment that waits outside, and reports whether there is
-// none any more. If it was paid meanwhile, the receipt is there.
+// waits reports whether a payment goes on without the shopper's doing here.
+func (t *talk) waits() bool { return t.Handoff != nil || t.Staff != nil }
+
+// giveUp takes back a payment that waits outside or for staff, and reports
+// whether there is none any more. If it was paid meanwhile, the receipt is there.
 func (t *turn) giveUp() bool {
-	if t.talk.Handoff == nil {
+	if !t.talk.waits() {
 		return true
 	}
 	err := t.till.Ways.Cancel(t.ctx, t.talk.Bill.ID)
 	switch {
 	case err == nil:
-		t.talk.Handoff = nil
+		t.talk.Handoff, t.talk.Staff = nil, nil
 		return true
 	case errors.Is(err, payments.ErrBillPaid):
 		t.findReceipt(t.talk.Cart.ID)
@@ -115,18 +121,23 @@ func (t *turn) giveUp() bool {
 	return false
 }
 
-// Waits reports whether the payment of the bill goes on outside the till: then
-// Await is to be called from time to time.
-func (d *Dialog) Waits() bool { return d.talk.State == Proving && d.talk.Handoff != nil }
+// Waits reports whether the payment of the bill goes on outside the till or waits
+// for staff: then Await is to be called from time to time.
+func (d *Dialog) Waits() bool { return d.talk.State == Proving && d.talk.waits() }
 
-// Await looks whether a payment outside the till has come to an end, and
-// returns the reply that tells, or nil. With ask the provider is asked.
+// Await looks whether a payment outside the till has come to an end, or staff has
+// decided, and returns the reply that tells, or nil. With ask the provider is
+// asked.
 func (d *Dialog) Await(ctx context.Context, ask bool) (*Reply, error) {
 	if !d.Waits() {
 		return nil, nil
 	}
 	return d.turn(ctx, "", func(t *turn) {
-		if t.talk.State == Proving && t.talk.Handoff != nil {
+		switch {
+		case t.talk.State != Proving:
+		case t.talk.Staff != nil:
+			t.awaitStaff()
+		case t.talk.Handoff != nil:
 			t.await(ask)
 		}
 	})

@@ -224,8 +224,8 @@ func (t *turn) prove(p Proof) {
 		t.refuse("other-bill")
 		t.talk.State = Billed
 		return
-	case t.talk.Handoff != nil:
-		t.tell("handoff")
+	case t.talk.waits():
+		t.tell(t.proveKey())
 		return
 	case p.Account == "" || p.Proof.Secret == "":
 		t.refuse("no-account")
@@ -248,7 +248,7 @@ func (t *turn) prove(p Proof) {
 
 func (t *turn) paid(r payments.Receipt) {
 	view := r.View()
-	t.talk.Receipt, t.talk.State, t.talk.Question, t.talk.Handoff = &view, Paid, nil, nil
+	t.talk.Receipt, t.talk.State, t.talk.Question, t.talk.Handoff, t.talk.Staff = &view, Paid, nil, nil, nil
 	t.acted, t.sound = true, SoundPaid
 	t.tell("paid", "total", t.words.money(r.Total))
 }
@@ -264,6 +264,7 @@ func (t *turn) notPaid(err error) {
 	switch {
 	case errors.As(err, &handoff):
 		t.handOff(handoff.Handoff)
+	case t.notConfirmed(err):
 	case errors.Is(err, payments.ErrNotOffered), errors.Is(err, payments.ErrNotBound):
 		t.talk.State, t.talk.Method = Billed, ""
 		t.refuse("method-not-here", "methods", t.methodNames())

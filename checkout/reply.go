@@ -37,6 +37,7 @@ type Reply struct {
 	Methods []payments.Method     `json:"methods,omitempty"` // with Bill: how it can be paid
 	Method  payments.Method       `json:"method,omitempty"`  // the chosen one
 	Handoff *payments.Handoff     `json:"handoff,omitempty"` // where the shopper pays
+	Staff   *Confirming           `json:"staff,omitempty"`   // the payment waits for staff
 	Left    bool                  `json:"left,omitempty"`    // the shopper left without buying
 }
 

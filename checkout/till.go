@@ -55,11 +55,13 @@ type Cashier interface {
 }
 
 // Ways are the ways to pay, and the payments that a shopper finishes outside
-// the till: payments.Service, whose methods say what they promise.
+// the till or that staff confirms: payments.Service, whose methods say what they promise.
 type Ways interface {
 	Offers(ctx context.Context, place string, c money.Currency) ([]payments.Method, error)
 	Progress(ctx context.Context, billID string, ask bool) (payments.Receipt, error)
 	Cancel(ctx context.Context, billID string) error
+	// Confirmed goes on with a payment that waits for staff.
+	Confirmed(ctx context.Context, billID string) (payments.Receipt, error)
 }
 
 // Staff is told when a shopper calls for help.

@@ -85,7 +85,7 @@ func (t *turn) do(c Command, rest []Command) (stop bool) {
 		}
 	}
 	if (t.talk.State == Billed || t.talk.State == Proving) && changesCart(c.Do) {
-		if t.voidBill(); t.err != nil || t.talk.State == Paid || t.talk.Handoff != nil {
+		if t.voidBill(); t.err != nil || t.talk.State == Paid || t.talk.waits() {
 			return true
 		}
 	}
@@ -277,7 +277,7 @@ func (t *turn) reply() (Reply, error) {
 		State: t.talk.State, Expect: expected(t.talk), Keypad: t.keypad, Left: t.left, Receipt: t.talk.Receipt}
 	if t.talk.Bill != nil && (t.talk.State == Billed || t.talk.State == Proving) {
 		bill := t.talk.Bill.View()
-		r.Bill, r.Methods, r.Method, r.Handoff = &bill, t.talk.Methods, t.talk.Method, t.talk.Handoff
+		r.Bill, r.Methods, r.Method, r.Handoff, r.Staff = &bill, t.talk.Methods, t.talk.Method, t.talk.Handoff, t.talk.Staff
 	}
 	if t.talk.Question != nil {
 		r.Choices = t.choices(t.talk.Question)

@@ -32,7 +32,9 @@ type Payer struct {
 // looked at; accounts.ErrWrongProof and *accounts.LockedError; *ChangedError
 // and *LowBalanceError, ErrNoCharge, ErrNotOffered and ErrNotBound, after which nothing is charged and the
 // bill is open. *HandoffError says what the shopper has to do first; the bill is
-// booked when a callback, ReceiptFor or Resolve finds that it is done. ErrLate
+// booked when a callback, ReceiptFor or Resolve finds that it is done.
+// *UnconfirmedError says that staff has to confirm the payment: then Confirmed
+// goes on with it. ErrLate
 // says that the charge came too late and is given back. After any other error
 // the outcome is unknown until Recover tells it.
 func (s *Service) Pay(ctx context.Context, b Bill, p Payer) (Receipt, error) {
@@ -53,18 +55,7 @@ func (s *Service) Pay(ctx context.Context, b Bill, p Payer) (Receipt, error) {
 	if !errors.Is(err, ErrNoReceipt) {
 		return r, err
 	}
-	set, err := s.settlement(b, p, g)
-	if err != nil {
-		return Receipt{}, err
-	}
-	err = s.store.Reserve(ctx, set)
-	if errors.Is(err, ErrBillPaid) || errors.Is(err, ErrBillPending) {
-		return s.earlier(ctx, b, p)
-	}
-	if err != nil {
-		return Receipt{}, err
-	}
-	return s.settle(ctx, set, g, p.Code)
+	return s.start(ctx, b, p, g)
 }
 
 // gateway finds the one of a method.

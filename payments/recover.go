@@ -20,8 +20,9 @@ const atOnce = 8
 
 // Recover finishes what a crash or a silent gateway left behind and what is due
 // for a try: what was charged is booked, what certainly was not is released,
-// what stays unknown for longer than its gateway's window is reversed, and
-// refunds are sent again. What cannot be told yet is part of the error, and
+// what stays unknown for longer than its gateway's window is reversed, refunds
+// are sent again, and what staff has approved while its shopper's link was down
+// is paid. What cannot be told yet is part of the error, and
 // tried again after a growing pause.
 func (s *Service) Recover(ctx context.Context) error {
 	pending, err := s.store.Pending(ctx, s.now())
@@ -32,7 +33,14 @@ func (s *Service) Recover(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("find pending refunds: %w", err)
 	}
+	approved, err := s.store.ApprovedConfirmations(ctx, s.now().Add(-Patience))
+	if err != nil {
+		return fmt.Errorf("find approved payments: %w", err)
+	}
 	var work []func() error
+	for _, c := range approved {
+		work = append(work, func() error { return s.finishConfirmed(ctx, c) })
+	}
 	for _, set := range pending {
 		work = append(work, func() error { return s.finish(ctx, set) })
 	}

@@ -86,6 +86,9 @@ func (s *Service) bookIfCharged(ctx context.Context, set Settlement) error {
 // up charge took or may yet take goes back. ErrBillPaid if it succeeded first;
 // nil if nothing is under way.
 func (s *Service) Cancel(ctx context.Context, billID string) error {
+	if err := s.store.WithdrawConfirmation(ctx, billID); err != nil {
+		return fmt.Errorf("withdraw bill %s from staff: %w", billID, err)
+	}
 	set, err := s.store.PendingFor(ctx, billID)
 	if errors.Is(err, ErrNotReserved) {
 		if _, err := s.store.ReceiptByBill(ctx, billID); err == nil {

@@ -34,10 +34,11 @@ type Settlement struct {
 	Buyer     Buyer     `json:"buyer,omitzero"`
 	Postings  []Posting `json:"postings"` // what Book writes
 	StartedAt time.Time `json:"started_at"`
-	Title     string    `json:"title,omitempty"`   // see Charge
-	Binding   string    `json:"binding,omitempty"` // see Charge
-	Return    string    `json:"return,omitempty"`  // see Charge
-	Coded     bool      `json:"coded,omitempty"`   // charged by a code that was scanned, which is never stored
+	Title     string    `json:"title,omitempty"`     // see Charge
+	Binding   string    `json:"binding,omitempty"`   // see Charge
+	Return    string    `json:"return,omitempty"`    // see Charge
+	Confirmed string    `json:"confirmed,omitempty"` // id of the Confirmation that it uses
+	Coded     bool      `json:"coded,omitempty"`     // charged by a code that was scanned, which is never stored
 	State     string    `json:"-"`
 	Tries     int       `json:"-"` // how often its outcome was asked for in vain
 }
@@ -70,7 +71,9 @@ type Journal interface {
 	// Reserve checks the bill again (version, consent, expiry, sums and taxes,
 	// and number, name, quantity, price, tax rate and stock of every line), takes
 	// the stock and marks the settlement reserved. It returns *ChangedError with
-	// all differences, or what CheckBill returns, and then has changed nothing.
+	// all differences, what CheckBill returns, or ErrUnconfirmed where the place's
+	// rule asks for a confirmation that the settlement does not use, and then has
+	// changed nothing.
 	Reserve(ctx context.Context, s Settlement) error
 	// Book posts a charged settlement and issues its receipt. Booking the same
 	// key again returns the first receipt. ErrNotReserved if there was no
@@ -116,4 +119,5 @@ type Store interface {
 	Receipts
 	Passes
 	Gates
+	Confirmations
 }

@@ -218,6 +218,8 @@ func (c *conversation) dispatch(ctx context.Context, e envelope, data []byte) er
 		})
 	case "prove":
 		return read(data, func(m proveMessage) error { return c.prove(ctx, m) })
+	case "decide":
+		return read(data, func(m decideMessage) error { return c.decide(ctx, m) })
 	case "end":
 		return c.endUtterance(ctx)
 	case "played":
@@ -354,6 +356,9 @@ func (c *conversation) showPapers(r checkout.Reply) {
 		c.k.send(billMessage{"bill", *r.Bill, r.Methods, r.Method})
 		if r.Handoff != nil {
 			c.k.send(handoffMessage{"handoff", r.Bill.Bill, r.Bill.Version, *r.Handoff})
+		}
+		if r.Staff != nil {
+			c.k.send(confirmingMessage{"confirming", r.Bill.Bill, r.Bill.Version, *r.Staff})
 		}
 	}
 	if r.Receipt != nil && r.State == checkout.Paid {

@@ -54,6 +54,18 @@ type proveMessage struct {
 	Code    string `json:"code,omitempty"`   // payment code scanned from the shopper's app
 }
 
+// decideMessage is a clerk's decision about a payment that waits for staff, on
+// the shopper's screen. Like a proof it passes nothing that hears, logs or stores.
+type decideMessage struct {
+	Type         string `json:"type"` // "decide"
+	ID           string `json:"id"`
+	Confirmation string `json:"confirmation"`
+	Approve      bool   `json:"approve"`
+	Reason       string `json:"reason,omitempty"` // of a refusal, for the shopper
+	Account      string `json:"account"`          // the clerk's: one of the merchant's
+	Secret       string `json:"secret"`
+}
+
 // plainMessage is "end" or "played".
 type plainMessage struct {
 	Type string `json:"type"`
@@ -117,6 +129,14 @@ type handoffMessage struct {
 	Bill    string `json:"bill"`
 	Version int    `json:"version"`
 	payments.Handoff
+}
+
+// confirmingMessage says that staff has to confirm the payment.
+type confirmingMessage struct {
+	Type    string `json:"type"` // "confirming"
+	Bill    string `json:"bill"`
+	Version int    `json:"version"`
+	checkout.Confirming
 }
 
 // receiptMessage shows the receipt with the exit pass.

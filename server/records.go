@@ -119,5 +119,6 @@ type Records interface {
 	Purses
 	Papers
 	Checks
+	Confirming
 	checkout.Keeper
 }

@@ -57,6 +57,23 @@ var stories = []story{
 		}
 		return s.arrive(t, node)
 	}},
+	{"a sale that staff confirms", func(t *testing.T, s *cardTill, node *payments.Service) error {
+		if err := s.SetConfirmRule(t.Context(), "demo", payments.ConfirmRule{Always: true}); err != nil {
+			t.Fatal(err)
+		}
+		defer s.SetConfirmRule(t.Context(), "demo", payments.ConfirmRule{})
+		b := s.freeze(t, s.cart(), line(t, 1, "1203", 3000))
+		_, err := node.Pay(t.Context(), b, payer(ada, adaPassword))
+		var waiting *payments.UnconfirmedError
+		if !errors.As(err, &waiting) {
+			return err
+		}
+		if err := node.Decide(t.Context(), payments.Decision{ID: waiting.Confirmation.ID, Place: "demo", Approve: true}); err != nil {
+			return err
+		}
+		_, err = node.Confirmed(t.Context(), b.ID)
+		return err
+	}},
 	{"a sale that is cancelled while it waits", func(t *testing.T, s *cardTill, node *payments.Service) error {
 		s.card.fault = func(op string) string { return map[string]string{"charge": handedOff}[op] }
 		b := s.freeze(t, s.cart(), line(t, 1, "1203", 3000))

@@ -103,6 +103,22 @@ func (s mortalStore) RefundTried(ctx context.Context, key, trouble string, next 
 	return s.do(func() error { return s.Store.RefundTried(ctx, key, trouble, next) })
 }
 
+func (s mortalStore) AskConfirmation(ctx context.Context, c payments.Confirmation) (asked payments.Confirmation, err error) {
+	err = s.do(func() error {
+		asked, err = s.Store.AskConfirmation(ctx, c)
+		return err
+	})
+	return asked, err
+}
+
+func (s mortalStore) DecideConfirmation(ctx context.Context, d payments.Decision) (c payments.Confirmation, err error) {
+	err = s.do(func() error {
+		c, err = s.Store.DecideConfirmation(ctx, d)
+		return err
+	})
+	return c, err
+}
+
 // mortalGateway dies at what moves money.
 type mortalGateway struct {
 	payments.Gateway

@@ -13,7 +13,7 @@ import (
 )
 
 // Rows are always locked in this order, so that payments do not deadlock:
-// place, bill, settlement, stock by number, balances by name, merchant.
+// place, bill, confirmation, settlement, stock by number, balances by name, merchant.
 
 type settlementRow struct {
 	Merchant string `db:"merchant_id"`
@@ -46,6 +46,9 @@ func (db *DB) Reserve(ctx context.Context, s payments.Settlement) error {
 			return fmt.Errorf("%w: %w", payments.ErrBillVoid, err)
 		}
 		if err := t.holdBill(s.Bill, s.Consent, s.StartedAt); err != nil {
+			return err
+		}
+		if err := t.useConfirmation(s); err != nil {
 			return err
 		}
 		if err := t.addSettlement(s); err != nil {

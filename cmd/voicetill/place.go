@@ -19,8 +19,9 @@ const (
 )
 
 func init() {
-	commands = append(commands, command{"place", "(add | list) …", "add a shop and its merchant, or list the shops", func(ctx context.Context, args []string) error {
-		return runSub(ctx, "place", []subcommand{{"add", placeAddUsage, placeAdd}, {"list", placeListUsage, placeList}}, args)
+	commands = append(commands, command{"place", "(add | list | confirm) …", "add a shop and its merchant, list the shops, or say which payments staff confirms", func(ctx context.Context, args []string) error {
+		return runSub(ctx, "place", []subcommand{{"add", placeAddUsage, placeAdd}, {"list", placeListUsage, placeList},
+			{"confirm", placeConfirmUsage, func(ctx context.Context, args []string) error { return placeConfirm(ctx, args, os.Stdout) }}}, args)
 	}})
 }
 

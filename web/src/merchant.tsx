@@ -7,6 +7,7 @@ import { Calls, calls, loadCalls } from "./merchant/calls";
 import { Catalog, loadItems } from "./merchant/catalog";
 import { loadPrinting, Receipts } from "./merchant/receipts";
 import { Checks, loadChecks, waiting } from "./merchant/checks";
+import { Confirmations, loadConfirmations, pending } from "./merchant/confirmations";
 import { Gates, loadGates } from "./merchant/gates";
 import { helping, Shortcuts, watchShortcuts } from "./merchant/shortcuts";
 import { loadSales, Today } from "./merchant/today";
@@ -30,6 +31,7 @@ interface Part {
 }
 const sections = {
   today: { group: "sell", icon: "chart", letter: "t", panel: Today },
+  confirmations: { group: "sell", icon: "check", letter: "p", panel: Confirmations, waits: () => pending.value.length },
   calls: { group: "sell", icon: "bell", letter: "s", panel: Calls, waits: () => calls.value.length },
   checks: { group: "sell", icon: "basket", letter: "b", panel: Checks, waits: () => waiting.value.length },
   gates: { group: "sell", icon: "door", letter: "g", panel: Gates },
@@ -141,7 +143,7 @@ function Page() {
 addEventListener("hashchange", () => (section.value = asked()));
 effect(() => {
   if (!session.value.merchant) return;
-  const look = () => void Promise.all([loadSales(), loadCalls(), loadChecks(), loadGates(), loadUnsettled()]);
+  const look = () => void Promise.all([loadSales(), loadConfirmations(), loadCalls(), loadChecks(), loadGates(), loadUnsettled()]);
   look();
   void loadItems();
   void loadTokens();

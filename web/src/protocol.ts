@@ -113,6 +113,15 @@ export interface Handoff {
   expires: string;
 }
 
+/** The payment waits for staff. */
+export interface Confirming {
+  type: "confirming";
+  bill: string;
+  version: number;
+  confirmation: string;
+  expires: string;
+}
+
 export interface Receipt {
   type: "receipt";
   receipt: string;
@@ -147,6 +156,7 @@ export type FromServer =
   | Bill
   | Receipt
   | Handoff
+  | Confirming
   | { type: "partial"; text: string }
   | ({ type: "heard" } & HeardLine)
   | { type: "lost"; frames: number }
@@ -160,8 +170,18 @@ export interface Proof {
   secret: string;
 }
 
+/** What a clerk decides on the shopper's screen. */
+export interface Decision {
+  confirmation: string;
+  approve: boolean;
+  reason?: string;
+  account: string;
+  secret: string;
+}
+
 /** What is sent again until it was answered, under an id. */
 export type Request =
   | { type: "say"; text: string }
   | { type: "do"; command: Command }
-  | ({ type: "prove" } & Proof);
+  | ({ type: "prove" } & Proof)
+  | ({ type: "decide" } & Decision);

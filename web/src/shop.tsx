@@ -3,13 +3,14 @@ import { render } from "preact";
 import { loadSession } from "./api";
 import { lang, t } from "./i18n";
 import { watchKeys } from "./keys";
-import { handoff, hears, isKiosk, link, receipt, shop, showsReceipt, state } from "./till";
+import { confirming, handoff, hears, isKiosk, link, receipt, shop, showsReceipt, state } from "./till";
 import { Attract, finish, IdleWarning, resting, wake, watchIdle } from "./ui/kiosk";
 import { BillPanel } from "./ui/bill";
 import { Button } from "./ui/button";
 import { Caption, Choices, Hearing, Notices } from "./ui/caption";
 import { CartList, CartTotal } from "./ui/cart";
 import { CorrectSheet, correcting } from "./ui/correct";
+import { ConfirmingPanel } from "./ui/confirming";
 import { Entry } from "./ui/entry";
 import { Icon } from "./ui/icons";
 import { LanguageSwitch } from "./ui/language";
@@ -46,7 +47,7 @@ function Panel() {
     return <ReceiptPanel receipt={isKiosk ? { ...receipt.value, url: undefined } : receipt.value} token={receipt.value.url?.split("/").pop()} onDone={done} done={isKiosk ? t("receipt.done") : t("receipt.again")} />;
   }
   if (state.value === "billed") return <BillPanel />;
-  if (state.value === "proving") return handoff.value ? <HandoffPanel /> : <ProofPanel />;
+  if (state.value === "proving") return confirming.value ? <ConfirmingPanel /> : handoff.value ? <HandoffPanel /> : <ProofPanel />;
   return <CartList />;
 }
 

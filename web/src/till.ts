@@ -2,7 +2,7 @@ import { batch, computed, signal } from "@preact/signals";
 import { type APIError, atPlace, call, place } from "./api";
 import { lang, t } from "./i18n";
 import { Link } from "./link";
-import type { Bill, Cart, Choice, Command, FromServer, Handoff, HeardLine, Proof, Receipt, Reply, State, Welcome } from "./protocol";
+import type { Bill, Cart, Choice, Command, Confirming, Decision, FromServer, Handoff, HeardLine, Proof, Receipt, Reply, State, Welcome } from "./protocol";
 import { play } from "./sounds";
 import { speak } from "./voice";
 
@@ -29,6 +29,8 @@ export const choices = signal<Choice[]>([]);
 export const bill = signal<Bill | null>(null);
 /** Where the payment goes on outside the till, in state proving. */
 export const handoff = signal<Handoff | null>(null);
+/** Staff confirms the payment, in state proving. */
+export const confirming = signal<Confirming | null>(null);
 export const receipt = signal<Receipt | null>(storedReceipt());
 export const showsReceipt = signal(false);
 export const partial = signal("");
@@ -79,6 +81,8 @@ export function doCommand(command: Command): string {
 }
 export const prove = (proof: Proof) => link.request({ type: "prove", ...proof });
 
+export const decide = (decision: Decision) => link.request({ type: "decide", ...decision });
+
 /** Leaves without buying, and forgets this conversation on this device. */
 export function leave(): void {
   doCommand({ do: "leave" });
@@ -92,7 +96,7 @@ export function forget(): void {
   batch(() => {
     cart.value = empty;
     state.value = "shopping";
-    bill.value = receipt.value = handoff.value = null;
+    bill.value = receipt.value = handoff.value = confirming.value = null;
     choices.value = understood.value = [];
     heard.value = [];
     said.value = hint.value = partial.value = "";
@@ -113,6 +117,9 @@ function receive(m: FromServer): void {
         return;
       case "handoff":
         handoff.value = m;
+        return;
+      case "confirming":
+        confirming.value = m;
         return;
       case "receipt":
         return keepReceipt(m);
@@ -161,7 +168,7 @@ function enter(next: State): void {
   if (next === "paid" && state.value !== "paid") showsReceipt.value = true;
   if (next !== "paid") showsReceipt.value = false;
   if (next !== "billed" && next !== "proving") bill.value = null;
-  handoff.value = null;
+  handoff.value = confirming.value = null;
   if (next !== state.value) scrollTo(0, 0);
   state.value = next;
 }

@@ -13,14 +13,16 @@ interface Props {
   pressed?: boolean;
   /** Has the focus when its dialog opens. */
   first?: boolean;
+  /** Which button submitted the form. */
+  value?: string;
   class?: string;
   onClick?: (e: MouseEvent) => void;
 }
 
-export function Button({ children, icon, label, kind = "plain", size = "normal", type = "button", disabled, pressed, first, class: more, onClick }: Props) {
+export function Button({ children, icon, label, kind = "plain", size = "normal", type = "button", disabled, pressed, first, value, class: more, onClick }: Props) {
   const round = children === undefined ? "round" : "";
   return (
-    <button type={type} class={`button ${kind} ${size} ${round} ${more ?? ""}`} aria-label={label} title={label} aria-pressed={pressed} disabled={disabled} autofocus={first} onClick={onClick}>
+    <button type={type} value={value} class={`button ${kind} ${size} ${round} ${more ?? ""}`} aria-label={label} title={label} aria-pressed={pressed} disabled={disabled} autofocus={first} onClick={onClick}>
       {icon && <Icon name={icon} />}
       {children !== undefined && <span>{children}</span>}
     </button>

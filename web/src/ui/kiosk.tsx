@@ -4,7 +4,7 @@ import { signOut } from "../api";
 import { resetLang, t } from "../i18n";
 import { play } from "../sounds";
 import { shut } from "../talk";
-import { activity, cart, forget, handoff, leave, link, showsReceipt } from "../till";
+import { activity, cart, confirming, forget, handoff, leave, link, showsReceipt } from "../till";
 import { hush } from "../voice";
 import { Button } from "./button";
 import { correcting } from "./correct";
@@ -64,8 +64,9 @@ export function watchIdle(): void {
     void activity.value;
     clearTimeout(timer);
     warned.value = false;
-    // Who pays on a phone does not touch the screen.
-    const wait = handoff.value ? Math.max(quiet * 1000, Date.parse(handoff.value.expires) - Date.now()) : quiet * 1000;
+    // Who pays on a phone, or waits for staff, does not touch the screen.
+    const waits = handoff.value ?? confirming.value;
+    const wait = waits ? Math.max(quiet * 1000, Date.parse(waits.expires) - Date.now()) : quiet * 1000;
     if (!resting.value) timer = setTimeout(warn, wait);
   });
 }

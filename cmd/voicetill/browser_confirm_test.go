@@ -1,0 +1,50 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+)
+
+// A shopper's payment waits, the console announces it, and a clerk decides there
+// or at the kiosk's own screen.
+func TestStaffConfirmsAPayment(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	console := openScreen(t, openBrowser(t), till.address, "/merchant#confirmations", desktop)
+	enterConsole(t, console)
+	console.fill("[name=from]", "5.00"+kb.Enter)
+	console.sees(".confirmations [role=status]", "Saved")
+
+	shopper := openScreen(t, console.ctx, till.address, "/", phone)
+	shopper.types("three oat milk")
+	shopper.line("1203", "3")
+	shopper.pay("1001", "till-demo-1")
+	shopper.sees("#said", "A member of staff checks this")
+	shopper.view("phone-confirming")
+	console.sees(".news", "A payment waits for you: Ada, €7.47")
+	console.sees(".confirmation", "oat milk")
+	console.view("merchant-confirmations")
+	console.fill(".confirmation [name=reason]", "please show your card")
+	console.click(".confirmation .refuse")
+	shopper.sees("#said", "please show your card")
+	shopper.click(".confirm")
+	shopper.wait("document.querySelector('#secret')")
+	shopper.fill("#account", "1001")
+	shopper.fill("#secret", "till-demo-1"+kb.Enter)
+	shopper.sees(".confirming", "Staff checks this")
+	console.click(".confirmation .approve")
+	shopper.wait("document.querySelector('main').dataset.state === 'paid'")
+
+	booth := openScreen(t, console.ctx, till.address, "/kiosk", kiosk)
+	booth.click("#wake")
+	booth.types("three oat milk")
+	booth.line("1203", "3")
+	booth.pay("1001", "till-demo-1")
+	booth.sees(".confirming", "Staff checks this")
+	booth.click(".is-staff")
+	booth.fill(".clerk [name=account]", "merchant@example.com")
+	booth.fill(".clerk [name=secret]", "shop-demo-1")
+	booth.view("kiosk-confirming")
+	booth.click(".clerk .approve")
+	booth.wait("document.querySelector('main').dataset.state === 'paid'")
+}
