@@ -33,7 +33,8 @@ type Tax struct {
 // given to the old one. A cart has one bill, and a bill is sold at most once.
 type Bill struct {
 	ID       string         `json:"id"`
-	Version  int            `json:"version"` // from 1, given by the store
+	Kind     Kind           `json:"kind,omitempty"` // Sale or TopUp
+	Version  int            `json:"version"`        // from 1, given by the store
 	Merchant string         `json:"merchant"`
 	Place    string         `json:"place"`
 	Cart     string         `json:"cart"`

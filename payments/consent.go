@@ -30,8 +30,12 @@ func (b Bill) CartDigest() string {
 // amount, currency, payee, place, expiry and nonce. Any change of these voids
 // a consent (PSD2 RTS Art. 5).
 func (b Bill) Consent() string {
-	return digest([]any{"voicetill consent 1", b.ID, b.Version, b.CartDigest(), b.Total.Minor, b.Currency,
-		b.Merchant, b.Payee, b.Place, b.Expires.UnixMicro(), b.Nonce})
+	what := []any{"voicetill consent 1", b.ID, b.Version, b.CartDigest(), b.Total.Minor, b.Currency,
+		b.Merchant, b.Payee, b.Place, b.Expires.UnixMicro(), b.Nonce}
+	if b.Kind != Sale {
+		what = append(what, b.Kind)
+	}
+	return digest(what)
 }
 
 // digest hashes the JSON of v, whose maps encoding/json sorts by key.

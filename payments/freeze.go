@@ -45,6 +45,9 @@ func (s *Service) Freeze(ctx context.Context, o Order) (Bill, error) {
 // Check works out a bill's totals and taxes again from its lines. ErrOrder if
 // they are others than it says.
 func (b Bill) Check() error {
+	if b.Kind == TopUp {
+		return b.checkTopUp()
+	}
 	total, err := checkLines(Order{Currency: b.Currency, Lines: b.Lines})
 	if err != nil {
 		return err

@@ -76,6 +76,8 @@ type Wallet interface {
 	Prefer(ctx context.Context, merchant, account string, m Method) error
 	// OfferedAt are the methods that a place's settings allow; nil: all.
 	OfferedAt(ctx context.Context, place string) ([]Method, error)
+	// TopUpLimits are the place's setting, or DefaultTopUpLimits.
+	TopUpLimits(ctx context.Context, place string, c money.Currency) (TopUpLimits, error)
 }
 
 // Offers are the methods that a place takes in a currency, the default first.
@@ -126,7 +128,7 @@ func rank(m Method) int {
 // binding. It returns ErrNotOffered, or ErrNotBound for a company's invoice
 // without a company.
 func (s *Service) choose(ctx context.Context, b Bill, p Payer) (Payer, Gateway, error) {
-	offers, err := s.Offers(ctx, b.Place, b.Currency)
+	offers, err := s.offersFor(ctx, b)
 	if err != nil {
 		return p, nil, err
 	}
@@ -145,6 +147,15 @@ func (s *Service) choose(ctx context.Context, b Bill, p Payer) (Payer, Gateway, 
 	}
 	p.Binding, err = s.binding(ctx, b.Merchant, p.Account, p.Method)
 	return p, gateway, err
+}
+
+// offersFor are the ways to pay a bill.
+func (s *Service) offersFor(ctx context.Context, b Bill) ([]Method, error) {
+	if b.Kind == TopUp {
+		w, err := s.TopUpWays(ctx, b.Place, b.Currency)
+		return w.Methods, err
+	}
+	return s.Offers(ctx, b.Place, b.Currency)
 }
 
 // usual is the account's preferred method if it is offered, else the first.

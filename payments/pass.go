@@ -95,10 +95,9 @@ func passOf(r Receipt) Pass {
 }
 
 // withPass signs the receipt's pass. The same receipt always gives the same
-// token, so it need not be stored. What has no pass, such as a refund's
-// receipt, stays without.
+// token, so it need not be stored. What has no pass stays without.
 func (s *Service) withPass(r Receipt) (Receipt, error) {
-	if r.RefundOf != 0 {
+	if !r.Exits() {
 		return r, nil
 	}
 	p := passOf(r)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"voicetill/accounts"
+	"voicetill/payments/money"
 
 	"github.com/oklog/ulid/v2"
 )
@@ -21,6 +22,8 @@ type Payer struct {
 	Binding  string // see Charge; found by Pay
 	Code     string // see Charge; never stored
 	Return   string // see Charge
+
+	ceiling money.Amount // of the balance that is paid into
 }
 
 // Pay settles the bill that the shopper confirmed and returns its receipt with
@@ -114,17 +117,27 @@ func (s *Service) earlier(ctx context.Context, b Bill, p Payer) (Receipt, error)
 }
 
 func (s *Service) settlement(b Bill, p Payer, g Gateway) (Settlement, error) {
-	postings, err := salePostings(b, g.Clearing())
+	postings, err := postingsOf(b, p, g.Clearing())
 	if err != nil {
 		return Settlement{}, err
 	}
-	id := ulid.Make().String()
+	id, pass := ulid.Make().String(), ""
+	if b.Kind == Sale {
+		pass = ulid.Make().String()
+	}
 	return Settlement{
-		Key: b.ID + "/" + id, Receipt: id, Link: newLink(), Pass: ulid.Make().String(),
+		Key: b.ID + "/" + id, Receipt: id, Link: newLink(), Pass: pass, Ceiling: p.ceiling,
 		Bill: b, Consent: b.Consent(), Account: p.Account, Method: p.Method, Proven: p.Proof.Factor,
 		Buyer: p.Buyer, Postings: postings, StartedAt: s.stamp(), State: Reserved,
 		Title: b.Payee + " " + b.ID, Binding: p.Binding, Return: p.Return, Coded: p.Code != "",
 	}, nil
+}
+
+func postingsOf(b Bill, p Payer, clearing string) ([]Posting, error) {
+	if b.Kind == TopUp {
+		return topUpPostings(b, clearing, p.Account), nil
+	}
+	return salePostings(b, clearing)
 }
 
 // stamp is now as the store keeps it.

@@ -13,6 +13,7 @@ import (
 type Receipt struct {
 	ID       string         `json:"id"`
 	No       int64          `json:"no"`
+	Kind     Kind           `json:"kind,omitempty"` // of its bill
 	Merchant string         `json:"merchant"`
 	Place    string         `json:"place"`
 	Payee    string         `json:"payee"`
@@ -53,11 +54,17 @@ func (r Receipt) Check() error {
 			return fmt.Errorf("%w: %w", ErrOrder, err)
 		}
 	}
+	if r.Kind == TopUp {
+		return Bill{Kind: TopUp, Lines: r.Lines, Tax: r.Tax, Total: r.Total, Currency: r.Currency}.Check()
+	}
 	if gross != r.Total || len(r.Lines) > 0 && lines != r.Total {
 		return fmt.Errorf("%w: the lines make %s, the taxes %s, the total is %s", ErrOrder, lines, gross, r.Total)
 	}
 	return nil
 }
+
+// Exits says whether an exit pass goes with the receipt: with a sale's.
+func (r Receipt) Exits() bool { return r.Kind == Sale && r.RefundOf == 0 }
 
 // URL is the receipt's address below the till's.
 func (r Receipt) URL() string { return "/receipt/" + r.Link }
@@ -99,6 +106,7 @@ type BillView struct {
 type ReceiptView struct {
 	Receipt  string         `json:"receipt"`
 	No       int64          `json:"no"`
+	Kind     Kind           `json:"kind,omitempty"` // "topup": paid into the balance of who paid
 	Lines    []LineView     `json:"lines"`
 	Tax      []TaxView      `json:"tax"`
 	Total    string         `json:"total"`
@@ -122,7 +130,7 @@ func (b Bill) View() BillView {
 
 // View is the receipt without what is ours alone.
 func (r Receipt) View() ReceiptView {
-	return ReceiptView{Receipt: r.ID, No: r.No, Lines: viewLines(r.Lines), Tax: viewTax(r.Tax),
+	return ReceiptView{Receipt: r.ID, No: r.No, Kind: r.Kind, Lines: viewLines(r.Lines), Tax: viewTax(r.Tax),
 		Total: r.Total.Decimal(), Currency: r.Currency, Payee: r.Payee, Place: r.Place,
 		Method: r.Method, Proven: r.Proven, Paid: r.Paid, Pass: r.Pass, URL: r.URL(),
 		RefundOf: r.RefundOf, Reason: r.Reason}

@@ -139,7 +139,7 @@ func (s *Service) ReceiptFor(ctx context.Context, billID string) (Receipt, error
 // if it is of a sale, or ErrNoReceipt.
 func (s *Service) ReceiptByLink(ctx context.Context, link string) (Receipt, error) {
 	r, err := s.store.ReceiptByLink(ctx, link)
-	if err != nil || r.RefundOf != 0 {
+	if err != nil {
 		return r, err
 	}
 	return s.withPass(r)

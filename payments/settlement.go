@@ -22,25 +22,26 @@ type Posting struct {
 
 // Settlement is all that one payment changes.
 type Settlement struct {
-	Key       string    `json:"key"`     // bill and attempt: "01J…/1"
-	Receipt   string    `json:"receipt"` // id of the receipt to be
-	Link      string    `json:"link"`    // unguessable, the receipt's address
-	Pass      string    `json:"pass"`    // id of the exit pass to be
-	Bill      Bill      `json:"bill"`
-	Consent   string    `json:"consent"` // Bill.Consent, hex
-	Account   string    `json:"account"` // id of who pays
-	Method    Method    `json:"method"`
-	Proven    string    `json:"proven"` // the proof's factor
-	Buyer     Buyer     `json:"buyer,omitzero"`
-	Postings  []Posting `json:"postings"` // what Book writes
-	StartedAt time.Time `json:"started_at"`
-	Title     string    `json:"title,omitempty"`     // see Charge
-	Binding   string    `json:"binding,omitempty"`   // see Charge
-	Return    string    `json:"return,omitempty"`    // see Charge
-	Confirmed string    `json:"confirmed,omitempty"` // id of the Confirmation that it uses
-	Coded     bool      `json:"coded,omitempty"`     // charged by a code that was scanned, which is never stored
-	State     string    `json:"-"`
-	Tries     int       `json:"-"` // how often its outcome was asked for in vain
+	Key       string       `json:"key"`     // bill and attempt: "01J…/1"
+	Receipt   string       `json:"receipt"` // id of the receipt to be
+	Link      string       `json:"link"`    // unguessable, the receipt's address
+	Pass      string       `json:"pass"`    // id of the exit pass to be; "": none
+	Bill      Bill         `json:"bill"`
+	Consent   string       `json:"consent"` // Bill.Consent, hex
+	Account   string       `json:"account"` // id of who pays
+	Method    Method       `json:"method"`
+	Proven    string       `json:"proven"` // the proof's factor
+	Buyer     Buyer        `json:"buyer,omitzero"`
+	Postings  []Posting    `json:"postings"` // what Book writes
+	StartedAt time.Time    `json:"started_at"`
+	Title     string       `json:"title,omitempty"`     // see Charge
+	Binding   string       `json:"binding,omitempty"`   // see Charge
+	Return    string       `json:"return,omitempty"`    // see Charge
+	Confirmed string       `json:"confirmed,omitempty"` // id of the Confirmation that it uses
+	Ceiling   money.Amount `json:"ceiling,omitzero"`    // of a TopUp: what the balance may hold
+	Coded     bool         `json:"coded,omitempty"`     // charged by a code that was scanned, which is never stored
+	State     string       `json:"-"`
+	Tries     int          `json:"-"` // how often its outcome was asked for in vain
 }
 
 // States of a settlement.
@@ -64,16 +65,19 @@ type Bills interface {
 	// CheckBill returns nil if that version can be paid at the time, else
 	// ErrBillVoid, ErrBillExpired, ErrBillPending or ErrBillPaid.
 	CheckBill(ctx context.Context, b Bill, at time.Time) error
+	// BillByCart and BillByID find the last version of a bill, or return ErrBillVoid.
+	BillByCart(ctx context.Context, merchant, cart string) (Bill, error)
+	BillByID(ctx context.Context, id string) (Bill, error)
 }
 
 // Journal settles. Each method is one transaction.
 type Journal interface {
 	// Reserve checks the bill again (version, consent, expiry, sums and taxes,
-	// and number, name, quantity, price, tax rate and stock of every line), takes
-	// the stock and marks the settlement reserved. It returns *ChangedError with
-	// all differences, what CheckBill returns, or ErrUnconfirmed where the place's
-	// rule asks for a confirmation that the settlement does not use, and then has
-	// changed nothing.
+	// and number, name, quantity, price, tax rate and stock of every line; of a
+	// TopUp the balance's ceiling), takes the stock and marks the settlement
+	// reserved. It returns *ChangedError with all differences, *CeilingError, what
+	// CheckBill returns, or ErrUnconfirmed where the place's rule asks for a
+	// confirmation that the settlement does not use, and then has changed nothing.
 	Reserve(ctx context.Context, s Settlement) error
 	// Book posts a charged settlement and issues its receipt. Booking the same
 	// key again returns the first receipt. ErrNotReserved if there was no

@@ -38,6 +38,7 @@ var (
 	errTooBig       = errors.New("the upload is too big")
 	errStock        = errors.New("the stock is not a decimal number with at most three decimals")
 	errTopUp        = errors.New("paying in needs a shopper's account, an amount above zero in the place's currency, and a key of 1 to 100 bytes")
+	errOwnTopUp     = errors.New("a payment into a balance needs a key, an amount in the place's currency, and a proof")
 	errDraining     = errors.New("the till is shutting down")
 	errNoWAV        = errors.New("the recording is not a WAV file")
 	errVoiceless    = errors.New("this till has no voice")
@@ -124,6 +125,13 @@ var faults = []fault{
 	{payments.ErrBillPending, "payment_pending", 409, websocket.CloseTryAgainLater, "This payment is under way. Wait a moment."},
 	{payments.ErrNotOffered, "not_offered", 422, websocket.ClosePolicyViolation, ""},
 	{errTopUp, "bad_topup", 400, websocket.ClosePolicyViolation, ""},
+	{errOwnTopUp, "bad_topup", 400, websocket.ClosePolicyViolation, ""},
+	{payments.ErrTopUpKey, "bad_topup", 400, websocket.ClosePolicyViolation, ""},
+	{payments.ErrTopUpAmount, "topup_amount", 422, websocket.ClosePolicyViolation, ""},
+	{payments.ErrCeiling, "topup_ceiling", 409, websocket.ClosePolicyViolation, ""},
+	{payments.ErrNoCharge, "declined", 402, websocket.ClosePolicyViolation, "The payment was declined. Nothing was charged."},
+	{payments.ErrBillVoid, "bill_void", 409, websocket.ClosePolicyViolation, ""},
+	{payments.ErrBillExpired, "bill_expired", 409, websocket.ClosePolicyViolation, ""},
 	{payments.ErrOtherTopUp, "other_topup", 409, websocket.ClosePolicyViolation, ""},
 	{accounts.ErrNoAccount, "no_account", 404, websocket.ClosePolicyViolation, ""},
 	{payments.ErrNotBindable, "not_bindable", 422, websocket.ClosePolicyViolation, ""},

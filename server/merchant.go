@@ -11,6 +11,7 @@ import (
 	"voicetill/accounts"
 	"voicetill/catalog"
 	"voicetill/checkout"
+	"voicetill/payments"
 	"voicetill/payments/money"
 )
 
@@ -193,6 +194,9 @@ func (s *Server) getSales(w http.ResponseWriter, r *http.Request) error {
 	for _, x := range receipts {
 		if x.Paid.Before(now.Truncate(24 * time.Hour)) {
 			break
+		}
+		if x.Kind != payments.Sale {
+			continue
 		}
 		pieces := 0
 		for _, l := range x.Lines {

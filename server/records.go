@@ -106,6 +106,8 @@ type Purses interface {
 	// account or amount.
 	TopUp(ctx context.Context, merchant, account, key string, a money.Amount) error
 	Balance(ctx context.Context, merchant, account string, c money.Currency) (money.Amount, error)
+	// SetTopUpLimits returns payments.ErrTopUpAmount for what leaves nothing to pay in.
+	SetTopUpLimits(ctx context.Context, place string, l payments.TopUpLimits) error
 }
 
 // Records is all that a Server keeps and looks up.

@@ -67,8 +67,11 @@ type bookedEntry struct {
 	digest string
 }
 
-// movedEntry is how much an entry moved in all, in minor units.
-type movedEntry struct{ seq, minor int64 }
+// movedEntry is how much an entry moved in all, in minor units, and where to.
+type movedEntry struct {
+	seq, minor int64
+	into       string // account of the last posting
+}
 
 type soldSoFar struct{ total, refunded int64 }
 

@@ -100,13 +100,14 @@ func (a *auditor) replay(e entryRow, postings []payments.Posting) {
 	if b.Receipt != 0 {
 		a.booked[b.Receipt] = bookedEntry{e.Seq, b.Digest}
 	}
-	sum := int64(0)
+	sum, into := int64(0), ""
 	for _, p := range postings {
 		a.balances[balanceKey{p.From, string(p.Amount.Currency)}] -= p.Amount.Minor
 		a.balances[balanceKey{p.To, string(p.Amount.Currency)}] += p.Amount.Minor
 		sum += p.Amount.Minor
+		into = p.To
 	}
-	a.moved[e.ID] = movedEntry{e.Seq, sum}
+	a.moved[e.ID] = movedEntry{e.Seq, sum, into}
 }
 
 // orphans are postings that no entry binds.

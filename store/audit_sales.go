@@ -1,6 +1,8 @@
 package store
 
 import (
+	"strings"
+
 	"voicetill/payments"
 	"voicetill/payments/money"
 )
@@ -59,6 +61,7 @@ func (a *auditor) receipt(row receiptRow) error {
 	case r.RefundOf == 0 && row.Sale != nil:
 		a.sold[r.No] = soldSoFar{total: r.Total.Minor}
 		a.moves("book/"+*row.Sale, r.No, r.Total.Minor)
+		a.paidInto("book/"+*row.Sale, r)
 	case r.RefundOf != 0 && row.Refund != nil:
 		a.Refunds++
 		a.refunded(r)
@@ -73,6 +76,14 @@ func (a *auditor) receipt(row receiptRow) error {
 func (a *auditor) moves(entry string, no, minor int64) {
 	if got := a.moved[entry]; got.minor != minor {
 		a.complain("entry %d (%s) moved %d minor units, its receipt %d is over %d", got.seq, entry, got.minor, no, minor)
+	}
+}
+
+// paidInto compares where a top-up went with whose it is; a sale is nobody's.
+func (a *auditor) paidInto(entry string, r payments.Receipt) {
+	into, own := a.moved[entry].into, payments.ShopperAccount(r.Account)
+	if r.Kind == payments.TopUp && into != own || r.Kind != payments.TopUp && strings.HasPrefix(into, "shopper:") {
+		a.complain("entry %d (%s) pays into %s, its receipt %d is of %s", a.moved[entry].seq, entry, into, r.No, r.Account)
 	}
 }
 

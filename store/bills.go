@@ -58,6 +58,27 @@ func (t *tx) whyNotIssued(b payments.Bill) error {
 	return payments.ErrBillPending
 }
 
+// BillByCart is part of payments.Bills.
+func (db *DB) BillByCart(ctx context.Context, merchant, cart string) (payments.Bill, error) {
+	return db.bill(ctx, `merchant_id = ? AND cart = ?`, merchant, cart)
+}
+
+// BillByID is part of payments.Bills.
+func (db *DB) BillByID(ctx context.Context, id string) (payments.Bill, error) {
+	return db.bill(ctx, `id = ?`, id)
+}
+
+func (db *DB) bill(ctx context.Context, where string, args ...any) (b payments.Bill, err error) {
+	var body string
+	if err := db.get(ctx, &body, `SELECT body FROM bills WHERE `+where, args...); err != nil {
+		return b, none(err, payments.ErrBillVoid)
+	}
+	if err := json.Unmarshal([]byte(body), &b); err != nil {
+		return b, fmt.Errorf("read stored bill: %w", err)
+	}
+	return b, nil
+}
+
 // VoidBill is part of payments.Bills.
 func (db *DB) VoidBill(ctx context.Context, id string) error {
 	_, err := db.exec(ctx, `UPDATE bills SET state = 'void' WHERE id = ? AND state = 'open'`, id)

@@ -89,6 +89,43 @@ var stories = []story{
 		_, err = node.Pay(t.Context(), b, payer(ada, adaPassword))
 		return err
 	}},
+	{"a top-up by card", func(t *testing.T, s *cardTill, node *payments.Service) error {
+		_, err := s.payIn(t, node, byCard())
+		return err
+	}},
+	{"a top-up whose reply is lost, then recovered", func(t *testing.T, s *cardTill, node *payments.Service) error {
+		s.card.fault = func(op string) string { return map[string]string{"charge": lostAfter}[op] }
+		_, err := s.payIn(t, node, byCard())
+		s.card.heal()
+		if !errors.Is(err, errLost) {
+			return err
+		}
+		s.clock.add(payments.Patience)
+		return node.Recover(t.Context())
+	}},
+	{"a top-up on a page that is given up, and paid after all", func(t *testing.T, s *cardTill, node *payments.Service) error {
+		s.card.fault = func(op string) string { return map[string]string{"charge": delayed}[op] }
+		_, err := s.payIn(t, node, byCard())
+		s.card.heal()
+		if !errors.Is(err, errLost) {
+			return err
+		}
+		s.clock.add(payments.Patience)
+		if err := node.Recover(t.Context()); err != nil {
+			return err
+		}
+		return s.arrive(t, node)
+	}},
+	{"a top-up that is cancelled while it waits", func(t *testing.T, s *cardTill, node *payments.Service) error {
+		s.card.fault = func(op string) string { return map[string]string{"charge": handedOff}[op] }
+		b, err := s.payIn(t, node, byCard())
+		s.card.heal()
+		var handoff *payments.HandoffError
+		if !errors.As(err, &handoff) {
+			return err
+		}
+		return node.Cancel(t.Context(), b.ID)
+	}},
 	{"a prepaid refund with the goods", func(t *testing.T, s *cardTill, node *payments.Service) error {
 		sale := s.sellAs(t, s.cart(), payer(ada, adaPassword))
 		_, err := node.Refund(t.Context(), "demo", sale.No, payments.RefundAsk{Key: s.cart(), Lines: []payments.RefundLine{{Line: 1, Milli: 2000}}, Restock: true})
@@ -159,6 +196,7 @@ func (s *cardTill) dies(t *testing.T, story story, at int, after bool) bool {
 	t.Helper()
 	s.stories++
 	s.replace(t, shelf())
+	before := s.balance(t, ben)
 	m := &mortal{at: at, after: after}
 	err := story.tell(t, s, s.node(t, m))
 	died := m.died()
@@ -171,6 +209,7 @@ func (s *cardTill) dies(t *testing.T, story story, at int, after bool) bool {
 	}
 	s.settleAll(t)
 	s.proven(t)
+	s.paidIn(t, before)
 	s.nothingHeld(t)
 	if t.Failed() {
 		t.Fatalf("%s: died at step %d, after it: %v; told: %v", story.name, at, after, err)

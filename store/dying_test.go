@@ -178,7 +178,7 @@ func (s *cardTill) node(t testing.TB, m *mortal) *payments.Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return payments.New(payments.Config{Store: mortalStore{s.DB, m}, Verifier: s.verifier, PassKey: key, Now: s.clock.now,
+	return payments.New(payments.Config{Store: mortalStore{s.DB, m}, Wallet: s.DB, Verifier: s.verifier, PassKey: key, Now: s.clock.now,
 		Log: slog.New(slog.DiscardHandler), Gateways: map[payments.Method]payments.Gateway{
 			payments.Prepaid: mortalGateway{s.Prepaid(), m, payments.ReverseAfter},
 			card:             mortalGateway{s.card, m, s.card.window},

@@ -35,6 +35,9 @@ func (r settlementRow) settlement() (s payments.Settlement, err error) {
 
 // Reserve is part of payments.Journal.
 func (db *DB) Reserve(ctx context.Context, s payments.Settlement) error {
+	if s.Bill.Kind == payments.TopUp {
+		return db.reserveTopUp(ctx, s)
+	}
 	return db.tx(ctx, func(t *tx) error {
 		// Holding the place's row keeps the catalogue from being replaced
 		// between the check of a price and the sale at that price.
@@ -63,9 +66,13 @@ func (t *tx) addSettlement(s payments.Settlement) error {
 	if err != nil {
 		return fmt.Errorf("write settlement %s: %w", s.Key, err)
 	}
-	_, err = t.exec(`INSERT INTO settlements (merchant_id, id, bill_id, state, ref, reason, started_at_us, next_at_us, body)
-		VALUES (?, ?, ?, 'reserved', '', '', ?, ?, ?)`, s.Bill.Merchant, s.Key, s.Bill.ID,
-		micros(s.StartedAt), micros(s.StartedAt.Add(payments.Patience)), string(body))
+	into := ""
+	if s.Bill.Kind == payments.TopUp {
+		into = balanceOf(s)
+	}
+	_, err = t.exec(`INSERT INTO settlements (merchant_id, id, bill_id, state, ref, reason, started_at_us, next_at_us, body, into_account, amount_minor)
+		VALUES (?, ?, ?, 'reserved', '', '', ?, ?, ?, ?, ?)`, s.Bill.Merchant, s.Key, s.Bill.ID,
+		micros(s.StartedAt), micros(s.StartedAt.Add(payments.Patience)), string(body), into, s.Bill.Total.Minor)
 	if err != nil {
 		return fmt.Errorf("reserve %s: %w", s.Key, err)
 	}
@@ -234,7 +241,7 @@ func (t *tx) issue(r payments.Receipt, entry, consent string, postings []payment
 func receiptOf(s payments.Settlement, at time.Time) payments.Receipt {
 	b := s.Bill
 	return payments.Receipt{
-		ID: s.Receipt, Merchant: b.Merchant, Place: b.Place, Payee: b.Payee, Bill: b.ID, Version: b.Version,
+		ID: s.Receipt, Kind: b.Kind, Merchant: b.Merchant, Place: b.Place, Payee: b.Payee, Bill: b.ID, Version: b.Version,
 		Account: s.Account, Currency: b.Currency, Lines: b.Lines, Tax: b.Tax, Total: b.Total,
 		Method: s.Method, Proven: s.Proven, Buyer: s.Buyer, Paid: at.UTC(), Link: s.Link, PassID: s.Pass,
 	}

@@ -65,7 +65,7 @@ func (t *tx) pass(id string) (p passRow, err error) {
 
 // withExit adds the pass of now to a receipt; a refund's has none.
 func (t *tx) withExit(r payments.Receipt) (payments.Receipt, error) {
-	if r.RefundOf != 0 {
+	if !r.Exits() {
 		return r, nil
 	}
 	var p passRow
@@ -187,7 +187,7 @@ func (t *tx) receiptAt(place, ref string) (payments.Receipt, error) {
 	if err != nil {
 		return r, err
 	}
-	if r.RefundOf != 0 {
+	if !r.Exits() {
 		return r, payments.ErrNoReceipt
 	}
 	return t.withExit(r)

@@ -25,7 +25,7 @@ func (t *tx) addReceipt(r payments.Receipt) (body []byte, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("write receipt %d: %w", r.No, err)
 	}
-	if r.RefundOf != 0 {
+	if !r.Exits() {
 		return body, t.addDeliveries(r)
 	}
 	if err := t.firstPass(r); err != nil {

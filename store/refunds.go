@@ -51,6 +51,9 @@ func (db *DB) Refundable(ctx context.Context, merchant string, no int64) (f paym
 		if f.Receipt, err = readReceipt(row.Body); err != nil {
 			return err
 		}
+		if f.Receipt.Kind == payments.TopUp {
+			return fmt.Errorf("%w: receipt %d is of a payment into a balance, which is spent or given back at the desk", payments.ErrRefundAsk, no)
+		}
 		return t.earlierRefunds(&f, merchant)
 	})
 	return f, err

@@ -97,6 +97,8 @@ type books struct {
 	bills    []payments.Bill // whose payment was tried
 	paidBy   map[string]string
 	toppedUp map[string]int64 // minor units by shopper, beyond the start
+	paidIn   []string         // bills of payments into balances through the provider
+	provider *provider
 	keys     int
 }
 
@@ -112,11 +114,15 @@ func (b randomBooks) sequence(ctx context.Context, t *rapid.T, r *ledgerReport) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := &books{t: t, ctx: ctx, shop: shop, report: r, now: time.Now(), paidBy: map[string]string{}, toppedUp: map[string]int64{}}
+	k := &books{t: t, ctx: ctx, shop: shop, report: r, now: time.Now(), paidBy: map[string]string{}, toppedUp: map[string]int64{}, provider: newProvider(1)}
+	k.provider.calm = true
 	if k.db, err = store.Open(ctx, dsn, store.Clock(func() time.Time { return k.now })); err != nil {
 		t.Fatal(err)
 	}
 	defer k.db.Close()
+	if err := k.db.SetTopUpLimits(ctx, store.DemoPlace, tortureTopUps); err != nil {
+		t.Fatal(err)
+	}
 	for n := range b.length {
 		if ctx.Err() != nil {
 			return
@@ -165,9 +171,9 @@ func (k *books) process() (*payments.Service, *life) {
 	}
 	l := &life{left: rapid.IntRange(-6, 6).Draw(k.t, "steps"), after: rapid.Bool().Draw(k.t, "after")}
 	now := func() time.Time { return k.now }
-	return payments.New(payments.Config{Store: mortalStore{k.db, l}, PassKey: key, Now: now, Log: slog.New(slog.DiscardHandler),
+	return payments.New(payments.Config{Store: mortalStore{k.db, l}, Wallet: k.db, PassKey: key, Now: now, Log: slog.New(slog.DiscardHandler),
 		Verifier: &accounts.Verifier{Book: k.db, Now: now},
-		Gateways: map[payments.Method]payments.Gateway{payments.Prepaid: mortalGateway{k.db.Prepaid(), l}}}), l
+		Gateways: map[payments.Method]payments.Gateway{payments.Prepaid: mortalGateway{k.db.Prepaid(), l}, viaProvider: mortalGateway{k.provider, l}}}), l
 }
 
 func (k *books) shopper() string { return rapid.SampledFrom(k.shop.shoppers).Draw(k.t, "shopper") }
@@ -212,9 +218,13 @@ func (k *books) payAgain() error {
 	return k.pay(b, k.paidBy[b.ID])
 }
 
-// topUp pays in, sometimes twice under one key.
+// topUp pays in, through the provider or at the desk, there sometimes twice
+// under one key.
 func (k *books) topUp() error {
 	shopper, amount := k.shopper(), int64(rapid.IntRange(1, 10_000).Draw(k.t, "amount"))
+	if rapid.Bool().Draw(k.t, "by card") {
+		return k.payInVia(shopper, amount)
+	}
 	a, err := k.db.Account(k.ctx, shopper)
 	if err != nil {
 		return err
@@ -280,14 +290,15 @@ func (k *books) check() {
 		k.t.Fatalf("the books are out of order: %v %v", a.Problems, err)
 	}
 	for _, shopper := range k.shop.shoppers {
-		if got, want := k.balance(shopper), tortureBalance+k.toppedUp[shopper]-k.spent(shopper); got != want {
+		account, got := k.balance(shopper)
+		if want := tortureBalance + k.toppedUp[shopper] + k.paidInBy(account) - k.spent(shopper); got != want {
 			k.t.Fatalf("shopper %s has %d minor units, top-ups and receipts leave %d", shopper, got, want)
 		}
 	}
 	k.report.Snapshots++
 }
 
-func (k *books) balance(shopper string) int64 {
+func (k *books) balance(shopper string) (account string, minor int64) {
 	a, err := k.db.Account(k.ctx, shopper)
 	if err != nil {
 		k.t.Fatal(err)
@@ -296,7 +307,7 @@ func (k *books) balance(shopper string) int64 {
 	if err != nil {
 		k.t.Fatal(err)
 	}
-	return b.Minor
+	return a.ID, b.Minor
 }
 
 // spent is what a shopper's receipts add up to, refunds taken off.

@@ -32,6 +32,7 @@ type paymentsReport struct {
 	N         int    `json:"n"`
 	Paid      int    `json:"paid"`      // with a receipt
 	Unpaid    int    `json:"unpaid"`    // nothing kept
+	TopUps    int    `json:"top_ups"`   // of those paid, into balances
 	Refunds   int    `json:"refunds"`   // done
 	Crashes   int    `json:"crashes"`   // processes that died in a payment
 	Faults    int    `json:"faults"`    // requests and replies lost, late or double
@@ -98,6 +99,9 @@ func (b badPayments) run(ctx context.Context) (r paymentsReport, err error) {
 		defer db.Close()
 		m.nodes = append(m.nodes, db)
 	}
+	if err := m.nodes[0].SetTopUpLimits(ctx, store.DemoPlace, tortureTopUps); err != nil {
+		return r, err
+	}
 	if err := m.payAll(ctx, b.n); err != nil {
 		return r, err
 	}
@@ -144,7 +148,7 @@ func (m *market) process(ctx context.Context, percent int) (*payments.Service, *
 	if m.intN(100) < percent {
 		l.left, l.after = m.intN(7), m.intN(2) == 0
 	}
-	return payments.New(payments.Config{Store: mortalStore{db, l}, PassKey: key, Now: m.clock, Log: slog.New(slog.DiscardHandler),
+	return payments.New(payments.Config{Store: mortalStore{db, l}, Wallet: db, PassKey: key, Now: m.clock, Log: slog.New(slog.DiscardHandler),
 		Verifier: &accounts.Verifier{Book: db, Now: m.clock},
 		Gateways: map[payments.Method]payments.Gateway{viaProvider: mortalGateway{m.provider, l}}}), l, nil
 }
@@ -177,9 +181,16 @@ func (m *market) payAll(ctx context.Context, n int) error {
 }
 
 // purchase freezes a bill and tries up to three times to pay it, each time in
-// another process; then callbacks arrive and sometimes money goes back.
+// another process; then callbacks arrive and sometimes money goes back. One in
+// five is a payment into the shopper's balance.
 func (m *market) purchase(ctx context.Context, i int, shopper string) error {
 	m.pass(time.Duration(m.intN(8)) * time.Second)
+	if m.intN(5) == 0 {
+		if err := m.topUp(ctx, i, shopper); err != nil {
+			return err
+		}
+		return m.aftermath(ctx)
+	}
 	s, _, err := m.process(ctx, 0)
 	if err != nil {
 		return err
@@ -196,6 +207,11 @@ func (m *market) purchase(ctx context.Context, i int, shopper string) error {
 			break
 		}
 	}
+	return m.aftermath(ctx)
+}
+
+// aftermath is what reaches the till behind a payment.
+func (m *market) aftermath(ctx context.Context) error {
 	if m.intN(100) == 0 {
 		m.provider.deliver()
 	}
@@ -337,6 +353,9 @@ func (m *market) judge(ctx context.Context) (err error) {
 			r.Wrong++
 		}
 	}
+	if err := m.judgeBalances(ctx, db); err != nil {
+		return err
+	}
 	if r.Unsettled, err = m.unsettled(ctx); err != nil {
 		return err
 	}
@@ -366,6 +385,9 @@ func (m *market) receipts(ctx context.Context, db *store.DB, bill string) (sum i
 		m.report.Lost++
 	}
 	m.report.Paid++
+	if sold.Kind == payments.TopUp {
+		return sold.Total.Minor, nil
+	}
 	refundable, err := db.Refundable(ctx, sold.Merchant, sold.No)
 	sum = sold.Total.Minor
 	for _, e := range refundable.Earlier {

@@ -2,11 +2,11 @@ package main
 
 import "testing"
 
-// A tenth of the figure in docs/reliability.md on each database.
+// A twentieth of the figure in docs/reliability.md on each database.
 func TestTorturePayments(t *testing.T) {
 	onBoth(t, func(t *testing.T, db string) {
-		r, err := badPayments{dsn: db, n: 300, seed: 1}.run(t.Context())
-		if err != nil || r.Crashes == 0 || r.Strays == 0 || r.Refunds == 0 {
+		r, err := badPayments{dsn: db, n: 500, seed: 1}.run(t.Context())
+		if err != nil || r.Crashes == 0 || r.Strays == 0 || r.Refunds == 0 || r.TopUps == 0 {
 			t.Errorf("%v: %+v", err, r)
 		}
 	})
