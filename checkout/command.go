@@ -38,6 +38,7 @@ type Command struct {
 	Options  catalog.Options
 	N        int             // choose: 1 is the first
 	Method   payments.Method // pay: the way to pay
+	Amount   string          // topup: decimal, in the place's currency, or ""
 	Ask      Ask
 	Or       []Command
 	Heard    string // with AskUnknown: the number or name that was said
@@ -75,6 +76,7 @@ type commandJSON struct {
 	Options  catalog.Options `json:"options,omitempty"`
 	N        int             `json:"n,omitempty"`
 	Method   payments.Method `json:"method,omitempty"`
+	Amount   string          `json:"amount,omitempty"`
 	Ask      Ask             `json:"ask,omitempty"`
 	Or       []Command       `json:"or,omitempty"`
 	Heard    string          `json:"heard,omitempty"`
@@ -83,7 +85,7 @@ type commandJSON struct {
 // MarshalJSON writes the canonical form: quantity a decimal string, item null
 // where it is unknown.
 func (c Command) MarshalJSON() ([]byte, error) {
-	j := commandJSON{Do: c.Do, Name: c.Name, Unit: c.Unit, Options: c.Options, N: c.N, Method: c.Method, Ask: c.Ask, Or: c.Or, Heard: c.Heard}
+	j := commandJSON{Do: c.Do, Name: c.Name, Unit: c.Unit, Options: c.Options, N: c.N, Method: c.Method, Amount: c.Amount, Ask: c.Ask, Or: c.Or, Heard: c.Heard}
 	if c.Quantity != nil {
 		j.Quantity = c.Quantity.String()
 	}
@@ -110,7 +112,7 @@ func (c *Command) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &j); err != nil {
 		return fmt.Errorf("read command: %w", err)
 	}
-	*c = Command{Do: j.Do, Name: j.Name, Unit: j.Unit, Options: j.Options, N: j.N, Method: j.Method, Ask: j.Ask, Or: j.Or, Heard: j.Heard}
+	*c = Command{Do: j.Do, Name: j.Name, Unit: j.Unit, Options: j.Options, N: j.N, Method: j.Method, Amount: j.Amount, Ask: j.Ask, Or: j.Or, Heard: j.Heard}
 	if j.Item != nil {
 		c.Item = *j.Item
 	}

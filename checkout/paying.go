@@ -277,6 +277,7 @@ func (t *turn) notPaid(err error) {
 	case errors.As(err, &low):
 		t.talk.State = Billed
 		t.refuse("low-balance", "have", t.words.money(low.Have), "need", t.words.money(low.Need))
+		t.offerTopUp(*low)
 	case errors.As(err, &limit):
 		t.talk.State = Billed
 		t.refuse("over-limit", "left", t.words.money(limit.Left), "need", t.words.money(limit.Need))

@@ -39,6 +39,7 @@ type Reply struct {
 	Handoff *payments.Handoff     `json:"handoff,omitempty"` // where the shopper pays
 	Staff   *Confirming           `json:"staff,omitempty"`   // the payment waits for staff
 	Left    bool                  `json:"left,omitempty"`    // the shopper left without buying
+	TopUp   *TopUpOffer           `json:"topup,omitempty"`   // a balance can be topped up on the screen
 }
 
 // Choice is one numbered answer to an open question.

@@ -77,6 +77,9 @@ func (u *Understander) command(in parser.Intent, s Situation) (Command, float64,
 		q := catalog.Qty(in.Milli)
 		c.Quantity = &q
 	}
+	if c.Do == parser.TopUp && c.Quantity != nil {
+		c.Amount, c.Quantity = c.Quantity.String(), nil
+	}
 	switch {
 	case in.Ref.Last:
 		c.Item, c.Unit = Last, in.Unit

@@ -18,6 +18,7 @@ var sentences = []string{
 	"items", "line", "line-measured", "line-options", "unit-kg", "units-kg", "part-kg",
 	"method-set", "method-not-here", "handoff", "handoff-over", "over-limit", "cancel-later",
 	"confirm-wait", "confirm-late", "confirm-refused", "confirm-refused-why", "confirm-scan",
+	"topup", "topup-amount", "topup-limits", "topup-desk", "topup-offer",
 	"by-prepaid", "by-card", "by-wechat", "by-alipay", "by-invoice",
 	"unit-l", "units-l", "part-l", "half-kg", "half-l",
 }

@@ -18,7 +18,7 @@ const Leave = "leave"
 // Doable are the commands that can be tapped.
 var Doable = []parser.Kind{parser.Add, parser.Remove, parser.Set, parser.Undo, parser.Clear, parser.Total, parser.List, parser.Price,
 	parser.Help, parser.Repeat, parser.Checkout, parser.Confirm, parser.Back, parser.Choose, parser.Yes, parser.No, parser.Amend,
-	parser.Staff, parser.Pay, Leave}
+	parser.Staff, parser.Pay, parser.TopUp, Leave}
 
 // Place is one shop as the conversation needs it.
 type Place struct {
@@ -64,6 +64,11 @@ type Ways interface {
 	Confirmed(ctx context.Context, billID string) (payments.Receipt, error)
 }
 
+// Purse tells how balances are topped up at a place: payments.Service.
+type Purse interface {
+	TopUpWays(ctx context.Context, place string, c money.Currency) (payments.TopUpWays, error)
+}
+
 // Staff is told when a shopper calls for help.
 type Staff interface {
 	CallStaff(ctx context.Context, place, session, from, reason string, at time.Time) error
@@ -75,7 +80,8 @@ type Till struct {
 	Place   Place
 	Keeper  Keeper
 	Cashier Cashier
-	Ways    Ways // nil: there is one way to pay
+	Ways    Ways  // nil: there is one way to pay
+	Purse   Purse // nil: nobody tops up
 	Staff   Staff
 	Shelf   func() *catalog.Index // the catalogue as it is now
 	Replies map[string]*Replies   // by language; "en" must be there

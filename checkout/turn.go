@@ -34,6 +34,7 @@ type turn struct {
 	sound   Sound
 	keypad  bool
 	left    bool
+	paysIn  *TopUpOffer
 	acted   bool // a command was obeyed
 	missed  bool
 	repeats bool // said again: not remembered anew
@@ -141,6 +142,9 @@ func (t *turn) perform(c Command, rest []Command) (stop bool) {
 		return true
 	case parser.Pay:
 		t.payBy(c.Method)
+		return true
+	case parser.TopUp:
+		t.topUp(c.Amount)
 		return true
 	case parser.Back:
 		t.back()
@@ -274,7 +278,7 @@ func (t *turn) reply() (Reply, error) {
 		return Reply{}, err
 	}
 	r := Reply{Say: sentence(t.said...), Hint: t.hint, Sound: t.sound, Lang: t.talk.Lang, Cart: view,
-		State: t.talk.State, Expect: expected(t.talk), Keypad: t.keypad, Left: t.left, Receipt: t.talk.Receipt}
+		State: t.talk.State, Expect: expected(t.talk), Keypad: t.keypad, Left: t.left, TopUp: t.paysIn, Receipt: t.talk.Receipt}
 	if t.talk.Bill != nil && (t.talk.State == Billed || t.talk.State == Proving) {
 		bill := t.talk.Bill.View()
 		r.Bill, r.Methods, r.Method, r.Handoff, r.Staff = &bill, t.talk.Methods, t.talk.Method, t.talk.Handoff, t.talk.Staff

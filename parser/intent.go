@@ -27,6 +27,7 @@ const (
 	Amend    Kind = "amend" // "with soy milk": options for the line just added
 	Staff    Kind = "staff" // "call staff"
 	Pay      Kind = "pay"   // "pay by card": the way to pay, never the payment itself
+	TopUp    Kind = "topup" // "top up twenty": Milli is the amount in thousandths of the currency's unit
 )
 
 // Ref says which item a sentence names. The zero Ref names none. Code and Name

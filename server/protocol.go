@@ -113,6 +113,8 @@ type replyBody struct {
 	Choices []checkout.Choice `json:"choices,omitempty"`
 	Expect  []parser.Kind     `json:"expect"`
 	Keypad  bool              `json:"keypad,omitempty"`
+
+	TopUp *checkout.TopUpOffer `json:"topup,omitempty"`
 }
 
 // billMessage shows the frozen cart.
@@ -161,7 +163,7 @@ type errorMessage struct {
 
 func bodyOf(r checkout.Reply, audio string) replyBody {
 	return replyBody{Say: r.Say, Hint: r.Hint, Audio: audio, Sound: r.Sound, Lang: r.Lang, Cart: r.Cart,
-		State: r.State, Choices: r.Choices, Expect: r.Expect, Keypad: r.Keypad}
+		State: r.State, Choices: r.Choices, Expect: r.Expect, Keypad: r.Keypad, TopUp: r.TopUp}
 }
 
 // Messages of /v1/recognize, as alphacep/vosk-server has them.

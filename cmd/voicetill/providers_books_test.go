@@ -91,6 +91,28 @@ func (s *stormy) buy(t *testing.T, i int) string {
 	return b.ID
 }
 
+// topUp pays into the shopper's balance, every other time again after an error.
+// It returns the bill's id.
+func (s *stormy) topUp(t *testing.T, i int) (bill string) {
+	ask := payments.TopUpAsk{Key: fmt.Sprintf("top up %d", i), Merchant: "demo", Place: "demo", Payee: "Demo Shop", Amount: money.Of(int64(500+i), "EUR")}
+	for range 1 + i%2 {
+		b, _, err := s.till.TopUp(t.Context(), ask, s.payer)
+		if bill = b.ID; err == nil {
+			break
+		}
+	}
+	return bill
+}
+
+func (s *stormy) balance(t *testing.T) int64 {
+	t.Helper()
+	b, err := s.db.Balance(t.Context(), "demo", "demo-ada", "EUR")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.Minor
+}
+
 // settle puts the clock forward until nothing is open any more.
 func (s *stormy) settle(t *testing.T) {
 	t.Helper()
@@ -112,21 +134,25 @@ func (s *stormy) settle(t *testing.T) {
 	t.Fatal("some payments were never settled")
 }
 
-// run sells, refunds every third sale in part, and compares the books.
+// run sells, tops up at every fourth time, refunds every third sale in part, and compares the books.
 func (s *stormy) run(t *testing.T, sales int) {
 	t.Helper()
-	bills := make([]string, sales)
+	bills, before := make([]string, sales), s.balance(t)
 	var wg sync.WaitGroup
 	for w := range 4 {
 		wg.Go(func() {
 			for i := w; i < sales; i += 4 {
+				if i/4%4 == 3 { // each worker does both
+					bills[i] = s.topUp(t, i)
+					continue
+				}
 				bills[i] = s.buy(t, i)
 			}
 		})
 	}
 	wg.Wait()
 	s.settle(t)
-	var captured, refunded int64
+	var captured, refunded, paidIn int64
 	booked := 0
 	for i, bill := range bills {
 		r, err := s.db.ReceiptByBill(t.Context(), bill)
@@ -137,7 +163,12 @@ func (s *stormy) run(t *testing.T, sales int) {
 			t.Fatal(err)
 		}
 		captured += r.Total.Minor
-		if booked++; booked%3 == 0 {
+		booked++
+		if r.Kind == payments.TopUp {
+			paidIn += r.Total.Minor
+			continue
+		}
+		if booked%3 == 0 {
 			refunded += 100
 			ask := payments.RefundAsk{Key: fmt.Sprint("refund ", i), Amount: money.Of(100, "EUR")}
 			if _, err := s.till.Refund(t.Context(), "demo", r.No, ask); err != nil && !errors.Is(err, payments.ErrRefundPending) {
@@ -151,7 +182,10 @@ func (s *stormy) run(t *testing.T, sales int) {
 	if err := errors.Join(err, err2); err != nil || kept != captured-refunded || len(audit.Problems) > 0 || booked < sales/2 || audit.Refunds == 0 {
 		t.Errorf("the provider kept %d, %d were booked in %d sales and %d refunded in %d, %q, %v", kept, captured, booked, refunded, audit.Refunds, audit.Problems, err)
 	}
-	t.Logf("%d of %d sales booked, %d captured, %d refunded, through %v", booked, sales, captured, refunded, s.proxy.Counts())
+	if rose := s.balance(t) - before; rose != paidIn || paidIn == 0 {
+		t.Errorf("the balance rose by %d, receipts of top-ups say %d", rose, paidIn)
+	}
+	t.Logf("%d of %d sales booked, %d captured, of that %d into a balance, %d refunded, through %v", booked, sales, captured, paidIn, refunded, s.proxy.Counts())
 }
 
 func demoPayer(m payments.Method) payments.Payer {

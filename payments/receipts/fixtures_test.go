@@ -50,6 +50,14 @@ func refund() payments.Receipt {
 	return r
 }
 
+// topUp is of a payment into a balance.
+func topUp() payments.Receipt {
+	r := sale()
+	r.ID, r.No, r.Kind, r.Pass, r.PassID, r.Lines, r.Tax = "01K9C1XTOPUP", 14, payments.TopUp, "", "", nil, nil
+	r.Total, r.Method = eur(2000), payments.Card
+	return r
+}
+
 // golden compares with a file, or writes it with -update.
 func golden(t *testing.T, name string, got []byte) {
 	t.Helper()

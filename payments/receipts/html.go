@@ -63,6 +63,8 @@ func (w words) opening(d Document, to Reader) (subject, body string) {
 	switch {
 	case d.Refund:
 		subject, body = fmt.Sprintf(w.refundSubject, d.Shop), w.forRefund
+	case d.TopUp:
+		subject, body = fmt.Sprintf(w.topUpSubject, d.Shop), w.forTopUp
 	case to.Payer:
 		body = w.forPayer
 	}

@@ -78,11 +78,16 @@ func (s *sheet) body(d Document) {
 		s.apart(l.Name, l.Total, look{size: s.text}, look{size: s.text})
 		s.paragraph(l.Detail, look{size: s.text * 0.85, grey: true})
 	}
-	s.rule()
+	if len(d.Lines) > 0 {
+		s.rule()
+	}
 	s.room(4)
 	total := look{size: s.text * 1.5, bold: true}
 	s.apart(d.Total.Name, d.Total.Value, total, total)
 	s.rule()
+	if len(d.Tax) == 0 {
+		return
+	}
 	s.row(look{size: s.text * 0.9, grey: true}, d.TaxHead.Rate, d.TaxHead.Net, d.TaxHead.Tax, d.TaxHead.Gross)
 	for _, t := range d.Tax {
 		s.row(look{size: s.text * 0.9}, t.Rate, t.Net, t.Tax, t.Gross)

@@ -26,6 +26,7 @@ type Document struct {
 	No       int64
 	Title    string // "Receipt 12"
 	Refund   bool
+	TopUp    bool   // a payment into a balance: no lines, no tax
 	Copy     string // "COPY", or ""
 	Shop     string
 	Currency string
@@ -65,6 +66,9 @@ func New(r payments.Receipt, o Options) Document {
 		Thanks: w.thanks, Made: r.Paid}
 	if r.RefundOf != 0 {
 		d.Refund, d.Title, d.Total.Name, d.Thanks = true, w.refund(r.No), w.refunded, ""
+	}
+	if r.Kind == payments.TopUp {
+		d.TopUp, d.Title, d.Total.Name, d.Thanks = true, w.topUp(r.No), w.paidIn, w.topUpThanks
 	}
 	if o.Copy {
 		d.Copy = w.copy

@@ -48,13 +48,19 @@ func (d Document) paper(wide int) (before, after []printed) {
 			add(normal, "  "+detail)
 		}
 	}
-	add(normal, rule)
+	if len(d.Lines) > 0 {
+		add(normal, rule)
+	}
 	add(big, apart(d.Total.Name, d.Total.Value, wide)...)
-	add(normal, rule, table(paperColumns, d.TaxHead.Rate, d.TaxHead.Net, d.TaxHead.Tax, d.TaxHead.Gross))
+	if add(normal, rule); len(d.Tax) > 0 {
+		add(normal, table(paperColumns, d.TaxHead.Rate, d.TaxHead.Net, d.TaxHead.Tax, d.TaxHead.Gross))
+	}
 	for _, t := range d.Tax {
 		add(normal, table(paperColumns, t.Rate, t.Net, t.Tax, t.Gross))
 	}
-	add(normal, rule)
+	if len(d.Tax) > 0 {
+		add(normal, rule)
+	}
 	if d.Pass != "" {
 		add(centre, wrap(d.PassHint, paperColumns)...)
 	}

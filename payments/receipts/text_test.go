@@ -21,6 +21,8 @@ func TestText(t *testing.T) {
 		"sale.zh.txt":   {sale(), receipts.Options{Lang: "zh", Place: "苏黎世一号店"}},
 		"copy.en.txt":   {sale(), receipts.Options{Lang: "en", Copy: true}},
 		"refund.en.txt": {refund(), receipts.Options{}},
+		"topup.en.txt":  {topUp(), receipts.Options{Base: "https://till.example"}},
+		"topup.zh.txt":  {topUp(), receipts.Options{Lang: "zh"}},
 		"refund.zh.txt": {refund(), receipts.Options{Lang: "zh", Copy: true}},
 	} {
 		golden(t, name, []byte(receipts.New(tt.r, tt.o).Text()))

@@ -15,6 +15,9 @@ type words struct {
 	time, place, method, proven string
 	refundOf, reason            string
 	total, refunded             string
+	topUpNo, paidIn             string // of a payment into a balance: before the number, and of its total
+	topUpThanks                 string
+	topUpSubject, forTopUp      string // of its mail
 	rate, net, tax, gross       string
 	passHint, link, thanks      string
 	subject, refundSubject      string // of the mail: %s is the shop
@@ -27,6 +30,7 @@ type words struct {
 }
 
 func (w words) receipt(no int64) string { return w.receiptNo + " " + digits(no) }
+func (w words) topUp(no int64) string   { return w.topUpNo + " " + digits(no) }
 func (w words) refund(no int64) string  { return w.refundNo + " " + digits(no) }
 
 // languages are those that receipts speak; the first is for all others.

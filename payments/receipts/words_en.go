@@ -5,6 +5,8 @@ var english = words{
 	receiptNo: "Receipt", refundNo: "Refund, receipt", copy: "COPY",
 	time: "Time", place: "Place", method: "Paid with", proven: "Confirmed by",
 	refundOf: "Refund of receipt", reason: "Reason",
+	topUpNo: "Top-up, receipt", paidIn: "Paid in", topUpThanks: "Thank you.",
+	topUpSubject: "Your top-up at %s", forTopUp: "this is the receipt for what was paid into your balance.",
 	total: "Total", refunded: "Given back",
 	rate: "Tax", net: "Net", tax: "Tax", gross: "Gross",
 	passHint: "Exit pass: hold this to the reader at the exit.",

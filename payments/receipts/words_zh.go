@@ -5,6 +5,8 @@ var chinese = words{
 	receiptNo: "收据", refundNo: "退款收据", copy: "副本",
 	time: "时间", place: "门店", method: "支付方式", proven: "确认方式",
 	refundOf: "退款对应收据", reason: "原因",
+	topUpNo: "充值收据", paidIn: "充值", topUpThanks: "谢谢。",
+	topUpSubject: "%s 的充值收据", forTopUp: "这是余额充值的收据。",
 	total: "合计", refunded: "退还",
 	rate: "税率", net: "净额", tax: "税额", gross: "含税",
 	passHint: "出口通行码：请对准出口的读码器。",
