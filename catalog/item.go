@@ -26,13 +26,28 @@ type Item struct {
 	MinAge   int  // years; 0: none
 	Groups   []Group
 	Sounds   []string // respellings in words that the recogniser knows
-	Picture  string   // address or file name, may be empty
+	Picture  string   // https address or file name, may be empty
 
 	// Taught are respellings that the merchant taught by saying the name;
 	// Respelled were worked out where there is neither one of those nor a Sounds.
 	// Both are no part of an uploaded file.
 	Taught    []string `json:",omitempty"`
 	Respelled []string `json:",omitempty"`
+	// Shown is the hash of the Picture that was made of what Picture names.
+	Shown string `json:",omitempty"`
+}
+
+// Picture is a small JPEG.
+type Picture struct {
+	Hash string // of its bytes, 32 hexadecimal digits
+	JPEG []byte
+}
+
+// PictureFault says why an item has no picture. The item is sold all the same.
+type PictureFault struct {
+	Number string `json:"number"`
+	Value  string `json:"value"`
+	Reason string `json:"reason"`
 }
 
 // Group is an option group: at most one of its values goes with an item.

@@ -103,6 +103,7 @@ var faults = []fault{
 	{payments.ErrGateName, "gate_name", 400, websocket.ClosePolicyViolation, ""},
 	{ErrNoPlace, "no_place", 404, websocket.ClosePolicyViolation, ""},
 	{ErrNoCall, "no_call", 404, websocket.ClosePolicyViolation, ""},
+	{ErrNoPicture, "not_found", 404, websocket.ClosePolicyViolation, ""},
 	{ErrNoCheck, "no_check", 404, websocket.ClosePolicyViolation, ""},
 	{checkout.ErrCheckRule, "check_rule", 400, websocket.ClosePolicyViolation, ""},
 	{payments.ErrConfirmRule, "confirm_rule", 400, websocket.ClosePolicyViolation, ""},

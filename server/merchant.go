@@ -59,8 +59,9 @@ func (s *Server) own(r *http.Request, place string) (*shop, error) {
 
 type importBody struct {
 	catalog.Changes
-	Version string    `json:"version"`
-	Said    *waysBody `json:"said,omitempty"` // where the till hears
+	Version  string        `json:"version"`
+	Said     *waysBody     `json:"said,omitempty"`     // where the till hears
+	Pictures *picturesBody `json:"pictures,omitempty"` // where there are any
 }
 
 // waysBody counts the items by how shoppers can say them.
@@ -100,14 +101,15 @@ type rowErrorBody struct {
 	Reason string `json:"reason"`
 }
 
-// putCatalog is PUT /v1/places/{id}/catalog: all or nothing, and in use when it
-// is answered.
+// putCatalog is PUT /v1/places/{id}/catalog, a CSV file or a ZIP of one with
+// pictures: all or nothing, and in use when it is answered. A faulty picture is
+// named and costs nothing else.
 func (s *Server) putCatalog(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.own(r, r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	items, err := catalog.ReadCSV(http.MaxBytesReader(w, r.Body, s.Limits.Upload), p.place.Currency)
+	items, files, err := s.readUpload(http.MaxBytesReader(w, r.Body, s.Limits.Upload), p.place.Currency)
 	var rows catalog.RowErrors
 	var long *http.MaxBytesError
 	switch {
@@ -126,6 +128,10 @@ func (s *Server) putCatalog(w http.ResponseWriter, r *http.Request) error {
 	if items, err = s.respell(r.Context(), before, items); err != nil {
 		return err
 	}
+	items, shown, err := s.gatherPictures(r.Context(), p.place.ID, before, items, files)
+	if err != nil {
+		return err
+	}
 	version, err := s.Records.ReplaceCatalog(r.Context(), p.place.ID, items)
 	if err != nil {
 		return err
@@ -133,7 +139,7 @@ func (s *Server) putCatalog(w http.ResponseWriter, r *http.Request) error {
 	if err := s.shelves.reload(r.Context(), p); err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, importBody{catalog.Compare(before, items), version, s.ways(items)})
+	writeJSON(w, http.StatusOK, importBody{catalog.Compare(before, items), version, s.ways(items), shown})
 	return nil
 }
 

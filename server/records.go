@@ -59,6 +59,10 @@ type Catalogs interface {
 	Catalog(ctx context.Context, place string) (version string, items []catalog.Item, err error)
 	// ReplaceCatalog is all or nothing.
 	ReplaceCatalog(ctx context.Context, place string, items []catalog.Item) (version string, err error)
+	// SavePictures keeps pictures for the items of a place.
+	SavePictures(ctx context.Context, place string, pictures []catalog.Picture) error
+	// Picture returns a JPEG by its hash, or ErrNoPicture.
+	Picture(ctx context.Context, hash string) ([]byte, error)
 	// TeachItem makes taught the respellings of an item. catalog.ErrNoItem where
 	// there is none.
 	TeachItem(ctx context.Context, place, number string, taught []string) (version string, err error)

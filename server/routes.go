@@ -34,6 +34,7 @@ func (s *Server) Handler() (http.Handler, error) {
 		"DELETE /v1/account/methods/{id}":   s.unbindMethod,
 		"PUT /v1/account/methods/preferred": s.preferMethod,
 		"GET /v1/items":                     s.searchItems,
+		"GET /v1/pictures/{file}":           s.getPicture,
 		"GET /v1/heard":                     s.getHeard,
 		"POST /v1/calls":                    s.callStaff,
 		"GET /v1/receipt/{token}":           s.getReceipt,

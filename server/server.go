@@ -13,6 +13,7 @@ import (
 
 	"voicetill/accounts"
 	"voicetill/catalog"
+	"voicetill/catalog/pictures"
 	"voicetill/checkout"
 	"voicetill/parser"
 	"voicetill/payments"
@@ -30,7 +31,7 @@ type Limits struct {
 	Sockets    int           // sockets in all
 	Phrases    int           // of a phrase list
 	PhraseText int           // bytes of a phrase list
-	Upload     int64         // bytes of a catalogue
+	Upload     int64         // bytes of a catalogue, with its pictures
 	Idle       time.Duration // without a pong or a message, then a socket is closed
 	Write      time.Duration // for one message to go out
 }
@@ -38,7 +39,7 @@ type Limits struct {
 // DefaultLimits suit one machine.
 func DefaultLimits() Limits {
 	return Limits{Message: 64 << 10, Frames: 10 * time.Second, PerAddress: 64, Sockets: 2000,
-		Phrases: 50_000, PhraseText: 48 << 10, Upload: 20 << 20, Idle: 60 * time.Second, Write: 10 * time.Second}
+		Phrases: 50_000, PhraseText: 48 << 10, Upload: 64 << 20, Idle: 60 * time.Second, Write: 10 * time.Second}
 }
 
 // Config is what a Server is made of.
@@ -64,6 +65,8 @@ type Config struct {
 	// Respell adds respellings to items whose names Engine does not know, before
 	// they are stored. nil: nothing is respelled.
 	Respell func(ctx context.Context, items []catalog.Item) ([]catalog.Item, error)
+	// Fetch gets the pictures that uploaded catalogues point to. nil: none are.
+	Fetch pictures.Getter
 	// Callbacks answer providers of payments, each below /v1/callbacks/ by its
 	// name, such as "stripe" or "other/paynow". They check signatures themselves.
 	Callbacks map[string]http.Handler

@@ -52,7 +52,7 @@ func (s *Server) searchItems(w http.ResponseWriter, r *http.Request) error {
 	body := itemsBody{Currency: p.place.Currency, Items: []itemBody{}}
 	for _, i := range found[:min(len(found), limit, maxFound)] {
 		it := items[i]
-		body.Items = append(body.Items, itemBody{it.Number, it.Name, it.Price.Decimal(), it.Unit, it.Category, it.MinAge, it.Picture})
+		body.Items = append(body.Items, itemBody{it.Number, it.Name, it.Price.Decimal(), it.Unit, it.Category, it.MinAge, pictureOf(it)})
 	}
 	writeJSON(w, http.StatusOK, body)
 	return nil

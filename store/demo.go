@@ -32,9 +32,10 @@ func DemoLogins() []DemoLogin {
 	}
 }
 
-// SeedDemo adds the demo shop with its accounts, and the items as its
-// catalogue if it has none yet. What is there already stays as it is.
-func (db *DB) SeedDemo(ctx context.Context, items []catalog.Item) error {
+// SeedDemo adds the demo shop with its accounts, and the items with their
+// pictures as its catalogue if it has none yet. What is there already stays as
+// it is.
+func (db *DB) SeedDemo(ctx context.Context, items []catalog.Item, pictures ...catalog.Picture) error {
 	err := db.AddPlace(ctx, Place{ID: DemoPlace, Merchant: DemoPlace, Name: "Demo Shop", Payee: "Demo Shop", Currency: "EUR", Demo: true})
 	if err != nil {
 		return err
@@ -49,6 +50,9 @@ func (db *DB) SeedDemo(ctx context.Context, items []catalog.Item) error {
 		return err
 	case version != "0":
 		return nil
+	}
+	if err := db.SavePictures(ctx, DemoPlace, pictures); err != nil {
+		return err
 	}
 	_, err = db.ReplaceCatalog(ctx, DemoPlace, items)
 	return err

@@ -98,9 +98,9 @@ func (s shelf) replace(items []catalog.Item) error {
 	if err != nil {
 		return err
 	}
-	upsert, err := s.PreparexContext(s.ctx, s.Rebind(`INSERT INTO items (merchant_id, place_id, number, pos, retired, body)
-		VALUES (?, ?, ?, ?, 0, ?) ON CONFLICT (merchant_id, place_id, number)
-		DO UPDATE SET pos = excluded.pos, retired = 0, body = excluded.body WHERE items.retired = 1`))
+	upsert, err := s.PreparexContext(s.ctx, s.Rebind(`INSERT INTO items (merchant_id, place_id, number, pos, retired, body, shown)
+		VALUES (?, ?, ?, ?, 0, ?, ?) ON CONFLICT (merchant_id, place_id, number)
+		DO UPDATE SET pos = excluded.pos, retired = 0, body = excluded.body, shown = excluded.shown WHERE items.retired = 1`))
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (s shelf) replace(items []catalog.Item) error {
 		if err != nil {
 			return fmt.Errorf("item %s: %w", it.Number, err)
 		}
-		r, err := upsert.ExecContext(s.ctx, s.merchant, s.place, it.Number, pos, string(body))
+		r, err := upsert.ExecContext(s.ctx, s.merchant, s.place, it.Number, pos, string(body), it.Shown)
 		if err != nil {
 			return fmt.Errorf("item %s: %w", it.Number, err)
 		}

@@ -89,6 +89,7 @@ func TestSearchAndNumberPad(t *testing.T) {
 	s.wait("document.querySelector('#type')")
 	s.fill("#type", "goat")
 	s.wait("document.querySelector('.found-item[data-item=\"1230\"]')")
+	s.wait("document.querySelector('.found-item[data-item=\"1230\"] img')?.naturalWidth === 160")
 	s.view("phone-search")
 	s.click(`.found-item[data-item="1230"]`)
 	s.line("1230", "1")

@@ -1,17 +1,22 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 
 	"voicetill/catalog"
+	"voicetill/catalog/pictures"
+	"voicetill/models"
 	"voicetill/store"
 )
 
-const importUsage = "[--place ID] [--db ADDRESS] FILE.csv"
+const importUsage = "[--place ID] [--db ADDRESS] (FILE.csv | FILE.zip)"
 
 func init() {
 	commands = append(commands, command{"catalog", "(import | speakable | teach) …", "replace what a place sells, all or nothing, into a running till too; say how items can be said; teach one by saying it", catalogCommand})
@@ -48,7 +53,7 @@ func importCatalog(ctx context.Context, dsn, place, model, name string) error {
 	if err != nil {
 		return fmt.Errorf("place %s: %w", place, err)
 	}
-	items, err := readCatalogFile(name, p)
+	items, files, err := readCatalogFile(name, p)
 	if err != nil {
 		return err
 	}
@@ -58,6 +63,13 @@ func importCatalog(ctx context.Context, dsn, place, model, name string) error {
 	}
 	items, ways, err := respellWith(ctx, model, catalog.KeepTaught(before, items))
 	if err != nil {
+		return err
+	}
+	items, made, faults := pictures.Gather(ctx, before, items, files, pictures.Internet())
+	for _, f := range faults {
+		fmt.Fprintf(os.Stderr, "item %s, picture %q: %s\n", f.Number, f.Value, f.Reason)
+	}
+	if err := db.SavePictures(ctx, place, made); err != nil {
 		return err
 	}
 	version, err := db.ReplaceCatalog(ctx, place, items)
@@ -77,29 +89,53 @@ func seedIfDemo(ctx context.Context, db *store.DB, place string) error {
 	if place != store.DemoPlace {
 		return nil
 	}
+	return seedDemo(ctx, db)
+}
+
+// seedDemo makes the demo shop, with pictures, where there is none yet.
+func seedDemo(ctx context.Context, db *store.DB) error {
 	items, err := readCatalog("")
 	if err != nil {
 		return err
 	}
-	return db.SeedDemo(ctx, items)
+	if version, err := db.CatalogVersion(ctx, store.DemoPlace); err == nil && version != "0" {
+		return db.SeedDemo(ctx, items)
+	}
+	files, err := fs.Sub(models.FS, "demo")
+	if err != nil {
+		return fmt.Errorf("find the demo shop's pictures: %w", err)
+	}
+	items, made, faults := pictures.Gather(ctx, nil, items, files, nil)
+	if len(faults) > 0 {
+		return fmt.Errorf("item %s, picture %q: %s", faults[0].Number, faults[0].Value, faults[0].Reason)
+	}
+	return db.SeedDemo(ctx, items, made...)
 }
 
-func readCatalogFile(name string, p store.Place) ([]catalog.Item, error) {
-	f, err := os.Open(name)
+// readCatalogFile reads a CSV file, beside which its pictures are, or a ZIP file
+// of both.
+func readCatalogFile(name string, p store.Place) ([]catalog.Item, fs.FS, error) {
+	data, err := os.ReadFile(name)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	defer f.Close()
-	items, err := catalog.ReadCSV(f, p.Currency)
+	csv, files, err := pictures.Open(data)
+	if files == nil {
+		files = os.DirFS(filepath.Dir(name))
+	}
+	var items []catalog.Item
+	if err == nil {
+		items, err = catalog.ReadCSV(bytes.NewReader(csv), p.Currency)
+	}
 	var rows catalog.RowErrors
 	if errors.As(err, &rows) {
 		for _, e := range rows {
 			fmt.Fprintf(os.Stderr, "%s:%d: %s\n", name, e.Line, e.Error())
 		}
-		return nil, errRows
+		return nil, nil, errRows
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read catalogue %s: %w", name, err)
+		return nil, nil, fmt.Errorf("read catalogue %s: %w", name, err)
 	}
-	return items, nil
+	return items, files, nil
 }

@@ -30,7 +30,7 @@ func catalogSpeakable(ctx context.Context, args []string) error {
 	if err := parseFlags(fs, args, speakableUsage, 1, 1); err != nil {
 		return err
 	}
-	items, err := readCatalogFile(fs.Arg(0), store.Place{Currency: money.Currency("EUR")})
+	items, _, err := readCatalogFile(fs.Arg(0), store.Place{Currency: money.Currency("EUR")})
 	if err != nil {
 		return err
 	}

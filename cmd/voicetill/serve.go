@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"voicetill/accounts"
+	"voicetill/catalog/pictures"
 	"voicetill/checkout"
 	"voicetill/models"
 	"voicetill/parser"
@@ -46,6 +47,7 @@ const (
 	purgeEach   = time.Hour
 	keepHeard   = 24 * time.Hour
 	keepSession = 7 * 24 * time.Hour
+	keepUnused  = 24 * time.Hour // pictures
 )
 
 // serveFlags are what serve can be told.
@@ -186,11 +188,7 @@ type runningTill struct {
 
 func newTill(ctx context.Context, f serveFlags, db *store.DB, log *slog.Logger) (*runningTill, error) {
 	if f.demo {
-		items, err := readCatalog("")
-		if err == nil {
-			err = db.SeedDemo(ctx, items)
-		}
-		if err != nil {
+		if err := seedDemo(ctx, db); err != nil {
 			return nil, fmt.Errorf("set up the demo shop: %w", err)
 		}
 	}
@@ -211,7 +209,7 @@ func newTill(ctx context.Context, f serveFlags, db *store.DB, log *slog.Logger) 
 	t.cashier = payments.New(payments.Config{Store: db, Wallet: db, Verifier: verifier, PassKey: key, Now: time.Now, Log: log,
 		Gateways: g.by})
 	config := server.Config{Records: records.Records{DB: db, Demo: f.demo}, Cashier: t.cashier, Verifier: verifier, Decoders: f.decoders,
-		WebSessions: db.WebSessions(), Voice: findVoice(), Secure: f.secure, Limits: server.DefaultLimits(), Log: log, Now: time.Now, Callbacks: g.callbacks}
+		WebSessions: db.WebSessions(), Voice: findVoice(), Secure: f.secure, Limits: server.DefaultLimits(), Log: log, Now: time.Now, Callbacks: g.callbacks, Fetch: pictures.Internet()}
 	voiceKey := sha256.Sum256(append([]byte("voicetill spoken replies 1"), key.Seed()...))
 	config.VoiceKey = voiceKey[:]
 	if err := t.setUpDelivery(f.deliver, &config); err != nil {
@@ -385,8 +383,9 @@ func (t *runningTill) forget(ctx context.Context, log *slog.Logger) {
 		now := time.Now()
 		_, err := t.db.PurgeHeard(ctx, now.Add(-keepHeard))
 		_, err2 := t.db.PurgeSessions(ctx, now.Add(-keepSession))
-		if err := errors.Join(err, err2); err != nil && ctx.Err() == nil {
-			log.Error("old conversations were not purged", "err", err)
+		_, err3 := t.db.PurgePictures(ctx, now.Add(-keepUnused))
+		if err := errors.Join(err, err2, err3); err != nil && ctx.Err() == nil {
+			log.Error("what is old was not purged", "err", err)
 		}
 		select {
 		case <-tick.C:

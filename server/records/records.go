@@ -44,6 +44,15 @@ func (r Records) Places(ctx context.Context, merchant string) ([]server.Place, e
 	return places, err
 }
 
+// Picture is part of server.Catalogs.
+func (r Records) Picture(ctx context.Context, hash string) ([]byte, error) {
+	body, err := r.DB.Picture(ctx, hash)
+	if errors.Is(err, store.ErrNoPicture) {
+		err = server.ErrNoPicture
+	}
+	return body, err
+}
+
 // SaveHeard is part of server.Memory.
 func (r Records) SaveHeard(ctx context.Context, session string, h server.HeardLine) error {
 	return r.DB.SaveHeard(ctx, session, store.HeardLine(h))
