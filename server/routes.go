@@ -128,6 +128,11 @@ func (s *Server) pages(mux *http.ServeMux) error {
 		w.Header().Set("Cache-Control", "no-cache")
 		files.ServeHTTP(w, r)
 	})
+	// A service worker rules over what lies below its own address.
+	mux.HandleFunc("GET /sw.js", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-cache")
+		http.ServeFileFS(w, r, s.Pages, "assets/sw.js")
+	})
 	return nil
 }
 

@@ -11,6 +11,10 @@ go tool esbuild src/shop.tsx src/merchant.tsx src/gate.tsx src/receipt.tsx src/r
   --bundle --minify --format=esm --target=es2022 --charset=utf8 --legal-comments=none \
   --jsx=automatic --jsx-import-source=preact --outdir="$out/assets" --entry-names=[name] --log-level=warning
 cp src/pages/*.html "$out/"
-cp src/pages/*.svg src/pages/*.webmanifest "$out/assets/"
+cp src/pages/*.svg src/pages/*.png src/pages/*.webmanifest "$out/assets/"
 cat node_modules/preact/LICENSE node_modules/@preact/signals/LICENSE node_modules/qr/LICENSE-MIT node_modules/@zxing/library/LICENSE node_modules/ts-custom-error/LICENSE src/pages/qrcode-generator.licence \
   > "$out/assets/licences.txt"
+
+# The service worker changes whenever anything that it keeps does.
+build=$(cd "$out" && cat index.html kiosk.html assets/shop.js assets/style.css assets/worklet.js assets/icon.svg assets/voicetill.webmanifest | sha256sum | cut -c1-16)
+go tool esbuild src/sw.ts --bundle --minify --format=esm --target=es2022 --charset=utf8 "--define:BUILD=\"$build\"" --outfile="$out/assets/sw.js" --log-level=warning

@@ -12,7 +12,17 @@ export class APIError extends Error {
   }
 }
 
-export const place = new URLSearchParams(location.search).get("place") ?? "demo";
+const placeKey = "voicetill.place";
+
+/** The place that the address names; an app from the home screen goes on where it last was. */
+function placeOf(): string {
+  const asked = new URLSearchParams(location.search).get("place");
+  if (asked) localStorage.setItem(placeKey, asked);
+  const isApp = matchMedia("(display-mode: standalone)").matches && location.pathname === "/";
+  return asked ?? ((isApp && localStorage.getItem(placeKey)) || "demo");
+}
+
+export const place = placeOf();
 export const atPlace = `place=${encodeURIComponent(place)}`;
 
 export interface Session {

@@ -1,10 +1,12 @@
 import { signal } from "@preact/signals";
+import type { Outbox } from "./outbox";
 import type { FromServer, Request } from "./protocol";
 
 export type LinkState = "idle" | "connecting" | "open" | "waiting";
 
 const answerWithin = 10_000; // ms until an unanswered request makes the link suspect
 const longestWait = 8_000; // ms between two tries
+const slept = 20_000; // ms out of sight after which a socket is not trusted
 const newID = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join("");
 
 /**
@@ -15,8 +17,11 @@ const newID = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) =
 export class Link {
   readonly state = signal<LinkState>("idle");
   readonly waiting = signal(0);
+  /** What was asked and is not answered yet. */
+  readonly unsent = signal<Request[]>([]);
   private socket: WebSocket | null = null;
-  private unanswered = new Map<string, Request>();
+  private unanswered: Map<string, Request>;
+  private hiddenAt = 0;
   private welcomed = false;
   private tries = 0;
   private retry = 0;
@@ -28,11 +33,20 @@ export class Link {
     private readonly onMessage: (m: FromServer) => void,
     /** Asked when a socket closed before its welcome: true ends the tries. */
     private readonly isRefused: () => Promise<boolean>,
+    private readonly outbox: Outbox,
+    private readonly resume: () => string,
   ) {
+    this.unanswered = outbox.load();
+    this.count();
     addEventListener("online", () => this.reconnectNow());
-    document.addEventListener("visibilitychange", () => {
-      if (!document.hidden) this.reconnectNow();
-    });
+    addEventListener("offline", () => this.socket && void this.closed(this.socket));
+    document.addEventListener("visibilitychange", () => this.seen(!document.hidden));
+  }
+
+  private seen(visible: boolean): void {
+    if (!visible) this.hiddenAt = Date.now();
+    else if (this.state.value === "open" && Date.now() - this.hiddenAt > slept) this.restart();
+    else this.reconnectNow();
   }
 
   open(): void {
@@ -58,14 +72,14 @@ export class Link {
   close(): void {
     this.drop();
     this.unanswered.clear();
-    this.count();
+    this.keep();
     this.state.value = "idle";
   }
 
   request(r: Request): string {
     const id = newID();
     this.unanswered.set(id, r);
-    this.count();
+    this.keep();
     if (this.welcomed) this.transmit(id, r);
     else this.open();
     return id;
@@ -94,11 +108,13 @@ export class Link {
       this.welcomed = true;
       this.tries = 0;
       this.state.value = "open";
+      if (!this.outbox.fits(m.resume)) this.unanswered.clear();
       this.onMessage(m);
+      this.keep();
       for (const [id, r] of this.unanswered) this.transmit(id, r);
       return;
     }
-    if ("id" in m && m.id && this.unanswered.delete(m.id)) this.count();
+    if ("id" in m && m.id && this.unanswered.delete(m.id)) this.keep();
     this.onMessage(m);
   }
 
@@ -129,7 +145,13 @@ export class Link {
     old?.close();
   }
 
+  private keep(): void {
+    this.outbox.save(this.unanswered, this.resume());
+    this.count();
+  }
+
   private count(): void {
     this.waiting.value = this.unanswered.size;
+    this.unsent.value = [...this.unanswered.values()];
   }
 }

@@ -113,4 +113,5 @@ if (isKiosk) {
 } else {
   link.open();
 }
+if ("serviceWorker" in navigator && window.isSecureContext) navigator.serviceWorker.register("/sw.js").catch(() => undefined); // without it, only offline is lost
 render(<><Title /><Shop /></>, document.getElementById("app")!);

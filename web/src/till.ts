@@ -2,6 +2,7 @@ import { batch, computed, signal } from "@preact/signals";
 import { type APIError, atPlace, call, place } from "./api";
 import { lang, t } from "./i18n";
 import { Link } from "./link";
+import { Outbox } from "./outbox";
 import type { Bill, Cart, Choice, Command, Confirming, Decision, FromServer, Handoff, HeardLine, Proof, Receipt, Reply, State, Welcome } from "./protocol";
 import { play } from "./sounds";
 import { speak } from "./voice";
@@ -13,15 +14,19 @@ export const isKiosk = document.body.dataset.page === "kiosk";
 
 const resumeKey = `voicetill.resume.${place}.${isKiosk ? "kiosk" : "phone"}`;
 const receiptKey = `voicetill.receipt.${place}`;
+const cartKey = `voicetill.cart.${place}.${isKiosk ? "kiosk" : "phone"}`;
 const empty: Cart = { id: "", version: 0, currency: "EUR", count: 0, total: "0", lines: [] };
 const passHours = 12;
 const kept = 200; // lines of "what I heard"
 
-export const shop = signal("");
+const before = storedCart();
+
+export const shop = signal(before?.shop ?? "");
 export const hears = signal(true);
 /** The language that the till hears, or "". */
 export const hearsLang = signal("");
-export const cart = signal<Cart>(empty);
+/** As the till last told it, also without a connection. */
+export const cart = signal<Cart>(before?.cart ?? empty);
 export const state = signal<State>("shopping");
 export const said = signal("");
 export const hint = signal("");
@@ -48,6 +53,8 @@ export const link = new Link(
   () => ({ resume: resume() || undefined, lang: lang.value, rate, client: isKiosk ? "kiosk" : "phone" }),
   receive,
   refuse,
+  new Outbox(`voicetill.outbox.${place}.${isKiosk ? "kiosk" : "phone"}`),
+  () => resume(),
 );
 
 /** Why the server takes no conversation from here: "sign_in", "no_place"; "" if it does. */
@@ -65,7 +72,7 @@ async function refuse(): Promise<boolean> {
 
 export const busy = computed(() => link.waiting.value > 0);
 
-export const resume = () => localStorage.getItem(resumeKey) ?? "";
+export const resume = (): string => localStorage.getItem(resumeKey) ?? "";
 
 /** Tells the server another rate of samples by saying hello anew. */
 export function useRate(samplesPerSecond: number): void {
@@ -92,6 +99,7 @@ export function leave(): void {
 export function forget(): void {
   localStorage.removeItem(resumeKey);
   localStorage.removeItem(receiptKey);
+  localStorage.removeItem(cartKey);
   link.close();
   batch(() => {
     cart.value = empty;
@@ -144,7 +152,7 @@ function welcome(m: Welcome): void {
   shop.value = m.payee;
   hears.value = m.speech;
   hearsLang.value = m.hears;
-  cart.value = m.cart;
+  keepCart(m.cart);
   enter(m.state);
   choices.value = m.choices ?? [];
   if (m.say) said.value = m.say;
@@ -153,7 +161,7 @@ function welcome(m: Welcome): void {
 
 function answer(m: Reply): void {
   changedLine.value = touched(cart.value, m.cart);
-  cart.value = m.cart;
+  keepCart(m.cart);
   enter(m.state);
   said.value = m.say;
   hint.value = m.hint ?? "";
@@ -189,6 +197,21 @@ function keepReceipt(m: Receipt): void {
   receipt.value = m;
   showsReceipt.value = true;
   if (!isKiosk) localStorage.setItem(receiptKey, JSON.stringify(m));
+}
+
+function keepCart(c: Cart): void {
+  cart.value = c;
+  localStorage.setItem(cartKey, JSON.stringify({ shop: shop.value, cart: c, at: Date.now() }));
+}
+
+/** The cart as it was last told, to be seen without a connection; no older than its conversation. */
+function storedCart(): { shop: string; cart: Cart } | null {
+  try {
+    const kept = JSON.parse(localStorage.getItem(cartKey) ?? "null") as { shop: string; cart: Cart; at: number } | null;
+    return kept && localStorage.getItem(resumeKey) && Date.now() - kept.at < passHours * 3_600_000 ? kept : null;
+  } catch {
+    return null;
+  }
 }
 
 /** The last receipt, as long as its pass may still be of use. */

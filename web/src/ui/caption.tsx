@@ -2,7 +2,7 @@ import { commandWords } from "../format";
 import { lang, t } from "../i18n";
 import { fault } from "../mic";
 import { cart, choices, doCommand, hears, hearsLang, hint, link, partial, refused, said, state, stuck, understood } from "../till";
-import type { Command } from "../protocol";
+import type { Command, Request } from "../protocol";
 import { phase } from "../talk";
 import { Button } from "./button";
 import { correcting, isCorrectable } from "./correct";
@@ -72,7 +72,11 @@ export function Notices({ onType, onStaff, onSignIn }: { onType: () => void; onS
       {hears.value && hearsLang.value && hearsLang.value !== lang.value && state.value === "shopping" && cart.value.lines.length === 0 && (
         <Notice id="voice-english" text={t("voice.english")} />
       )}
-      {waiting && <Notice id="offline" text={link.waiting.value ? t("link.waiting.queued", { n: link.waiting.value }) : t("link.waiting")} />}
+      {waiting && (
+        <Notice id="offline" text={[t(navigator.onLine ? "link.waiting" : "link.offline"), link.waiting.value ? t("link.queued", { n: link.waiting.value }) : ""].join(" ")}>
+          {link.waiting.value > 0 && <Unsent />}
+        </Notice>
+      )}
       {fault.value && (
         <Notice id="mic-fault" text={t(`mic.${fault.value}`)}>
           <Button icon="keyboard" onClick={onType}>{t("type.open")}</Button>
@@ -86,6 +90,12 @@ export function Notices({ onType, onStaff, onSignIn }: { onType: () => void; onS
       )}
     </div>
   );
+}
+
+/** What is sent as soon as there is a connection again; passwords are not shown. */
+function Unsent() {
+  const words = (r: Request) => (r.type === "say" ? r.text : r.type === "do" ? commandWords(r.command) : "•••");
+  return <ul class="unsent">{link.unsent.value.map((r) => <li class="chip asks">{words(r)}</li>)}</ul>;
 }
 
 function Notice({ id, text, children }: { id: string; text: string; children?: preact.ComponentChildren }) {
