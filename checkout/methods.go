@@ -48,6 +48,7 @@ func (t *turn) payBy(m payments.Method) {
 	}
 	t.acted, t.sound = true, SoundQuestion
 	t.tell("method-set", "method", t.methodName(m))
+	t.findMandate()
 	if t.talk.State == Proving {
 		t.tell("prove")
 	}

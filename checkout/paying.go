@@ -83,6 +83,7 @@ func (t *turn) freeze() {
 	}
 	t.acted, t.sound = true, SoundQuestion
 	t.sayBill()
+	t.findMandate()
 	t.drawCheck()
 }
 
@@ -156,7 +157,7 @@ func (t *turn) confirm() {
 			t.renew("bill-expired")
 			return
 		}
-		if !t.checked() {
+		if !t.checked() || t.payAsAllowed() {
 			return
 		}
 		t.talk.State = Proving
@@ -258,6 +259,7 @@ func (t *turn) notPaid(err error) {
 	var locked *accounts.LockedError
 	var low *payments.LowBalanceError
 	var limit *payments.LimitError
+	var unallowed *payments.MandateLimitError
 	var declined *payments.DeclinedError
 	var changed *payments.ChangedError
 	var handoff *payments.HandoffError
@@ -274,6 +276,9 @@ func (t *turn) notPaid(err error) {
 		t.refuse("locked-reset")
 	case errors.As(err, &locked):
 		t.refuse("locked", "minutes", t.minutes(locked.Until))
+	case errors.As(err, &unallowed), errors.Is(err, payments.ErrNoMandate):
+		t.talk.State, t.sound = Proving, SoundQuestion
+		t.tell("prove")
 	case errors.As(err, &low):
 		t.talk.State = Billed
 		t.refuse("low-balance", "have", t.words.money(low.Have), "need", t.words.money(low.Need))

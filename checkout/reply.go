@@ -38,6 +38,7 @@ type Reply struct {
 	Method  payments.Method       `json:"method,omitempty"`  // the chosen one
 	Handoff *payments.Handoff     `json:"handoff,omitempty"` // where the shopper pays
 	Staff   *Confirming           `json:"staff,omitempty"`   // the payment waits for staff
+	Allowed bool                  `json:"allowed,omitempty"` // with Bill: "confirm payment" pays it, without a proof
 	Left    bool                  `json:"left,omitempty"`    // the shopper left without buying
 	TopUp   *TopUpOffer           `json:"topup,omitempty"`   // a balance can be topped up on the screen
 }

@@ -19,6 +19,7 @@ var sentences = []string{
 	"method-set", "method-not-here", "handoff", "handoff-over", "over-limit", "cancel-later",
 	"confirm-wait", "confirm-late", "confirm-refused", "confirm-refused-why", "confirm-scan",
 	"topup", "topup-amount", "topup-limits", "topup-desk", "topup-offer",
+	"allowed", "allowed-over",
 	"by-prepaid", "by-card", "by-wechat", "by-alipay", "by-invoice",
 	"unit-l", "units-l", "part-l", "half-kg", "half-l",
 }

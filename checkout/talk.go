@@ -26,6 +26,7 @@ type talk struct {
 	Method   payments.Method       `json:"method,omitempty"`  // the chosen one; "": the account's usual one
 	Handoff  *payments.Handoff     `json:"handoff,omitempty"` // in state Proving: the shopper pays outside the till
 	Staff    *Confirming           `json:"staff,omitempty"`   // in state Proving: staff confirms the payment
+	Allowed  string                `json:"allowed,omitempty"` // account that pays the bill without a proof, as it has allowed
 	Said     string                `json:"said"`
 	Misses   int                   `json:"misses"`             // in a row
 	Rejected []Command             `json:"rejected,omitempty"` // meanings turned down since the last success
@@ -70,7 +71,7 @@ func newCart(till *Till) Cart {
 func (t *talk) startOver(till *Till) {
 	t.Cart = newCart(till)
 	t.State, t.Question, t.Bill, t.Receipt = Shopping, nil, nil, nil
-	t.Methods, t.Method, t.Handoff, t.Staff = nil, "", nil, nil
+	t.Methods, t.Method, t.Handoff, t.Staff, t.Allowed = nil, "", nil, nil, ""
 	t.Misses, t.Rejected, t.AgeShown, t.Added = 0, nil, 0, 0
 	t.Corrections, t.RemovedAt, t.Check = 0, time.Time{}, ""
 }

@@ -69,6 +69,13 @@ type Purse interface {
 	TopUpWays(ctx context.Context, place string, c money.Currency) (payments.TopUpWays, error)
 }
 
+// Mandates are payments that their account holders have allowed in advance:
+// payments.Service, whose methods say what they promise.
+type Mandates interface {
+	Allowed(ctx context.Context, b payments.Bill, account string, method payments.Method) (payments.Mandate, error)
+	PayByMandate(ctx context.Context, b payments.Bill, p payments.Payer) (payments.Receipt, error)
+}
+
 // Staff is told when a shopper calls for help.
 type Staff interface {
 	CallStaff(ctx context.Context, place, session, from, reason string, at time.Time) error
@@ -88,8 +95,9 @@ type Till struct {
 	Now     func() time.Time
 	NewID   func() string // sortable ids for carts
 
-	Checks    Checks // nil: no basket is looked at
-	CheckSeed []byte // secret, the same on all nodes: which carts are picked
+	Mandates  Mandates // nil: every payment is proved
+	Checks    Checks   // nil: no basket is looked at
+	CheckSeed []byte   // secret, the same on all nodes: which carts are picked
 }
 
 // Proof is what a shopper typed to pay a bill.

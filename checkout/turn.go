@@ -282,6 +282,7 @@ func (t *turn) reply() (Reply, error) {
 	if t.talk.Bill != nil && (t.talk.State == Billed || t.talk.State == Proving) {
 		bill := t.talk.Bill.View()
 		r.Bill, r.Methods, r.Method, r.Handoff, r.Staff = &bill, t.talk.Methods, t.talk.Method, t.talk.Handoff, t.talk.Staff
+		r.Allowed = t.paysAllowed()
 	}
 	if t.talk.Question != nil {
 		r.Choices = t.choices(t.talk.Question)

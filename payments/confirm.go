@@ -62,8 +62,9 @@ type Confirmation struct {
 	Method  Method    `json:"method"`
 	Proven  string    `json:"proven"` // the proof's factor
 	Buyer   Buyer     `json:"buyer,omitzero"`
-	Return  string    `json:"return,omitempty"` // see Charge
-	Coded   bool      `json:"coded,omitempty"`  // paid by a scanned code, which is never stored: it is scanned again
+	Return  string    `json:"return,omitempty"`  // see Charge
+	Mandate string    `json:"mandate,omitempty"` // id, where Proven is ByMandate
+	Coded   bool      `json:"coded,omitempty"`   // paid by a scanned code, which is never stored: it is scanned again
 	Asked   time.Time `json:"asked"`
 	Expires time.Time `json:"expires"`
 	State   string    `json:"-"`

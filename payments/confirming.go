@@ -40,7 +40,7 @@ func (s *Service) start(ctx context.Context, b Bill, p Payer, g Gateway) (Receip
 func (s *Service) askStaff(ctx context.Context, set Settlement) error {
 	now := s.stamp()
 	c := Confirmation{ID: ulid.Make().String(), Bill: set.Bill, Account: set.Account, Method: set.Method, Proven: set.Proven,
-		Buyer: set.Buyer, Return: set.Return, Coded: set.Coded, Asked: now, Expires: now.Add(ConfirmWithin), State: ConfirmWaiting}
+		Buyer: set.Buyer, Return: set.Return, Coded: set.Coded, Mandate: set.Mandate, Asked: now, Expires: now.Add(ConfirmWithin), State: ConfirmWaiting}
 	if set.Bill.Expires.Before(c.Expires) {
 		c.Expires = set.Bill.Expires
 	}
@@ -80,16 +80,8 @@ func (s *Service) Confirmed(ctx context.Context, billID string) (Receipt, error)
 
 // payConfirmed pays with the proof of before.
 func (s *Service) payConfirmed(ctx context.Context, c Confirmation) (Receipt, error) {
-	p := Payer{Account: c.Account, Method: c.Method, Proof: accounts.Proof{Factor: c.Proven}, Buyer: c.Buyer, Return: c.Return}
-	p, g, err := s.choose(ctx, c.Bill, p)
-	if err != nil {
-		return Receipt{}, err
-	}
-	r, err := s.earlier(ctx, c.Bill, p)
-	if !errors.Is(err, ErrNoReceipt) {
-		return r, err
-	}
-	return s.start(ctx, c.Bill, p, g)
+	p := Payer{Account: c.Account, Method: c.Method, Proof: accounts.Proof{Factor: c.Proven}, Buyer: c.Buyer, Mandate: c.Mandate, Return: c.Return}
+	return s.pay(ctx, c.Bill, p)
 }
 
 // Decide approves or refuses a payment that waits for staff, once: ErrDecided
@@ -113,10 +105,11 @@ func (s *Service) finishConfirmed(ctx context.Context, c Confirmation) error {
 	_, err := s.Confirmed(ctx, c.Bill.ID)
 	var changed *ChangedError
 	var handoff *HandoffError
+	var limit *MandateLimitError
 	switch {
 	case err == nil, errors.As(err, &handoff), errors.Is(err, ErrNoCharge), errors.Is(err, ErrConfirmLate), errors.Is(err, ErrCodeAgain):
 		return nil
-	case errors.As(err, &changed), errors.Is(err, ErrBillVoid), errors.Is(err, ErrBillExpired), errors.Is(err, ErrNotOffered), errors.Is(err, ErrNotBound):
+	case errors.As(err, &changed), errors.As(err, &limit), errors.Is(err, ErrNoMandate), errors.Is(err, ErrBillVoid), errors.Is(err, ErrBillExpired), errors.Is(err, ErrNotOffered), errors.Is(err, ErrNotBound):
 		return s.store.WithdrawConfirmation(ctx, c.Bill.ID)
 	}
 	return fmt.Errorf("pay confirmed bill %s: %w", c.Bill.ID, err)

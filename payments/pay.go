@@ -20,6 +20,7 @@ type Payer struct {
 	Method   Method // "": the account's preferred one, else the first that is offered
 	Buyer    Buyer
 	Binding  string // see Charge; found by Pay
+	Mandate  string // id, in the place of a proof; found by PayByMandate
 	Code     string // see Charge; never stored
 	Return   string // see Charge
 
@@ -50,15 +51,7 @@ func (s *Service) Pay(ctx context.Context, b Bill, p Payer) (Receipt, error) {
 		return Receipt{}, err
 	}
 	p.Account = account.ID
-	p, g, err := s.choose(ctx, b, p)
-	if err != nil {
-		return Receipt{}, err
-	}
-	r, err := s.earlier(ctx, b, p)
-	if !errors.Is(err, ErrNoReceipt) {
-		return r, err
-	}
-	return s.start(ctx, b, p, g)
+	return s.pay(ctx, b, p)
 }
 
 // gateway finds the one of a method.
@@ -128,7 +121,7 @@ func (s *Service) settlement(b Bill, p Payer, g Gateway) (Settlement, error) {
 	return Settlement{
 		Key: b.ID + "/" + id, Receipt: id, Link: newLink(), Pass: pass, Ceiling: p.ceiling,
 		Bill: b, Consent: b.Consent(), Account: p.Account, Method: p.Method, Proven: p.Proof.Factor,
-		Buyer: p.Buyer, Postings: postings, StartedAt: s.stamp(), State: Reserved,
+		Buyer: p.Buyer, Mandate: p.Mandate, Postings: postings, StartedAt: s.stamp(), State: Reserved,
 		Title: b.Payee + " " + b.ID, Binding: p.Binding, Return: p.Return, Coded: p.Code != "",
 	}, nil
 }

@@ -37,6 +37,7 @@ type Settlement struct {
 	Title     string       `json:"title,omitempty"`     // see Charge
 	Binding   string       `json:"binding,omitempty"`   // see Charge
 	Return    string       `json:"return,omitempty"`    // see Charge
+	Mandate   string       `json:"mandate,omitempty"`   // id, where Proven is ByMandate
 	Confirmed string       `json:"confirmed,omitempty"` // id of the Confirmation that it uses
 	Ceiling   money.Amount `json:"ceiling,omitzero"`    // of a TopUp: what the balance may hold
 	Coded     bool         `json:"coded,omitempty"`     // charged by a code that was scanned, which is never stored
@@ -76,8 +77,10 @@ type Journal interface {
 	// and number, name, quantity, price, tax rate and stock of every line; of a
 	// TopUp the balance's ceiling), takes the stock and marks the settlement
 	// reserved. It returns *ChangedError with all differences, *CeilingError, what
-	// CheckBill returns, or ErrUnconfirmed where the place's rule asks for a
-	// confirmation that the settlement does not use, and then has changed nothing.
+	// CheckBill returns, ErrUnconfirmed where the place's rule asks for a
+	// confirmation that the settlement does not use, ErrNoMandate or
+	// *MandateLimitError for what its account holder has not allowed, and then has
+	// changed nothing.
 	Reserve(ctx context.Context, s Settlement) error
 	// Book posts a charged settlement and issues its receipt. Booking the same
 	// key again returns the first receipt. ErrNotReserved if there was no
@@ -124,4 +127,5 @@ type Store interface {
 	Passes
 	Gates
 	Confirmations
+	Mandates
 }

@@ -353,7 +353,7 @@ func (c *conversation) answer(ctx context.Context, id string, r *checkout.Reply,
 // showPapers sends the bill or the receipt that goes with a reply.
 func (c *conversation) showPapers(r checkout.Reply) {
 	if r.Bill != nil {
-		c.k.send(billMessage{"bill", *r.Bill, r.Methods, r.Method})
+		c.k.send(billMessage{"bill", *r.Bill, r.Methods, r.Method, r.Allowed})
 		if r.Handoff != nil {
 			c.k.send(handoffMessage{"handoff", r.Bill.Bill, r.Bill.Version, *r.Handoff})
 		}

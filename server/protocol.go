@@ -123,6 +123,7 @@ type billMessage struct {
 	payments.BillView
 	Methods []payments.Method `json:"methods,omitempty"` // that it can be paid by, the default first
 	Method  payments.Method   `json:"method,omitempty"`  // the chosen one
+	Allowed bool              `json:"allowed,omitempty"` // confirm pays it without a proof, as the signed-in shopper has allowed
 }
 
 // handoffMessage shows where the shopper finishes the payment.

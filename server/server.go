@@ -131,7 +131,7 @@ func (s *Server) till(p Place) *checkout.Till {
 	till := &checkout.Till{
 		Place: checkout.Place{ID: p.ID, Merchant: p.Merchant, Payee: p.Payee, Currency: p.Currency,
 			Limits: checkout.DefaultLimits(p.Currency)},
-		Keeper: keeper{s.Records, s.AfterSave}, Cashier: s.Cashier, Ways: s.Cashier, Purse: s.Cashier, Staff: staff{s.Records},
+		Keeper: keeper{s.Records, s.AfterSave}, Cashier: s.Cashier, Ways: s.Cashier, Purse: s.Cashier, Mandates: s.Cashier, Staff: staff{s.Records},
 		Replies: s.Replies, Now: s.Now,
 		NewID: func() string { return ulid.Make().String() },
 	}

@@ -74,6 +74,14 @@ var stories = []story{
 		_, err = node.Confirmed(t.Context(), b.ID)
 		return err
 	}},
+	{"a sale by mandate", func(t *testing.T, s *cardTill, node *payments.Service) error {
+		m := payments.Mandate{Merchant: "demo", Account: "demo-ada", Method: payments.Prepaid, Once: money.Of(1000, "EUR")}
+		if _, _, err := node.Allow(t.Context(), m, "demo", "kiosk 1", adaProof); err != nil {
+			return err
+		}
+		_, err := node.PayByMandate(t.Context(), s.freeze(t, s.cart(), line(t, 1, "1203", 3000)), payments.Payer{Account: "demo-ada"})
+		return err
+	}},
 	{"a sale that is cancelled while it waits", func(t *testing.T, s *cardTill, node *payments.Service) error {
 		s.card.fault = func(op string) string { return map[string]string{"charge": handedOff}[op] }
 		b := s.freeze(t, s.cart(), line(t, 1, "1203", 3000))

@@ -13,7 +13,8 @@ import (
 )
 
 // Rows are always locked in this order, so that payments do not deadlock:
-// place, bill, confirmation, settlement, stock by number, balances by name, merchant.
+// place, bill, confirmation, mandate, settlement, stock by number, balances by
+// name, merchant.
 
 type settlementRow struct {
 	Merchant string `db:"merchant_id"`
@@ -52,6 +53,9 @@ func (db *DB) Reserve(ctx context.Context, s payments.Settlement) error {
 			return err
 		}
 		if err := t.useConfirmation(s); err != nil {
+			return err
+		}
+		if err := t.useMandate(s); err != nil {
 			return err
 		}
 		if err := t.addSettlement(s); err != nil {
