@@ -101,6 +101,8 @@ export interface Bill {
   methods?: string[];
   /** The chosen one. */
   method?: string;
+  /** Confirming pays it, without a password, as the shopper has allowed. */
+  allowed?: boolean;
 }
 
 /** A provider's page, or the text of a code to scan with its app. */

@@ -3,6 +3,7 @@ import { t } from "../i18n";
 import type { Line, Tax } from "../protocol";
 import { bill, cart, doCommand } from "../till";
 import { Button } from "./button";
+import { Icon } from "./icons";
 import { Methods } from "./methods";
 
 interface Sums {
@@ -65,6 +66,7 @@ export function BillPanel() {
       </header>
       <Sums {...shown} />
       <Methods />
+      {b?.allowed && <p class="private allowed"><Icon name="check" />{t("bill.allowed")}</p>}
       <div class="acts">
         <Button icon="back" size="large" class="go-back" onClick={() => doCommand({ do: "back" })}>{t("back")}</Button>
         <Button kind="primary" size="large" class="confirm" disabled={!b} onClick={() => doCommand({ do: "confirm" })}>{t("confirm")}</Button>

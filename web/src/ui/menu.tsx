@@ -8,9 +8,10 @@ import { aloud, setAloud } from "../voice";
 import { Button } from "./button";
 import type { IconName } from "./icons";
 import { Icon } from "./icons";
+import { Mandates } from "./mandates";
 import { Sheet } from "./sheet";
 
-export type Open = "none" | "menu" | "heard" | "help" | "leave" | "signin";
+export type Open = "none" | "menu" | "heard" | "help" | "leave" | "signin" | "mandates";
 export const open = signal<Open>("none");
 const close = () => (open.value = "none");
 
@@ -45,6 +46,7 @@ function Menu() {
         <Entry id="help" icon="help" text={t("help")} onClick={() => (open.value = "help")} />
         <Entry id="heard" icon="ear" text={t("heard.title")} onClick={() => (open.value = "heard")} />
         {!isKiosk && <Entry id="receipts" icon="receipt" text={t("title.receipts")} onClick={() => void window.open("/receipts", "_blank", "noopener")} />}
+        {!isKiosk && shopper && <Entry id="mandates" icon="check" text={t("mandate.title")} onClick={() => (open.value = "mandates")} />}
         <Entry id="staff" icon="bell" text={t("staff")} onClick={() => void staff("help")} />
         <Entry id="aloud" icon={aloud.value ? "mute" : "sound"} text={aloud.value ? t("aloud.off") : t("aloud.on")} onClick={() => setAloud(!aloud.value)} />
         {!isKiosk && (shopper ? <Entry id="signout" icon="key" text={t("signout", { name: shopper.name })} onClick={() => void signOut().then(close)} /> : <Entry id="signin" icon="key" text={t("signin")} onClick={() => (open.value = "signin")} />)}
@@ -153,6 +155,8 @@ export function Sheets() {
       return <Help key="help" />;
     case "leave":
       return <Leave key="leave" />;
+    case "mandates":
+      return <Sheet key="mandates" title={t("mandate.title")} onClose={close}><Mandates /></Sheet>;
     case "signin":
       return <SignIn key="signin" />;
     default:
