@@ -371,6 +371,7 @@ func (c *conversation) showHeard(ctx context.Context, h checkout.Heard) {
 		return
 	}
 	c.k.send(heardMessage{"heard", h.Text, h.Commands})
+	c.s.understood.add(c.shop.place.ID, h.Count())
 	if len(h.Commands) == 0 {
 		return
 	}

@@ -44,6 +44,8 @@ var (
 	errVoiceless    = errors.New("this till has no voice")
 	errNotSaid      = errors.New("the till has not said that")
 	errUnacceptable = errors.New("the request is not understood")
+	errTime         = errors.New("a time is written as 2026-11-27T08:00:00Z")
+	errSpan         = errors.New("a report is of 92 days at most, and its end comes after its beginning")
 	errNoReason     = errors.New("letting somebody out by hand takes a reason")
 	// ErrNoPlace says that no place has the id.
 	ErrNoPlace = errors.New("no such place")
@@ -95,6 +97,8 @@ var faults = []fault{
 	{errNoPaper, "no_paper", 409, websocket.ClosePolicyViolation, ""},
 	{ErrSentOften, "sent_often", 429, websocket.ClosePolicyViolation, ""},
 	{ErrPrinting, "bad_printing", 400, websocket.ClosePolicyViolation, ""},
+	{errTime, "bad_time", 400, websocket.ClosePolicyViolation, ""},
+	{errSpan, "bad_span", 400, websocket.ClosePolicyViolation, ""},
 	{errNoReason, "no_reason", 400, websocket.ClosePolicyViolation, ""},
 	{payments.ErrPassUsed, "pass_used", 409, websocket.ClosePolicyViolation, ""},
 	{payments.ErrPassCancelled, "pass_cancelled", 409, websocket.ClosePolicyViolation, ""},

@@ -80,7 +80,7 @@ func TestABadUploadChangesNothingAndNamesEveryRow(t *testing.T) {
 func TestTheMerchantsOwn(t *testing.T) {
 	x := newTill(t)
 	stranger := x.browser()
-	for _, path := range []string{"/v1/merchant/sales", "/v1/merchant/calls", "/v1/merchant/items", "/v1/merchant/tokens"} {
+	for _, path := range []string{"/v1/merchant/sales", "/v1/merchant/report", "/v1/merchant/receipts", "/v1/merchant/calls", "/v1/merchant/items", "/v1/merchant/tokens"} {
 		if status, body := x.call(stranger, "GET", path, ""); status != 401 {
 			t.Errorf("%s for a stranger: %d %v", path, status, body)
 		}

@@ -11,14 +11,11 @@ import (
 	"voicetill/accounts"
 	"voicetill/catalog"
 	"voicetill/checkout"
-	"voicetill/payments"
 	"voicetill/payments/money"
 )
 
-const (
-	maxSales  = 500
-	cartsFrom = 30 * time.Minute // untouched for longer, a cart is not live
-)
+// cartsFrom is how long a cart that nobody touches is live.
+const cartsFrom = 30 * time.Minute
 
 // merchant is the id of the merchant that the request's cookie or token names.
 func (s *Server) merchant(r *http.Request) (string, error) {
@@ -151,86 +148,12 @@ func rowsBody(rows catalog.RowErrors) rowErrorsBody {
 	return body
 }
 
-type salesBody struct {
-	Currency money.Currency `json:"currency"`
-	Count    int            `json:"count"`
-	Total    string         `json:"total"`
-	Hours    []hourBody     `json:"hours"`
-	Sales    []saleBody     `json:"sales"`
-	Carts    []cartBody     `json:"carts"`
-}
-
-type hourBody struct {
-	Hour  int    `json:"hour"` // UTC
-	Count int    `json:"count"`
-	Total string `json:"total"`
-}
-
-type saleBody struct {
-	At      time.Time `json:"at"`
-	No      int64     `json:"no"`
-	Items   int       `json:"items"`
-	Total   string    `json:"total"`
-	Receipt string    `json:"receipt"` // its address
-}
-
 type cartBody struct {
 	ID      string         `json:"id"`
 	State   checkout.State `json:"state"`
 	Count   int            `json:"count"`
 	Total   string         `json:"total"`
 	Updated time.Time      `json:"updated"`
-}
-
-// getSales is GET /v1/merchant/sales: today, newest first, and the live carts.
-func (s *Server) getSales(w http.ResponseWriter, r *http.Request) error {
-	p, err := s.own(r, placeOf(r))
-	if err != nil {
-		return err
-	}
-	receipts, err := s.Records.Sales(r.Context(), p.place.ID, maxSales)
-	if err != nil {
-		return err
-	}
-	now := s.Now().UTC()
-	body := salesBody{Currency: p.place.Currency, Hours: []hourBody{}, Sales: []saleBody{}, Carts: []cartBody{}}
-	total := p.place.Currency.Zero()
-	hours := map[int]money.Amount{}
-	counts := map[int]int{}
-	for _, x := range receipts {
-		if x.Paid.Before(now.Truncate(24 * time.Hour)) {
-			break
-		}
-		if x.Kind != payments.Sale {
-			continue
-		}
-		pieces := 0
-		for _, l := range x.Lines {
-			pieces += checkout.Line{Qty: catalog.Qty(l.Milli), Unit: l.Unit}.Pieces()
-		}
-		body.Sales = append(body.Sales, saleBody{x.Paid, x.No, pieces, x.Total.Decimal(), x.URL()})
-		hour := x.Paid.UTC().Hour()
-		if counts[hour]++; counts[hour] == 1 {
-			hours[hour] = p.place.Currency.Zero()
-		}
-		if hours[hour], err = hours[hour].Add(x.Total); err != nil {
-			return err
-		}
-		if total, err = total.Add(x.Total); err != nil {
-			return err
-		}
-	}
-	for hour := range 24 {
-		if counts[hour] > 0 {
-			body.Hours = append(body.Hours, hourBody{hour, counts[hour], hours[hour].Decimal()})
-		}
-	}
-	body.Count, body.Total = len(body.Sales), total.Decimal()
-	if body.Carts, err = s.carts(r, p); err != nil {
-		return err
-	}
-	writeJSON(w, http.StatusOK, body)
-	return nil
 }
 
 // carts are the place's live ones. Their ids are not the resume tokens.

@@ -114,6 +114,63 @@ func (s *Server) merchantReceipt(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// maxCSV is how many receipts one file has at most.
+const maxCSV = 100_000
+
+// listReceipts is GET /v1/merchant/receipts: a page of a place's, or a file.
+func (s *Server) listReceipts(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.own(r, placeOf(r))
+	if err != nil {
+		return err
+	}
+	ask := readListAsk(r)
+	f := payments.ReceiptFind{Text: ask.q, Kind: payments.ReceiptKind(r.FormValue("kind")), By: ask.sort, Down: ask.down, Offset: ask.offset, Limit: ask.limit}
+	if a, err := money.Parse(ask.q, p.place.Currency); err == nil {
+		f.Minor = a.Minor
+	}
+	if f.From, err = timeOf(r, "from", f.From); err != nil {
+		return err
+	}
+	if f.To, err = timeOf(r, "to", f.To); err != nil {
+		return err
+	}
+	if ask.csv {
+		return s.receiptsCSV(w, r, p.place.ID, f)
+	}
+	list, total, err := s.Records.Receipts(r.Context(), p.place.ID, f)
+	if err != nil {
+		return err
+	}
+	rows := make([]saleBody, len(list))
+	for i, x := range list {
+		rows[i] = saleOf(x)
+	}
+	writeJSON(w, http.StatusOK, map[string]any{"currency": p.place.Currency, "receipts": rows, "total": total})
+	return nil
+}
+
+func (s *Server) receiptsCSV(w http.ResponseWriter, r *http.Request, place string, f payments.ReceiptFind) error {
+	rows := [][]string{{"no", "paid", "items", "total", "currency", "method", "refund_of"}}
+	f.Limit = reportPage
+	for f.Offset = 0; f.Offset < maxCSV; f.Offset += reportPage {
+		list, _, err := s.Records.Receipts(r.Context(), place, f)
+		if err != nil {
+			return err
+		}
+		for _, x := range list {
+			b, of := saleOf(x), ""
+			if b.RefundOf != 0 {
+				of = strconv.FormatInt(b.RefundOf, 10)
+			}
+			rows = append(rows, []string{strconv.FormatInt(b.No, 10), b.At.UTC().Format(time.RFC3339), strconv.Itoa(b.Items), b.Total, string(x.Currency), string(b.Method), of})
+		}
+		if len(list) < reportPage {
+			break
+		}
+	}
+	return writeCSV(w, "receipts-"+place+".csv", rows)
+}
+
 type printingBody struct {
 	Print   string `json:"print"`   // "never", "ask", "always"
 	Printer bool   `json:"printer"` // this till has one for the place

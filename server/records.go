@@ -97,8 +97,6 @@ type Tokens interface {
 
 // Books are what the merchant looks at.
 type Books interface {
-	// Sales are the latest receipts, newest first.
-	Sales(ctx context.Context, place string, limit int) ([]payments.Receipt, error)
 	// Sessions are the conversations touched since a time, latest first.
 	Sessions(ctx context.Context, place string, since time.Time) ([]checkout.Session, error)
 	Account(ctx context.Context, ref string) (accounts.Account, error)
@@ -126,5 +124,6 @@ type Records interface {
 	Papers
 	Checks
 	Confirming
+	Reports
 	checkout.Keeper
 }

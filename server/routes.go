@@ -82,6 +82,8 @@ func (s *Server) Handler() (http.Handler, error) {
 		"GET /v1/merchant/unsettled":                   s.getUnsettled,
 		"POST /v1/merchant/unsettled/retry":            s.retryUnsettled,
 		"POST /v1/merchant/unsettled/close":            s.closeUnsettled,
+		"GET /v1/merchant/report":                      s.getReport,
+		"GET /v1/merchant/receipts":                    s.listReceipts,
 
 		"GET /healthz": s.healthz,
 		"GET /readyz":  s.readyz,

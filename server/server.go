@@ -90,6 +90,8 @@ type Server struct {
 	sockets  *sockets
 	draining atomic.Bool
 	started  time.Time
+
+	understood *understoodTally
 }
 
 // New makes a Server that listens to nothing yet: see Handler.
@@ -105,6 +107,7 @@ func New(c Config) *Server {
 	s.metrics = newMetrics(s)
 	s.speak = newSpeaker(c.Voice, c.VoiceKey)
 	s.sessions = newSessions(c)
+	s.understood = newUnderstoodTally(c)
 	return s
 }
 

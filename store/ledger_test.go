@@ -223,7 +223,7 @@ func TestReceiptsOfRacingSalesHaveNoGaps(t *testing.T) {
 				}
 			}
 		}
-		receipts, err := s.Sales(t.Context(), "demo", 100)
+		receipts, _, err := s.Receipts(t.Context(), "demo", payments.ReceiptFind{Down: true, Limit: 100})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -72,18 +72,6 @@ func (db *DB) ReceiptByLink(ctx context.Context, link string) (r payments.Receip
 	return r, err
 }
 
-// Sales are the latest receipts of a place, newest first, at most limit. Their
-// Pass is empty.
-func (db *DB) Sales(ctx context.Context, place string, limit int) ([]payments.Receipt, error) {
-	var bodies []string
-	err := db.all(ctx, &bodies, `SELECT body FROM receipts
-		WHERE merchant_id = (SELECT merchant_id FROM places WHERE id = ?) AND place_id = ? ORDER BY no DESC LIMIT ?`, place, place, limit)
-	if err != nil {
-		return nil, err
-	}
-	return readReceipts(bodies)
-}
-
 // ReceiptByNo is a merchant's by its number, without its pass, or
 // payments.ErrNoReceipt.
 func (db *DB) ReceiptByNo(ctx context.Context, merchant string, no int64) (payments.Receipt, error) {

@@ -71,6 +71,11 @@ func (t *tx) earlierRefunds(f *payments.Refundable, merchant string) error {
 		if err != nil {
 			return err
 		}
+		if r.State == payments.RefundDone { // its number came with its booking
+			if r.Receipt, err = t.receipt(`id = ?`, r.Receipt.ID); err != nil {
+				return err
+			}
+		}
 		if r.State != payments.RefundRefused {
 			f.Earlier = append(f.Earlier, r.Receipt)
 		}

@@ -45,6 +45,7 @@ const (
 	drainTime   = 10 * time.Second
 	resolveEach = 2 * time.Second
 	purgeEach   = time.Hour
+	countEach   = time.Minute
 	keepHeard   = 24 * time.Hour
 	keepSession = 7 * 24 * time.Hour
 	keepUnused  = 24 * time.Hour // pictures
@@ -372,7 +373,25 @@ func (t *runningTill) work(ctx context.Context, log *slog.Logger) {
 	})
 	wg.Go(func() { t.deliver(ctx) })
 	wg.Go(func() { t.forget(ctx, log) })
+	wg.Go(func() { t.count(ctx) })
 	wg.Wait()
+}
+
+// count stores how shoppers were understood, now and then and at the end.
+func (t *runningTill) count(ctx context.Context) {
+	tick := time.NewTicker(countEach)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			t.server.StoreUnderstood(ctx)
+		case <-ctx.Done():
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+			defer cancel()
+			t.server.StoreUnderstood(last)
+			return
+		}
+	}
 }
 
 // forget purges what was heard and said long ago.

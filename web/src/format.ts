@@ -32,6 +32,15 @@ export function dateTime(at: string): string {
   return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
 }
 
+export function day(d: Date): string {
+  return new Intl.DateTimeFormat(locale(), { day: "numeric", month: "short" }).format(d);
+}
+
+/** 0.125 → "12.5%". */
+export function percent(share: number): string {
+  return new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: 1 }).format(share);
+}
+
 /** Adds thousandths exactly: ("0.9", 100) → "1". Never below zero. */
 export function step(q: string, milli: number): string {
   const sum = Math.max(0, Math.round(Number(q) * 1000) + milli);

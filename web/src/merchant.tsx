@@ -6,6 +6,7 @@ import { t } from "./i18n";
 import { Calls, calls, loadCalls } from "./merchant/calls";
 import { Catalog, loadItems } from "./merchant/catalog";
 import { loadPrinting, Receipts } from "./merchant/receipts";
+import { Reports } from "./merchant/report";
 import { Checks, loadChecks, waiting } from "./merchant/checks";
 import { Confirmations, loadConfirmations, pending } from "./merchant/confirmations";
 import { Gates, loadGates } from "./merchant/gates";
@@ -30,7 +31,8 @@ interface Part {
   waits?: () => number;
 }
 const sections = {
-  today: { group: "sell", icon: "chart", letter: "t", panel: Today },
+  today: { group: "sell", icon: "pulse", letter: "t", panel: Today },
+  report: { group: "sell", icon: "chart", letter: "h", panel: Reports },
   confirmations: { group: "sell", icon: "check", letter: "p", panel: Confirmations, waits: () => pending.value.length },
   calls: { group: "sell", icon: "bell", letter: "s", panel: Calls, waits: () => calls.value.length },
   checks: { group: "sell", icon: "basket", letter: "b", panel: Checks, waits: () => waiting.value.length },

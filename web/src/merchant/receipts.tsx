@@ -1,14 +1,17 @@
 import { signal } from "@preact/signals";
 import { APIError, atPlace, call } from "../api";
-import { dateTime } from "../format";
+import { dateTime, money, named } from "../format";
 import { t } from "../i18n";
 import type { Receipt } from "../protocol";
-import { Button } from "../ui/button";
+import { useEffect } from "preact/hooks";
+import { Icon } from "../ui/icons";
 import { ReceiptPanel } from "../ui/receipt";
 import { Table } from "../ui/table";
+import { type Page, type View, viewQuery } from "../ui/tableview";
+import { sold } from "./today";
 import { forgetRefund, loadRefund, RefundCard } from "./refund";
 
-// A receipt by its number, where it went, and whether kiosks print.
+// All receipts, one of them and where it went, and whether kiosks print.
 
 interface Delivery {
   kind: string;
@@ -33,11 +36,15 @@ export async function loadPrinting(): Promise<void> {
   printing.value = await call<Printing>("GET", `/v1/merchant/printing?${atPlace}`).catch(() => null);
 }
 
-async function find(e: SubmitEvent): Promise<void> {
-  e.preventDefault();
-  const no = String(new FormData(e.currentTarget as HTMLFormElement).get("no"));
+/** Opens the receipt that the address names: #receipts?12. */
+async function open(): Promise<void> {
+  const no = asked.value;
   fault.value = "";
   forgetRefund();
+  if (!no) {
+    found.value = null;
+    return;
+  }
   try {
     found.value = await call<Found>("GET", `/v1/merchant/receipts/${encodeURIComponent(no)}`);
     await loadRefund(Number(no));
@@ -48,27 +55,78 @@ async function find(e: SubmitEvent): Promise<void> {
   }
 }
 
+const asked = signal("");
+const read = () => (asked.value = location.hash.startsWith("#receipts?") ? location.hash.slice(10) : "");
+addEventListener("hashchange", read);
+read();
+
 async function setPrinting(print: string): Promise<void> {
   await call("PUT", `/v1/merchant/printing?${atPlace}`, { print }).catch(() => null);
   await loadPrinting();
 }
 
 export function Receipts() {
+  useEffect(() => void open(), [asked.value]);
+  if (asked.value)
+    return (
+      <>
+        <a class="back" href="#receipts"><Icon name="back" />{t("receipts.all")}</a>
+        <p class="fault" role="alert">{fault.value}</p>
+        {found.value && (
+          <div class="columns">
+            <ReceiptPanel receipt={found.value} token={found.value.url?.split("/").pop()} pdf />
+            <div class="stack"><RefundCard /><Deliveries list={found.value.deliveries} /></div>
+          </div>
+        )}
+      </>
+    );
   return (
     <>
       <section class="card">
         <h2>{t("merchant.receipts")}</h2>
-        <form class="inline" onSubmit={find}>
-          <label class="field"><span>{t("today.no")}</span><input name="no" inputMode="numeric" pattern="[0-9]+" required autocomplete="off" /></label>
-          <Button type="submit" kind="primary">{t("receipts.find")}</Button>
-        </form>
-        <p class="fault" role="alert">{fault.value}</p>
+        <List />
       </section>
-      {found.value && <ReceiptPanel receipt={found.value} token={found.value.url?.split("/").pop()} pdf />}
-      {found.value && <RefundCard />}
-      {found.value && <Deliveries list={found.value.deliveries} />}
       {printing.value && <PrintingCard {...printing.value} />}
     </>
+  );
+}
+
+interface Sale {
+  at: string;
+  no: number;
+  items: number;
+  total: string;
+  method: string;
+  refund_of?: number;
+  kind?: "topup";
+}
+interface Listed {
+  currency: string;
+  receipts: Sale[];
+  total: number;
+}
+
+const currency = signal("EUR");
+const address = (v: View, limit: number, more = "") => `/v1/merchant/receipts?${atPlace}&${viewQuery(v, limit)}${more}`;
+
+async function load(v: View, limit: number): Promise<Page<Sale>> {
+  const answer = await call<Listed>("GET", address(v, limit));
+  currency.value = answer.currency;
+  return { rows: answer.receipts, total: answer.total };
+}
+
+function List() {
+  return (
+    <Table name="receipts" label={t("merchant.receipts")} load={load} fresh={sold.value} rowKey={(x) => String(x.no)} sorted={{ by: "no", down: true }} search={t("receipts.search")}
+      filters={[{ key: "kind", label: t("receipts.kinds"), options: [{ value: "sale", label: t("receipts.sales") }, { value: "refund", label: t("receipts.refunds") }, { value: "topup", label: t("receipts.topups") }] }]}
+      csv="receipts.csv" csvAddress={(v) => address(v, 1, "&format=csv")} empty={<p class="hint">{t("receipts.first")}</p>}
+      columns={[
+        { key: "no", head: t("today.no"), value: (x) => x.no, title: true, cell: (x) => <><a href={`#receipts?${x.no}`}>{x.no}</a>{x.kind === "topup" && <span class="chip">{t("receipts.topup")}</span>}{x.refund_of && <span class="chip asks">{t("today.refund", { no: x.refund_of })}</span>}</> },
+        { key: "at", head: t("receipts.when"), value: (x) => x.at, cell: (x) => dateTime(x.at), sorts: false },
+        { key: "method", head: t("receipt.method"), value: (x) => x.method, cell: (x) => named("method", x.method), sorts: false },
+        { key: "items", head: t("today.items"), value: (x) => x.items, amount: true, sorts: false },
+        { key: "total", head: t("today.sum"), value: (x) => Number(x.total), cell: (x) => money(x.total, currency.value), amount: true },
+      ]} />
   );
 }
 

@@ -3,6 +3,7 @@ import { APIError, call } from "../api";
 import { money } from "../format";
 import { t } from "../i18n";
 import { Button } from "../ui/button";
+import { Field, Tick } from "../ui/field";
 
 // Giving back a sale, whole or in part.
 
@@ -63,27 +64,23 @@ export function RefundCard() {
     <section class="card refund">
       <h2>{t("refund.title")}</h2>
       {s.refunds.length > 0 && (
-        <ul>{s.refunds.map((r) => <li>{r.no ? t("refund.earlier", { no: r.no, total: money(r.total, s.currency) }) : t("refund.underway", { total: money(r.total, s.currency) })} {r.reason}</li>)}</ul>
+        <ul>{s.refunds.map((r) => <li>{r.no ? t("refund.earlier", { no: r.no, total: money(r.total.replace("-", ""), s.currency) }) : t("refund.underway", { total: money(r.total.replace("-", ""), s.currency) })} {r.reason}</li>)}</ul>
       )}
       <p>{t("refund.left", { left: money(s.left, s.currency) })}</p>
       {Number(s.left) > 0 && (
         <form onSubmit={refund}>
           <p class="hint">{t("refund.hint")}</p>
           {s.lines_left.map((l) => (
-            <label class="field">
-              <span>{s.lines.find((x) => x.line === l.line)?.name} ({t("refund.up-to", { quantity: l.quantity })})</span>
-              <input name={`line-${l.line}`} inputMode="decimal" autocomplete="off" />
-            </label>
+            <Field key={l.line} label={`${s.lines.find((x) => x.line === l.line)?.name} (${t("refund.up-to", { quantity: l.quantity })})`} name={`line-${l.line}`} inputMode="decimal" autocomplete="off" />
           ))}
-          <label class="field"><span>{t("refund.amount")}</span><input name="amount" inputMode="decimal" autocomplete="off" /></label>
-          <label class="field"><span>{t("refund.reason")}</span><input name="reason" maxLength={60} autocomplete="off" /></label>
-          <label><input type="checkbox" name="restock" /> {t("refund.restock")}</label>
-          <label><input type="checkbox" name="by_hand" /> {t("refund.by-hand")}</label>
-          <Button type="submit" kind="primary" disabled={busy.value}>{t("refund.give")}</Button>
+          <Field label={t("refund.amount")} name="amount" inputMode="decimal" autocomplete="off" fault={fault.value} />
+          <Field label={t("refund.reason")} name="reason" maxLength={60} autocomplete="off" />
+          <Tick label={t("refund.restock")} name="restock" />
+          <Tick label={t("refund.by-hand")} name="by_hand" />
+          <div class="acts"><Button type="submit" kind="primary" disabled={busy.value}>{t("refund.give")}</Button></div>
         </form>
       )}
       <p class="hint" role="status">{said.value}</p>
-      <p class="fault" role="alert">{fault.value}</p>
     </section>
   );
 }

@@ -11,7 +11,7 @@ const pause = 1_500; // ms in which the letter follows g
 
 export const on = signal(localStorage.getItem(kept) !== "off");
 export const helping = signal(false);
-let going = 0; // when g was pressed
+let going = -Infinity; // when g was pressed
 
 function set(state: boolean): void {
   on.value = state;
@@ -29,7 +29,7 @@ export function watchShortcuts(letters: Map<string, string>): () => void {
   const press = (e: KeyboardEvent) => {
     if (!on.value || e.ctrlKey || e.metaKey || e.altKey || (e.target as Element).closest("input, select, textarea, dialog")) return;
     const to = performance.now() - going < pause ? letters.get(e.key) : undefined;
-    going = 0;
+    going = -Infinity;
     if (to) location.hash = to;
     else if (e.key === "g") going = performance.now();
     else if (e.key === "/") find();

@@ -1,25 +1,45 @@
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { atPlace, call } from "../api";
 import { money, time } from "../format";
 import { t } from "../i18n";
+import { Bars } from "../ui/chart";
+import { Figure } from "../ui/figure";
 import { Table } from "../ui/table";
 
-interface Sales {
-  currency: string;
+interface Sold {
   count: number;
   total: string;
-  hours: { hour: number; count: number; total: string }[];
-  sales: { at: string; no: number; items: number; total: string; receipt: string }[];
+  refunds: number;
+  back: string;
+}
+interface Sale {
+  at: string;
+  no: number;
+  items: number;
+  total: string;
+  receipt: string;
+  refund_of?: number;
+  kind?: "topup";
+}
+interface Sales extends Sold {
+  currency: string;
+  average: string;
+  hours: ({ start: string } & Sold)[];
+  sales: Sale[];
   carts: { id: string; state: string; count: number; total: string; updated: string }[];
 }
 
 const sales = signal<Sales | null>(null);
+/** Changes when anything was sold or given back today. */
+export const sold = computed(() => sales.value?.sales[0]?.no ?? 0);
 const at = signal("");
 const stale = signal(false);
 
 export async function loadSales(): Promise<void> {
   try {
-    sales.value = await call<Sales>("GET", `/v1/merchant/sales?${atPlace}`);
+    const midnight = new Date();
+    midnight.setHours(0, 0, 0, 0);
+    sales.value = await call<Sales>("GET", `/v1/merchant/sales?${atPlace}&from=${midnight.toISOString()}`);
     at.value = new Date().toISOString();
     stale.value = false;
   } catch {
@@ -27,26 +47,17 @@ export async function loadSales(): Promise<void> {
   }
 }
 
-function Figure({ name, value }: { name: string; value: string }) {
-  return (
-    <div class="figure card">
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
-  );
-}
-
 export function Today() {
   const s = sales.value;
   if (!s) return null;
-  const average = s.count ? (Number(s.total) / s.count).toFixed(2) : "0";
   return (
     <>
       <p class={`live ${stale.value ? "stale" : ""}`} role="status">{stale.value ? t("today.stale", { at: time(at.value) }) : t("today.live")}</p>
       <dl class="figures">
         <Figure name={t("today.total")} value={money(s.total, s.currency)} />
         <Figure name={t("today.count")} value={String(s.count)} />
-        <Figure name={t("today.average")} value={money(average, s.currency)} />
+        <Figure name={t("today.average")} value={money(s.average, s.currency)} />
+        <Figure name={t("today.back")} value={money(s.back, s.currency)} hint={s.refunds > 0 ? t("today.refunds", { n: s.refunds }) : undefined} />
         <Figure name={t("today.carts")} value={String(s.carts.length)} />
       </dl>
       <div class="columns">
@@ -67,34 +78,22 @@ export function Today() {
   );
 }
 
-const localHour = (utc: number) => {
-  const d = new Date();
-  d.setUTCHours(utc, 0, 0, 0);
-  return `${String(d.getHours()).padStart(2, "0")}:00`;
-};
+const hourOf = (start: string) => `${String(new Date(start).getHours()).padStart(2, "0")}:00`;
 
-/** A table whose rows are bars: the figures stay readable. */
 function Hours({ sales: s }: { sales: Sales }) {
-  const most = Math.max(1, ...s.hours.map((h) => Number(h.total)));
   if (s.hours.length === 0) return <p class="hint">{t("today.none")}</p>;
+  const sold = new Map(s.hours.map((h) => [hourOf(h.start), h]));
+  const names = Array.from({ length: 24 }, (_, h) => `${String(h).padStart(2, "0")}:00`);
   return (
-    <table class="bars">
-      <thead>
-        <tr><th scope="col">{t("today.hour")}</th><th scope="col">{t("today.sum")}</th><th scope="col" class="amount">{t("today.count")}</th></tr>
-      </thead>
-      <tbody>
-        {s.hours.map((h) => (
-          <tr>
-            <th scope="row">{localHour(h.hour)}</th>
-            <td>
-              <svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect width={(100 * Number(h.total)) / most} height="10" rx="1" /></svg>
-              {money(h.total, s.currency)}
-            </td>
-            <td class="amount">{h.count}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <>
+      <Bars label={t("today.hours")} names={names} series={[{ label: t("today.sum"), values: names.map((n) => Number(sold.get(n)?.total ?? 0)) }]} format={(v) => money(v.toFixed(2), s.currency)} />
+      <Table name="today-hours" label={t("today.hours")} rows={s.hours} rowKey={(h) => h.start} perPage={6} empty={null}
+        columns={[
+          { key: "hour", head: t("today.hour"), value: (h) => hourOf(h.start), title: true },
+          { key: "count", head: t("today.count"), value: (h) => h.count, amount: true },
+          { key: "total", head: t("today.sum"), value: (h) => Number(h.total), cell: (h) => money(h.total, s.currency), amount: true },
+        ]} />
+    </>
   );
 }
 
@@ -115,7 +114,7 @@ function Latest({ sales: s }: { sales: Sales }) {
     <Table name="sales" label={t("today.sales")} rows={s.sales} rowKey={(x) => String(x.no)} csv="sales.csv" empty={<p class="hint">{t("today.none")}</p>}
       columns={[
         { key: "at", head: t("today.time"), value: (x) => x.at, cell: (x) => time(x.at), title: true },
-        { key: "no", head: t("today.no"), value: (x) => x.no, cell: (x) => <a href={x.receipt} target="_blank" rel="noopener">{x.no}</a> },
+        { key: "no", head: t("today.no"), value: (x) => x.no, cell: (x) => <><a href={`#receipts?${x.no}`}>{x.no}</a>{x.kind === "topup" && <span class="chip">{t("receipts.topup")}</span>}{x.refund_of && <span class="chip asks">{t("today.refund", { no: x.refund_of })}</span>}</> },
         { key: "items", head: t("today.items"), value: (x) => x.items, amount: true },
         { key: "total", head: t("today.sum"), value: (x) => Number(x.total), cell: (x) => money(x.total, s.currency), amount: true },
       ]} />

@@ -6,8 +6,9 @@ import { TableTools } from "./tabletools";
 import { type Page, useShown, type View, viewOf } from "./tableview";
 
 // The one table: it sorts, searches, filters, pages and exports, of rows that
-// are all here (`rows`) or that a server holds (`load`). Narrower than a phone's
-// long side, each row becomes a block whose cells carry their column's head.
+// are all here (`rows`) or that a server holds (`load`). Where it is narrow and
+// has more than four columns, each row becomes a block whose cells carry their
+// column's head.
 
 /** One column. `value` is what sorting, searching and CSV see. */
 export interface Column<R> {
@@ -68,6 +69,8 @@ export interface TableProps<R> {
   children?: ComponentChildren;
 }
 
+const fewColumns = 4; // fit beside each other on a phone
+
 export function Table<R>(props: TableProps<R>) {
   const view = viewOf(props);
   const v = view.value;
@@ -77,7 +80,7 @@ export function Table<R>(props: TableProps<R>) {
   const change = (c: Partial<View>) => (view.value = { ...v, page: 0, ...c });
   if (!asked && !shown.busy && !shown.fault && shown.total === 0) return <div class="empty">{props.empty}</div>;
   return (
-    <div class="table" id={props.name} aria-busy={shown.busy}>
+    <div class={props.columns.length > fewColumns ? "table broad" : "table"} id={props.name} aria-busy={shown.busy}>
       <TableTools props={props} view={v} shown={shown} change={change} />
       {shown.fault && <p class="fault" role="alert">{shown.fault} <Button kind="quiet" onClick={() => change({ page: v.page })}>{t("table.again")}</Button></p>}
       <div class="scroll" tabIndex={0} role="region" aria-label={props.label}>

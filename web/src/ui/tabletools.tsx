@@ -34,7 +34,7 @@ export function TableTools<R>({ props, view: v, shown, change }: Props<R>) {
           <Button kind="quiet" icon={v.down ? "down" : "up"} label={t("table.turn")} onClick={() => change({ down: !v.down })} />
         </span>
       )}
-      <span class="hint count" role="status">{shown.busy ? t("table.loading") : t("table.count", { n: shown.total })}</span>
+      <span class="hint count" role="status">{shown.busy ? t("table.loading") : shown.total === 1 ? t("table.one") : t("table.count", { n: shown.total })}</span>
       {props.children}
       {props.csv && <CSV props={props} view={v} />}
     </div>
