@@ -35,9 +35,13 @@ export async function call<T>(method: string, path: string, body?: unknown, bear
   const headers: Record<string, string> = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (bearer) headers["Authorization"] = `Bearer ${bearer}`;
+  return send(method, path, headers, body === undefined ? undefined : JSON.stringify(body));
+}
+
+async function send<T>(method: string, path: string, headers: Record<string, string>, body?: BodyInit): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    response = await fetch(path, { method, headers, body });
   } catch {
     throw new APIError(0, "unreachable", "");
   }
@@ -63,6 +67,13 @@ export interface Found {
 
 export const findItems = (q: string, limit: number) =>
   call<Found>("GET", `/v1/items?${atPlace}&limit=${limit}&q=${encodeURIComponent(q)}`);
+
+/** Teaches the till the name of an item, said in recordings (WAV). */
+export async function teachItem(number: string, recordings: Blob[]): Promise<{ taught: string[] }> {
+  const form = new FormData();
+  for (const r of recordings) form.append("wav", r, "said.wav");
+  return send("POST", `/v1/places/${encodeURIComponent(place)}/items/${encodeURIComponent(number)}/teach`, {}, form);
+}
 
 export async function loadSession(): Promise<void> {
   session.value = await call<Session>("GET", "/v1/session");

@@ -19,6 +19,7 @@ import { HandoffPanel } from "./ui/methods";
 import { ProofPanel } from "./ui/proof";
 import { ReceiptPanel } from "./ui/receipt";
 import { ScanSheet, scanning } from "./ui/scan";
+import { TeachSheet, teaching } from "./ui/teach";
 import { TalkButton } from "./ui/talkbutton";
 import { watchWakeLock } from "./wakelock";
 
@@ -90,6 +91,7 @@ function Shop() {
       <Sheets />
       {correcting.value && <CorrectSheet />}
       {scanning.value && <ScanSheet />}
+      {teaching.value && <TeachSheet />}
       {isKiosk && <IdleWarning />}
     </>
   );

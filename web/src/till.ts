@@ -41,6 +41,8 @@ export const showsReceipt = signal(false);
 export const partial = signal("");
 export const understood = signal<Command[]>([]);
 export const heard = signal<HeardLine[]>([]);
+/** Whether what was heard last named nothing that is sold here. */
+export const puzzled = computed(() => heard.value.length > 0 && (heard.value.at(-1)!.commands ?? []).every((c) => c.ask === "unknown"));
 export const stuck = signal(false);
 export const changedLine = signal(0);
 /** Grows with everything that shows that somebody is there. */

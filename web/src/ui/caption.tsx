@@ -1,12 +1,13 @@
 import { commandWords } from "../format";
 import { lang, t } from "../i18n";
 import { fault } from "../mic";
-import { cart, choices, doCommand, hears, hearsLang, hint, link, partial, refused, said, state, stuck, understood } from "../till";
+import { cart, choices, doCommand, hears, hearsLang, hint, link, partial, puzzled, refused, said, state, stuck, understood } from "../till";
 import type { Command, Request } from "../protocol";
 import { phase } from "../talk";
 import { Button } from "./button";
 import { correcting, isCorrectable } from "./correct";
 import { Icon } from "./icons";
+import { mayTeach, teaching } from "./teach";
 
 /** What the till said last, as a caption that screen readers speak. */
 export function Caption() {
@@ -80,6 +81,11 @@ export function Notices({ onType, onStaff, onSignIn }: { onType: () => void; onS
       {fault.value && (
         <Notice id="mic-fault" text={t(`mic.${fault.value}`)}>
           <Button icon="keyboard" onClick={onType}>{t("type.open")}</Button>
+        </Notice>
+      )}
+      {mayTeach.value && puzzled.value && (
+        <Notice id="teach-offer" text={t("teach.offer")}>
+          <Button icon="mic" class="teach" onClick={() => (teaching.value = "any")}>{t("teach.do")}</Button>
         </Notice>
       )}
       {stuck.value && (

@@ -5,6 +5,7 @@ import { Button } from "./button";
 import { FoundList, useItems } from "./found";
 import { Keyboard } from "./keyboard";
 import { scanning } from "./scan";
+import { mayTeach, teaching } from "./teach";
 
 const text = signal("");
 const pad = signal<"none" | "digits" | "letters">(isKiosk ? "digits" : "none");
@@ -46,7 +47,7 @@ export function Entry({ onVoice }: { onVoice: () => void }) {
         <input id="type" value={text.value} placeholder={t("type.hint")} autocomplete="off" autocapitalize="none" enterkeyhint="send" onInput={(e) => setText(e.currentTarget.value)} />
         <Button type="submit" kind="primary" icon="send" label={t("type.send")} />
       </form>
-      <FoundList found={found} onTake={take} />
+      <FoundList found={found} onTake={take} onTeach={mayTeach.value ? (item) => (teaching.value = item) : undefined} />
       <div class="entry-pads">
         <Button kind="quiet" pressed={pad.value === "digits"} onClick={() => turn("digits")}>{t("type.digits")}</Button>
         <Button kind="quiet" icon="barcode" class="scan" onClick={() => (scanning.value = true)}>{t("scan.title")}</Button>

@@ -1,7 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
-import { findItems, type Found } from "../api";
+import { findItems, type Found, type Item } from "../api";
 import { money } from "../format";
 import { t } from "../i18n";
+import { Button } from "./button";
 import { Icon, type IconName } from "./icons";
 
 const most = 6; // items
@@ -38,21 +39,24 @@ interface List {
   onTake: (number: string) => void;
   icon?: IconName;
   none?: string;
+  /** Offered beside each item, and where it is held. */
+  onTeach?: (item: Item) => void;
 }
 
 /** What a search found; nothing before it has an answer. */
-export function FoundList({ found, onTake, icon = "plus", none = "found.none" }: List) {
+export function FoundList({ found, onTake, icon = "plus", none = "found.none", onTeach }: List) {
   if (!found) return null;
   return (
     <ul class="found" aria-label={t("found")}>
       {found.items.map((item) => (
-        <li key={item.number}>
-          <button type="button" class="found-item" data-item={item.number} onClick={() => onTake(item.number)}>
+        <li key={item.number} class="found-row">
+          <button type="button" class="found-item" data-item={item.number} onClick={() => onTake(item.number)} onContextMenu={(e) => onTeach && (e.preventDefault(), onTeach(item))}>
             <Picture of={item.picture} />
             <span class="found-name">{item.name}<small>{item.number}</small></span>
             <span class="found-price">{money(item.price, found.currency)}{item.unit !== "each" && ` / ${item.unit}`}</span>
             <Icon name={icon} />
           </button>
+          {onTeach && <Button kind="quiet" icon="mic" class="teach-item" label={t("teach.item", { name: item.name })} onClick={() => onTeach(item)} />}
         </li>
       ))}
       {found.items.length === 0 && <li class="found-none">{t(none)}</li>}

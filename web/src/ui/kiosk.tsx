@@ -12,6 +12,7 @@ import { LanguageSwitch } from "./language";
 import { Icon } from "./icons";
 import { open } from "./menu";
 import { scanning } from "./scan";
+import { teaching } from "./teach";
 
 // A kiosk left alone warns, then clears the cart and signs out: the next person
 // never sees the last person's cart.
@@ -38,6 +39,7 @@ export function finish(): void {
   open.value = "none";
   correcting.value = null;
   scanning.value = false;
+  teaching.value = null;
   if (cart.value.lines.length > 0 && !showsReceipt.value) leave();
   void signOut().catch(() => undefined);
   forget();

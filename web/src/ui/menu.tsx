@@ -10,8 +10,9 @@ import type { IconName } from "./icons";
 import { Icon } from "./icons";
 import { Mandates } from "./mandates";
 import { Sheet } from "./sheet";
+import { mayTeach, teaching } from "./teach";
 
-export type Open = "none" | "menu" | "heard" | "help" | "leave" | "signin" | "mandates";
+export type Open = "none" | "menu" | "heard" | "help" | "leave" | "signin" | "staff" | "mandates";
 export const open = signal<Open>("none");
 const close = () => (open.value = "none");
 
@@ -39,7 +40,7 @@ function Entry({ icon, text, onClick, id }: { icon: IconName; text: string; id: 
 }
 
 function Menu() {
-  const shopper = session.value.shopper;
+  const { shopper, merchant: clerk } = session.value;
   return (
     <Sheet title={t("menu")} onClose={close}>
       <ul class="menu">
@@ -50,6 +51,8 @@ function Menu() {
         <Entry id="staff" icon="bell" text={t("staff")} onClick={() => void staff("help")} />
         <Entry id="aloud" icon={aloud.value ? "mute" : "sound"} text={aloud.value ? t("aloud.off") : t("aloud.on")} onClick={() => setAloud(!aloud.value)} />
         {!isKiosk && (shopper ? <Entry id="signout" icon="key" text={t("signout", { name: shopper.name })} onClick={() => void signOut().then(close)} /> : <Entry id="signin" icon="key" text={t("signin")} onClick={() => (open.value = "signin")} />)}
+        {mayTeach.value && <Entry id="teach" icon="mic" text={t("teach.title")} onClick={() => { close(); teaching.value = "any"; }} />}
+        {clerk ? <Entry id="staff-out" icon="key" text={t("staff.signout", { name: clerk.name })} onClick={() => void signOut().then(close)} /> : <Entry id="staff-in" icon="key" text={t("staff.mode")} onClick={() => (open.value = "staff")} />}
         <Entry id="leave" icon="door" text={t("leave")} onClick={() => (open.value = "leave")} />
       </ul>
     </Sheet>
@@ -120,12 +123,14 @@ function Leave() {
 
 const signInFault = signal("");
 
-function SignIn() {
+/** Signs in a shopper, or somebody of the shop. */
+function SignIn({ role }: { role: "shopper" | "merchant" }) {
+  useEffect(() => void (signInFault.value = ""), []);
   const submit = async (e: SubmitEvent) => {
     e.preventDefault();
     const form = new FormData(e.currentTarget as HTMLFormElement);
     try {
-      await signIn("shopper", String(form.get("account")), String(form.get("password")));
+      await signIn(role, String(form.get("account")), String(form.get("password")));
       link.restart();
       close();
     } catch (fault) {
@@ -133,10 +138,10 @@ function SignIn() {
     }
   };
   return (
-    <Sheet title={t("signin")} onClose={close}>
+    <Sheet title={t(role === "shopper" ? "signin" : "staff.mode")} onClose={close}>
       <form onSubmit={submit}>
-        <label class="field"><span>{t("proof.account")}</span><input name="account" autocomplete="username" autocapitalize="none" required /></label>
-        <label class="field"><span>{t("proof.password")}</span><input name="password" type="password" autocomplete="current-password" required /></label>
+        <label class="field"><span>{t(role === "shopper" ? "proof.account" : "merchant.email")}</span><input name="account" autocomplete={isKiosk ? "off" : "username"} autocapitalize="none" required /></label>
+        <label class="field"><span>{t("proof.password")}</span><input name="password" type="password" autocomplete={isKiosk ? "off" : "current-password"} required /></label>
         <p class="fault" role="alert">{signInFault.value}</p>
         <div class="acts"><Button type="submit" kind="primary" size="large">{t("signin")}</Button></div>
       </form>
@@ -158,7 +163,9 @@ export function Sheets() {
     case "mandates":
       return <Sheet key="mandates" title={t("mandate.title")} onClose={close}><Mandates /></Sheet>;
     case "signin":
-      return <SignIn key="signin" />;
+      return <SignIn key="signin" role="shopper" />;
+    case "staff":
+      return <SignIn key="staff" role="merchant" />;
     default:
       return null;
   }
