@@ -123,6 +123,7 @@ type Records interface {
 	Purses
 	Papers
 	Checks
+	Moves
 	Confirming
 	Reports
 	checkout.Keeper

@@ -48,7 +48,7 @@ const (
 	countEach   = time.Minute
 	keepHeard   = 24 * time.Hour
 	keepSession = 7 * 24 * time.Hour
-	keepUnused  = 24 * time.Hour // pictures
+	keepUnused  = 24 * time.Hour // pictures, and codes that move baskets
 )
 
 // serveFlags are what serve can be told.
@@ -403,7 +403,8 @@ func (t *runningTill) forget(ctx context.Context, log *slog.Logger) {
 		_, err := t.db.PurgeHeard(ctx, now.Add(-keepHeard))
 		_, err2 := t.db.PurgeSessions(ctx, now.Add(-keepSession))
 		_, err3 := t.db.PurgePictures(ctx, now.Add(-keepUnused))
-		if err := errors.Join(err, err2, err3); err != nil && ctx.Err() == nil {
+		_, err4 := t.db.PurgeMoves(ctx, now.Add(-keepUnused))
+		if err := errors.Join(err, err2, err3, err4); err != nil && ctx.Err() == nil {
 			log.Error("what is old was not purged", "err", err)
 		}
 		select {

@@ -9,6 +9,7 @@ import (
 
 	"voicetill/accounts"
 	"voicetill/catalog"
+	"voicetill/checkout"
 	"voicetill/payments"
 	"voicetill/payments/deliver"
 	"voicetill/server"
@@ -51,6 +52,15 @@ func (r Records) Picture(ctx context.Context, hash string) ([]byte, error) {
 		err = server.ErrNoPicture
 	}
 	return body, err
+}
+
+// TakeMove is part of server.Moves.
+func (r Records) TakeMove(ctx context.Context, code, newID string) (checkout.Session, error) {
+	s, err := r.DB.TakeMove(ctx, code, newID)
+	if errors.Is(err, store.ErrNoMove) {
+		err = server.ErrNoMove
+	}
+	return s, err
 }
 
 // SaveHeard is part of server.Memory.

@@ -3,8 +3,8 @@ import { render } from "preact";
 import { loadSession } from "./api";
 import { lang, t } from "./i18n";
 import { watchKeys } from "./keys";
-import { confirming, handoff, hears, isKiosk, link, receipt, shop, showsReceipt, state } from "./till";
-import { Attract, finish, IdleWarning, resting, wake, watchIdle } from "./ui/kiosk";
+import { cart, confirming, handoff, hears, isKiosk, link, receipt, shop, showsReceipt, state } from "./till";
+import { Attract, finish, IdleWarning, moved, resting, wake, watchIdle } from "./ui/kiosk";
 import { BillPanel } from "./ui/bill";
 import { Button } from "./ui/button";
 import { Caption, Choices, Hearing, Notices } from "./ui/caption";
@@ -16,6 +16,7 @@ import { Icon } from "./ui/icons";
 import { LanguageSwitch } from "./ui/language";
 import { open, Sheets, staff } from "./ui/menu";
 import { HandoffPanel } from "./ui/methods";
+import { ArriveSheet, arrive, arriving, MoveSheet, moving } from "./ui/move";
 import { ProofPanel } from "./ui/proof";
 import { ReceiptPanel } from "./ui/receipt";
 import { ScanSheet, scanning } from "./ui/scan";
@@ -92,6 +93,8 @@ function Shop() {
       {correcting.value && <CorrectSheet />}
       {scanning.value && <ScanSheet />}
       {teaching.value && <TeachSheet />}
+      {moving.value && <MoveSheet onTaken={moved} />}
+      {arriving.value && cart.value.lines.length > 0 && <ArriveSheet />}
       {isKiosk && <IdleWarning />}
     </>
   );
@@ -113,7 +116,9 @@ if (isKiosk) {
   watchIdle();
   addEventListener("keydown", () => resting.value && wake());
 } else {
-  link.open();
+  if (arriving.value && cart.value.lines.length === 0) void arrive().then(() => link.open());
+  else link.open();
+  addEventListener("online", () => arriving.value && cart.value.lines.length === 0 && void arrive());
 }
 if ("serviceWorker" in navigator && window.isSecureContext) navigator.serviceWorker.register("/sw.js").catch(() => undefined); // without it, only offline is lost
 render(<><Title /><Shop /></>, document.getElementById("app")!);

@@ -92,6 +92,13 @@ export const prove = (proof: Proof) => link.request({ type: "prove", ...proof })
 
 export const decide = (decision: Decision) => link.request({ type: "decide", ...decision });
 
+/** Goes on with another conversation on this device, in the place of its own. */
+export function adopt(token: string): void {
+  forget();
+  localStorage.setItem(resumeKey, token);
+  link.open();
+}
+
 /** Leaves without buying, and forgets this conversation on this device. */
 export function leave(): void {
   doCommand({ do: "leave" });
@@ -189,8 +196,9 @@ function listen(m: HeardLine): void {
   heard.value = [...heard.value, { ...m, at: m.at ?? new Date().toISOString() }].slice(-kept);
 }
 
-function fail(m: { code: string; text: string }): void {
+function fail(m: { code: string; text: string; id?: string }): void {
   partial.value = "";
+  if (m.code === "no_session" && m.id) return link.restart(); // it went to a phone, or is over
   hint.value = m.text;
   if (m.code !== "no_session") play("error");
 }

@@ -3,9 +3,10 @@ import { t } from "../i18n";
 import { money, optionList, quantity, step } from "../format";
 import type { Line } from "../protocol";
 import { useSwipe } from "../swipe";
-import { cart, changedLine, doCommand, state } from "../till";
+import { cart, changedLine, doCommand, isKiosk, state } from "../till";
 import { Button } from "./button";
 import { Icon } from "./icons";
+import { moving } from "./move";
 
 const whole = 1000; // thousandths
 const stepOf = (line: Line) => (line.unit === "each" ? whole : whole / 10);
@@ -55,6 +56,7 @@ export function CartList() {
     <section class="card cart" aria-labelledby="cart-title">
       <header class="card-head">
         <h2 id="cart-title">{t("cart.title")}</h2>
+        {isKiosk && c.lines.length > 0 && <Button icon="phone" kind="quiet" class="move" onClick={() => (moving.value = true)}>{t("move.open")}</Button>}
         <Button icon="undo" kind="quiet" class="undo" disabled={state.value !== "shopping" && state.value !== "choosing"} onClick={() => doCommand({ do: "undo" })}>
           {t("cart.undo")}
         </Button>

@@ -11,6 +11,7 @@ import { correcting } from "./correct";
 import { LanguageSwitch } from "./language";
 import { Icon } from "./icons";
 import { open } from "./menu";
+import { moving, movingUntil } from "./move";
 import { scanning } from "./scan";
 import { teaching } from "./teach";
 
@@ -32,6 +33,12 @@ export function wake(): void {
   link.open();
 }
 
+/** Ends the visit of a shopper whose basket is on a phone by now. */
+export function moved(): void {
+  cart.value = { ...cart.value, count: 0, lines: [] };
+  finish();
+}
+
 /** Ends this shopper's visit. What cannot be told to the server now, it finds out by itself. */
 export function finish(): void {
   shut();
@@ -40,6 +47,7 @@ export function finish(): void {
   correcting.value = null;
   scanning.value = false;
   teaching.value = null;
+  moving.value = false;
   if (cart.value.lines.length > 0 && !showsReceipt.value) leave();
   void signOut().catch(() => undefined);
   forget();
@@ -66,9 +74,10 @@ export function watchIdle(): void {
     void activity.value;
     clearTimeout(timer);
     warned.value = false;
-    // Who pays on a phone, or waits for staff, does not touch the screen.
+    // Who pays on a phone, takes the basket along, or waits for staff, does not touch the screen.
     const waits = handoff.value ?? confirming.value;
-    const wait = waits ? Math.max(quiet * 1000, Date.parse(waits.expires) - Date.now()) : quiet * 1000;
+    const until = waits ? Date.parse(waits.expires) : movingUntil.value;
+    const wait = Math.max(quiet * 1000, until - Date.now());
     if (!resting.value) timer = setTimeout(warn, wait);
   });
 }

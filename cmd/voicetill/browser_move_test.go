@@ -1,0 +1,64 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+func TestABasketMovesFromTheKioskToThePhone(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	k := openScreen(t, openBrowser(t), till.address, "/kiosk?idle=600", kiosk)
+	k.click("#wake")
+	k.types("three oat milk")
+	k.line("1203", "3")
+	k.click(".move")
+	k.wait("document.querySelector('dialog .qr')")
+	k.axe("moving")
+	address := readQR(t, k.shot("kiosk-move"))
+	if !strings.Contains(address, till.address+"/?place=demo#move=") {
+		t.Fatalf("the code leads to %s", address)
+	}
+	path := strings.TrimPrefix(address, "http://"+till.address)
+
+	p := openScreen(t, openBrowser(t), till.address, path, phone)
+	p.line("1203", "3")
+	p.wait("location.hash === ''")
+	k.wait("document.querySelector('#wake')") // the kiosk is free by itself
+	k.click("#wake")
+	k.sees(".cart-empty", "empty")
+	k.types("two bagels")
+	k.line("2112", "2")
+	k.line("1203", "")
+	p.reload()
+	p.linked()
+	p.line("1203", "3")
+	p.line("2112", "")
+
+	other := openScreen(t, openBrowser(t), till.address, path, phone)
+	other.sees(".caption", "used already")
+	other.sees(".cart-empty", "empty")
+}
+
+func TestAPhoneWithABasketIsAskedFirst(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	k := openScreen(t, openBrowser(t), till.address, "/kiosk?idle=600", kiosk)
+	k.click("#wake")
+	k.types("three oat milk")
+	k.line("1203", "3")
+	k.click(".move")
+	k.wait("document.querySelector('dialog .qr')")
+	path := strings.TrimPrefix(readQR(t, k.shot("kiosk-move")), "http://"+till.address)
+	p := openScreen(t, openBrowser(t), till.address, "/", phone)
+	p.types("two bagels")
+	p.line("2112", "2")
+	p.run(chromedp.Navigate("about:blank"))
+	p.run(chromedp.Navigate("http://" + till.address + path))
+	p.sees("dialog", "There is a basket of 2")
+	p.axe("asked first")
+	p.click(".take-over")
+	p.line("1203", "3")
+	p.line("2112", "")
+	k.wait("document.querySelector('#wake')")
+}
