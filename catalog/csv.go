@@ -78,7 +78,7 @@ func ReadCSV(r io.Reader, c money.Currency) ([]Item, error) {
 	if fault != nil {
 		return nil, RowErrors{*fault}
 	}
-	t := &table{currency: c, lines: map[string]int{}, gtins: map[string]int{}}
+	t := newTable(c)
 	if err := t.read(text); err != nil {
 		return nil, err
 	}
@@ -122,6 +122,10 @@ type table struct {
 	lines    map[string]int // number → line it was first seen on
 	gtins    map[string]int // bar code likewise
 	errs     RowErrors
+}
+
+func newTable(c money.Currency) *table {
+	return &table{currency: c, lines: map[string]int{}, gtins: map[string]int{}}
 }
 
 // maxFaults is when reading stops: nobody mends more at once.

@@ -46,6 +46,7 @@ var (
 	errUnacceptable = errors.New("the request is not understood")
 	errTime         = errors.New("a time is written as 2026-11-27T08:00:00Z")
 	errSpan         = errors.New("a report is of 92 days at most, and its end comes after its beginning")
+	errItemRaced    = errors.New("the item was changed elsewhere meanwhile: look at it again")
 	errNoReason     = errors.New("letting somebody out by hand takes a reason")
 	// ErrNoPlace says that no place has the id.
 	ErrNoPlace = errors.New("no such place")
@@ -99,6 +100,7 @@ var faults = []fault{
 	{ErrPrinting, "bad_printing", 400, websocket.ClosePolicyViolation, ""},
 	{errTime, "bad_time", 400, websocket.ClosePolicyViolation, ""},
 	{errSpan, "bad_span", 400, websocket.ClosePolicyViolation, ""},
+	{errItemRaced, "busy", 409, websocket.CloseTryAgainLater, ""},
 	{errNoReason, "no_reason", 400, websocket.ClosePolicyViolation, ""},
 	{payments.ErrPassUsed, "pass_used", 409, websocket.ClosePolicyViolation, ""},
 	{payments.ErrPassCancelled, "pass_cancelled", 409, websocket.ClosePolicyViolation, ""},
@@ -186,13 +188,20 @@ type errorBody struct {
 
 // serveError answers a request that failed.
 func (s *Server) serveError(w http.ResponseWriter, r *http.Request, err error) {
+	f, _ := faultOf(err)
+	writeJSON(w, f.status, s.errorOf(r, err))
+}
+
+// errorOf is what is told about a request that failed; an error that is not in
+// the table is logged.
+func (s *Server) errorOf(r *http.Request, err error) errorBody {
 	f, known := faultOf(err)
 	if !known && r.Context().Err() == nil { // else the client has gone, and it is its doing
 		s.log.LogAttrs(r.Context(), slog.LevelError, "request failed", slog.String("path", r.URL.Path), slog.Any("err", err))
 	}
 	var body errorBody
 	body.Error.Code, body.Error.Text = f.code, f.text
-	writeJSON(w, f.status, body)
+	return body
 }
 
 // writeJSON sends v. The connection's own errors have no one to be told to.

@@ -66,6 +66,11 @@ type Catalogs interface {
 	// TeachItem makes taught the respellings of an item. catalog.ErrNoItem where
 	// there is none.
 	TeachItem(ctx context.Context, place, number string, taught []string) (version string, err error)
+	// ChangeItem stores what change makes of an item, but for its stock; change's
+	// error changes nothing.
+	ChangeItem(ctx context.Context, place, number string, change func(catalog.Item) (catalog.Item, error)) (version string, err error)
+	// Stock is the level of each item that is counted, by number.
+	Stock(ctx context.Context, place string) (map[string]catalog.Qty, error)
 	// SetStock makes q the level of an item; nil ends its counting.
 	// catalog.ErrNoItem where there is none.
 	SetStock(ctx context.Context, place, number string, q *catalog.Qty) error

@@ -75,6 +75,7 @@ func (s *Server) Handler() (http.Handler, error) {
 		"POST /v1/merchant/confirmations/{id}/approve": s.decideConfirmation(true),
 		"POST /v1/merchant/confirmations/{id}/refuse":  s.decideConfirmation(false),
 		"GET /v1/merchant/items":                       s.getItems,
+		"PATCH /v1/merchant/items/{number}":            s.patchItem,
 		"PUT /v1/merchant/items/{number}/stock":        s.putStock,
 		"POST /v1/merchant/topup":                      s.topUp,
 		"GET /v1/merchant/tokens":                      s.getTokens,

@@ -67,6 +67,9 @@ type Config struct {
 	Respell func(ctx context.Context, items []catalog.Item) ([]catalog.Item, error)
 	// Fetch gets the pictures that uploaded catalogues point to. nil: none are.
 	Fetch pictures.Getter
+	// Speller pronounces names, so that those that sound alike are found. nil: how
+	// items can be said is not told.
+	Speller checkout.Speller
 	// Callbacks answer providers of payments, each below /v1/callbacks/ by its
 	// name, such as "stripe" or "other/paynow". They check signatures themselves.
 	Callbacks map[string]http.Handler

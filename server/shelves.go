@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -22,9 +23,10 @@ const freshness = 500 * time.Millisecond
 type shelf struct {
 	version     string
 	index       *catalog.Index
-	understands map[string]*checkout.Understander // by language
-	pools       map[string]*speech.Pool           // by language; none: typed input only
-	plain       *speech.Pool                      // English sentences as a phrase list, with the library's own ends of utterances
+	understands map[string]*checkout.Understander    // by language
+	pools       map[string]*speech.Pool              // by language; none: typed input only
+	plain       *speech.Pool                         // English sentences as a phrase list, with the library's own ends of utterances
+	speakable   func() map[string]checkout.Speakable // how each item can be said, by number; worked out when first asked; nil where nothing is heard
 
 	mu      sync.Mutex
 	holders int
@@ -182,6 +184,9 @@ func (s *shelves) load(ctx context.Context, p *shop) error {
 		return fmt.Errorf("load catalogue of %s: %w", p.place.ID, err)
 	}
 	next, err := s.build(version, items)
+	if err == nil && have != nil && sameWords(have.index.Items(), items) {
+		next.speakable = have.speakable
+	}
 	if err != nil {
 		return fmt.Errorf("load catalogue of %s: %w", p.place.ID, err)
 	}
@@ -197,12 +202,34 @@ func (s *shelves) load(ctx context.Context, p *shop) error {
 
 func (s *shelves) build(version string, items []catalog.Item) (*shelf, error) {
 	f := &shelf{version: version, index: catalog.NewIndex(items), understands: map[string]*checkout.Understander{}, pools: map[string]*speech.Pool{}}
+	f.speakable = sync.OnceValue(func() map[string]checkout.Speakable { return s.judge(items) })
 	for lang, g := range s.Grammars {
 		if err := s.teach(f, lang, g); err != nil {
 			return nil, errors.Join(err, f.close())
 		}
 	}
 	return f, nil
+}
+
+// sameWords says that items go by the same names, so that they are said alike.
+func sameWords(before, after []catalog.Item) bool {
+	return slices.EqualFunc(before, after, func(a, b catalog.Item) bool {
+		return a.Number == b.Number && a.Name == b.Name && slices.Equal(a.Also, b.Also) && slices.Equal(a.Sounds, b.Sounds) &&
+			slices.Equal(a.Taught, b.Taught) && slices.Equal(a.Respelled, b.Respelled)
+	})
+}
+
+// judge says how items can be said in English.
+func (s *shelves) judge(items []catalog.Item) map[string]checkout.Speakable {
+	if s.Engine == nil || s.Speller == nil {
+		return nil
+	}
+	list := checkout.Speakables(items, s.Engine.Knows, s.Speller)
+	said := make(map[string]checkout.Speakable, len(list))
+	for _, x := range list {
+		said[x.Number] = x
+	}
+	return said
 }
 
 // teach makes the shelf understand a language, and hear it where there is a model

@@ -28,6 +28,21 @@ func (db *DB) StockLevels(ctx context.Context, place string) ([]Level, error) {
 	return levels, err
 }
 
+// Stock is the level of each item of a place that is counted, by number.
+func (db *DB) Stock(ctx context.Context, place string) (map[string]catalog.Qty, error) {
+	var rows []struct {
+		Number string `db:"number"`
+		Milli  int64  `db:"qty_milli"`
+	}
+	err := db.all(ctx, &rows, `SELECT number, qty_milli FROM stock
+		WHERE merchant_id = (SELECT merchant_id FROM places WHERE id = ?) AND place_id = ?`, place, place)
+	levels := make(map[string]catalog.Qty, len(rows))
+	for _, r := range rows {
+		levels[r.Number] = catalog.Qty(r.Milli)
+	}
+	return levels, err
+}
+
 // SetStock makes q the level of an item of a place, through a movement; nil ends
 // its counting. ErrNoPlace, or catalog.ErrNoItem for what is not sold there.
 func (db *DB) SetStock(ctx context.Context, place, number string, q *catalog.Qty) error {

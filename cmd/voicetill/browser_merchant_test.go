@@ -60,12 +60,39 @@ func TestMerchantUploadsACatalogue(t *testing.T) {
 	shopper.types("two dragon fruit")
 	shopper.line("4711", "2")
 
-	s.click(`tr[data-item="4711"] .stock`)
-	s.wait("document.activeElement === document.querySelector('.stock-edit input')")
-	s.fill(".stock-edit input", "1"+kb.Enter)
+	s.edits("4711", "stock", "1")
 	s.wait(`document.querySelector('tr[data-item="4711"] .stock')?.lastChild.textContent === '1'`)
 	shopper.pay("1001", "till-demo-1")
 	shopper.sees("#said", "only one dragon fruit left")
+}
+
+// edits types another value into a cell of an item and presses Enter.
+func (s *screen) edits(item, column, value string) {
+	s.t.Helper()
+	s.click(`tr[data-item="` + item + `"] .edit-cell.` + column)
+	s.wait("document.activeElement === document.querySelector('.edit-form input')")
+	s.fill(".edit-form input", value+kb.Enter)
+}
+
+func TestMerchantChangesAnItemInPlace(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	s := openScreen(t, openBrowser(t), till.address, "/merchant#catalog", backOffice)
+	enterConsole(t, s)
+	s.wait("document.querySelectorAll('.items tbody tr').length === 20")
+	s.edits("1203", "price", "-2")
+	s.sees(".edit-form .fault", "Price is negative")
+	s.axe("a fault in a cell")
+	s.view("merchant-edit")
+	s.run(chromedp.KeyEvent(kb.Escape))
+	s.wait("!document.querySelector('.edit-form')")
+	s.edits("1203", "price", "2.79")
+	s.sees(`tr[data-item="1203"]`, "€2.79")
+	s.edits("1203", "name", "barista milk")
+	s.sees(`tr[data-item="1203"]`, "barista milk")
+	shopper := openScreen(t, s.ctx, till.address, "/", phone)
+	shopper.types("two barista milk")
+	shopper.line("1203", "2")
+	shopper.sees(".total-bar", "€5.58")
 }
 
 func TestMerchantSeesSalesAndCalls(t *testing.T) {

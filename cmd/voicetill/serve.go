@@ -244,7 +244,8 @@ func (t *runningTill) openEngines(f serveFlags, config *server.Config) error {
 		return err
 	}
 	config.Engine = english
-	config.Respell = (&respeller{knows: english.Knows, log: config.Log}).respell
+	speller := &respeller{knows: english.Knows, log: config.Log}
+	config.Respell, config.Speller = speller.respell, speller
 	t.engines = append(t.engines, english)
 	if f.modelZH == "" {
 		return nil

@@ -7,6 +7,8 @@ export class APIError extends Error {
     readonly status: number,
     readonly code: string,
     text: string,
+    /** What is wrong in which column of an item. */
+    readonly faults?: { column: string; value: string; reason: string }[],
   ) {
     super(text);
   }
@@ -47,7 +49,7 @@ async function send<T>(method: string, path: string, headers: Record<string, str
   }
   const text = await response.text();
   const data = text && response.headers.get("Content-Type")?.includes("json") ? JSON.parse(text) : undefined;
-  if (!response.ok) throw new APIError(response.status, data?.error?.code ?? "", data?.error?.text ?? text);
+  if (!response.ok) throw new APIError(response.status, data?.error?.code ?? "", data?.error?.text ?? text, data?.errors);
   return data as T;
 }
 

@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import { APIError, loadSession, session, signIn, signOut } from "./api";
 import { t } from "./i18n";
 import { Calls, calls, loadCalls } from "./merchant/calls";
-import { Catalog, loadItems } from "./merchant/catalog";
+import { Catalog, loadCatalog } from "./merchant/catalog";
 import { loadPrinting, Receipts } from "./merchant/receipts";
 import { Reports } from "./merchant/report";
 import { Checks, loadChecks, waiting } from "./merchant/checks";
@@ -147,7 +147,7 @@ effect(() => {
   if (!session.value.merchant) return;
   const look = () => void Promise.all([loadSales(), loadConfirmations(), loadCalls(), loadChecks(), loadGates(), loadUnsettled()]);
   look();
-  void loadItems();
+  void loadCatalog();
   void loadTokens();
   void loadPrinting();
   const timer = setInterval(look, every);

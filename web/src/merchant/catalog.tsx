@@ -1,12 +1,24 @@
 import { signal } from "@preact/signals";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { atPlace, call } from "../api";
+import type { ComponentChildren } from "preact";
+import { useMemo } from "preact/hooks";
+import { APIError, atPlace, call } from "../api";
 import { money, quantity } from "../format";
 import { lang, t } from "../i18n";
 import { Button } from "../ui/button";
+import { EditCell } from "../ui/editcell";
 import { type Column, Table } from "../ui/table";
+import { type Page, type View, viewQuery } from "../ui/tableview";
 import { Upload } from "./upload";
 
+// What the shop sells: search, filter, change in place, and how each item can be
+// said.
+
+interface Said {
+  way: "ready" | "taught" | "respelled" | "number";
+  as: string[];
+  confusable: { number: string; name: string; why: string }[];
+  audio?: string;
+}
 interface StockItem {
   number: string;
   name: string;
@@ -17,69 +29,110 @@ interface StockItem {
   category: string;
   stock: string | null;
   min_age: number;
+  sounds_like: string[];
+  picture?: string;
+  said?: Said;
+}
+interface Listed {
+  currency: string;
+  version: string;
+  items: StockItem[];
+  total: number;
+  all: number;
+  categories: string[];
+  said?: { ready: number; taught: number; respelled: number; by_number: number };
 }
 
-const items = signal<StockItem[]>([]);
-const currency = signal("EUR");
+/** The last answer: what is not of one page. */
+export const catalog = signal<Omit<Listed, "items" | "total">>({ currency: "EUR", version: "", all: 0, categories: [] });
+const fresh = signal(0); // rises when the list is to be read again
 
-export async function loadItems(): Promise<void> {
-  const answer = await call<{ currency: string; items: StockItem[] }>("GET", `/v1/merchant/items?${atPlace}`).catch(() => null);
-  if (!answer) return;
-  items.value = answer.items;
-  currency.value = answer.currency;
+const address = (v: View, limit: number, more = "") => `/v1/merchant/items?${atPlace}&${viewQuery(v, limit)}${more}`;
+
+async function load(v: View, limit: number): Promise<Page<StockItem>> {
+  const { items, total, ...rest } = await call<Listed>("GET", address(v, limit));
+  catalog.value = rest;
+  return { rows: items, total };
 }
 
-const columns = (): Column<StockItem>[] => [
-  { key: "number", head: t("catalog.number"), value: (i) => i.number, title: true },
-  { key: "name", head: t("catalog.name"), value: (i) => [i.name, ...(i.also ?? [])].join(", "), cell: (i) => <>{i.name}{i.also?.length ? <small>{i.also.join(", ")}</small> : null}</> },
-  { key: "category", head: t("catalog.category"), value: (i) => i.category },
-  { key: "price", head: t("catalog.price"), value: (i) => Number(i.price), cell: (i) => <>{money(i.price, currency.value)}{i.unit !== "each" && <small>/ {i.unit}</small>}</>, amount: true },
-  { key: "tax", head: t("catalog.tax"), value: (i) => Number(i.tax), amount: true },
-  { key: "age", head: t("catalog.age"), value: (i) => i.min_age, cell: (i) => (i.min_age ? `${i.min_age}+` : ""), amount: true },
-  { key: "stock", head: t("catalog.stock"), value: (i) => (i.stock === null ? -1 : Number(i.stock)), cell: (i) => <Stock item={i} />, amount: true },
-];
+/** How many items there are, and how they can be said, without the list. */
+export async function loadCatalog(): Promise<void> {
+  const answer = await call<Listed>("GET", `/v1/merchant/items?${atPlace}&limit=1`).catch(() => null);
+  if (answer) catalog.value = answer;
+  fresh.value++;
+}
 
-export function Catalog() {
+/** Changes an item, or throws the server's words about what is wrong. */
+async function change(item: StockItem, column: string, value: string): Promise<void> {
+  try {
+    await call("PATCH", `/v1/merchant/items/${encodeURIComponent(item.number)}?${atPlace}`, { [column]: value });
+  } catch (e) {
+    const { faults, message } = e as APIError;
+    throw new Error(faults?.[0] ? t("catalog.fault", { column: t(`catalog.${column}`), reason: faults[0].reason }) : message);
+  }
+  fresh.value++;
+}
+
+const cell = (item: StockItem, column: "name" | "price" | "stock" | "sounds_like", value: string, shown: ComponentChildren) => (
+  <EditCell label={t("catalog.edit", { what: t(`catalog.${column}`), name: item.name })} value={value} class={column}
+    inputMode={column === "price" || column === "stock" ? "decimal" : undefined} save={(v) => change(item, column, v)}>{shown}</EditCell>
+);
+
+/** Says a name as the till would. */
+function sayAloud(name: string, audio?: string): void {
+  if (audio) {
+    void new Audio(audio).play().catch(() => undefined);
+    return;
+  }
+  const words = new SpeechSynthesisUtterance(name);
+  words.lang = "en";
+  window.speechSynthesis?.speak(words);
+}
+
+function SaidCell({ item }: { item: StockItem }) {
+  const said = item.said;
+  if (!said) return cell(item, "sounds_like", item.sounds_like.join(" | "), item.sounds_like.join(" | ") || "–");
   return (
-    <>
-      <Upload onDone={() => void loadItems()} />
-      <section class="card items">
-        <h2>{t("merchant.catalog")}</h2>
-        <Table name="items" label={t("merchant.catalog")} columns={useMemo(columns, [lang.value, currency.value])} rows={items.value} rowKey={(i) => i.number}
-          sorted={{ by: "number" }} search={t("catalog.search")} csv="catalogue.csv" empty={<p class="hint">{t("catalog.none")}</p>} row={(i) => ({ "data-item": i.number })} />
-      </section>
-    </>
+    <div class="said-cell">
+      <span class={said.way === "number" ? "chip asks" : "chip"}>{t(`said.${said.way}`)}</span>
+      <Button kind="quiet" icon="sound" class="hear" label={t("said.hear", { name: item.name })} onClick={() => sayAloud(item.name, said.audio)} />
+      {cell(item, "sounds_like", item.sounds_like.join(" | "), said.as.join(" | ") || t("said.write"))}
+      {said.confusable.length > 0 && <small>{t("said.mixup", { items: said.confusable.map((o) => `${o.name} (${o.number})`).join(", ") })}</small>}
+    </div>
   );
 }
 
-/** The stock, and on a tap a field to change it; empty means not counted. */
-function Stock({ item }: { item: StockItem }) {
-  const [edited, setEdited] = useState<string | null>(null);
-  const [fault, setFault] = useState("");
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.select(), [edited === null]);
-  if (edited === null)
-    return (
-      <button type="button" class="stock" title={t("catalog.stock.edit", { name: item.name })} onClick={() => setEdited(item.stock ?? "")}>
-        <span class="sr-only">{t("catalog.stock.edit", { name: item.name })}: </span>
-        {item.stock === null ? t("catalog.uncounted") : quantity(item.stock, item.unit)}
-      </button>
-    );
-  const save = async (e: Event) => {
-    e.preventDefault();
-    try {
-      await call("PUT", `/v1/merchant/items/${encodeURIComponent(item.number)}/stock?${atPlace}`, { stock: edited.trim() || null });
-      setEdited(null);
-      await loadItems();
-    } catch (e) {
-      setFault((e as Error).message || t("unreachable"));
-    }
-  };
+const columns = (currency: string, speaks: boolean): Column<StockItem>[] => [
+  { key: "number", head: t("catalog.number"), value: (i) => i.number, title: true,
+    cell: (i) => <>{i.picture && <img class="thumb" src={i.picture} alt="" loading="lazy" />}{i.number}</> },
+  { key: "name", head: t("catalog.name"), value: (i) => i.name, cell: (i) => <>{cell(i, "name", i.name, i.name)}{i.also?.length ? <small>{i.also.join(", ")}</small> : null}</> },
+  { key: "said", head: speaks ? t("catalog.said") : t("catalog.sounds_like"), value: (i) => i.said?.way ?? "", cell: (i) => <SaidCell item={i} />, sorts: false },
+  { key: "category", head: t("catalog.category"), value: (i) => i.category },
+  { key: "price", head: t("catalog.price"), value: (i) => Number(i.price), cell: (i) => cell(i, "price", i.price, <>{money(i.price, currency)}{i.unit !== "each" && ` / ${i.unit}`}</>), amount: true },
+  { key: "tax", head: t("catalog.tax"), value: (i) => Number(i.tax), amount: true },
+  { key: "age", head: t("catalog.age"), value: (i) => i.min_age, cell: (i) => (i.min_age ? `${i.min_age}+` : ""), amount: true },
+  { key: "stock", head: t("catalog.stock"), value: (i) => i.stock ?? "", cell: (i) => cell(i, "stock", i.stock ?? "", i.stock === null ? t("catalog.uncounted") : quantity(i.stock, i.unit)), amount: true },
+];
+
+const ways = ["ready", "taught", "respelled", "number", "confusable"] as const;
+
+export function Catalog() {
+  const { currency, categories, said, all } = catalog.value;
+  const speaks = Boolean(said);
+  const filters = [
+    { key: "category", label: t("catalog.categories"), options: categories.map((c) => ({ value: c, label: c })) },
+    ...(speaks ? [{ key: "said", label: t("catalog.ways"), options: ways.map((w) => ({ value: w, label: t(`said.${w}`) })) }] : []),
+  ];
   return (
-    <form class="stock-edit" onSubmit={save}>
-      <input aria-label={t("catalog.stock.edit", { name: item.name })} inputMode="decimal" value={edited} ref={field} onInput={(e) => setEdited(e.currentTarget.value)} />
-      <Button type="submit" kind="primary" icon="check" label={t("catalog.save")} />
-      {fault && <p class="fault" role="alert">{fault}</p>}
-    </form>
+    <>
+      <Upload onDone={() => void loadCatalog()} has={all} />
+      <section class="card items">
+        <h2>{t("merchant.catalog")}</h2>
+        {said && <p class="hint">{t("upload.said", { ...said })}</p>}
+        <Table name="items" label={t("merchant.catalog")} columns={useMemo(() => columns(currency, speaks), [lang.value, currency, speaks])} load={load} fresh={fresh.value} rowKey={(i) => i.number}
+          sorted={{ by: "number" }} search={t("catalog.search")} filters={filters} csv="catalogue.csv" csvAddress={(v) => address(v, 1, "&format=csv")}
+          empty={<p class="hint">{t("catalog.first")}</p>} row={(i) => ({ "data-item": i.number })} />
+      </section>
+    </>
   );
 }

@@ -17,8 +17,11 @@ interface Changes {
   removed: number;
   said?: { ready: number; taught: number; respelled: number; by_number: number };
 }
+const stages = ["spelling", "pictures", "storing", "learning"] as const;
+type Stage = (typeof stages)[number];
 type Outcome =
   | { kind: "sending"; name: string; percent: number }
+  | { kind: "working"; stage: Stage }
   | { kind: "done"; changes: Changes }
   | { kind: "faults"; name: string; faults: RowFault[]; lines: string[] }
   | { kind: "failed"; why: string };
@@ -27,12 +30,27 @@ const mostShown = 50; // faulty rows
 const outcome = signal<Outcome | null>(null);
 const over = signal(false);
 
+/** One line of the server's answer. */
+interface Told {
+  stage?: Stage;
+  done?: Changes;
+  errors?: RowFault[];
+  error?: { text: string };
+}
+
+const lines = (text: string): Told[] => text.split("\n").filter((l) => l.startsWith("{") && l.endsWith("}")).map((l) => JSON.parse(l) as Told);
+
 /** fetch cannot tell how much was sent; XMLHttpRequest can. */
 function put(file: File, onDone: () => void): void {
   const request = new XMLHttpRequest();
   request.open("PUT", `/v1/places/${encodeURIComponent(place)}/catalog`);
   request.setRequestHeader("Content-Type", "text/csv");
+  request.setRequestHeader("Accept", "application/x-ndjson, application/json");
   request.upload.onprogress = (e) => (outcome.value = { kind: "sending", name: file.name, percent: Math.round((100 * e.loaded) / e.total) });
+  request.onprogress = () => {
+    const stage = lines(request.responseText).findLast((l) => l.stage)?.stage;
+    if (stage) outcome.value = { kind: "working", stage };
+  };
   request.onerror = () => (outcome.value = { kind: "failed", why: t("unreachable") });
   request.onload = async () => {
     outcome.value = await judge(request, file);
@@ -43,13 +61,14 @@ function put(file: File, onDone: () => void): void {
 }
 
 async function judge(request: XMLHttpRequest, file: File): Promise<Outcome> {
-  const body = request.responseText.startsWith("{") ? JSON.parse(request.responseText) : {};
-  if (request.status === 200) return { kind: "done", changes: body as Changes };
-  if (request.status === 422) return { kind: "faults", name: file.name, faults: body.errors as RowFault[], lines: (await file.text()).split(/\r?\n/) };
-  return { kind: "failed", why: body.error?.text ?? String(request.status) };
+  const last = lines(request.responseText).at(-1);
+  if (last?.done) return { kind: "done", changes: last.done };
+  if (last?.errors) return { kind: "faults", name: file.name, faults: last.errors, lines: (await file.text()).split(/\r?\n/) };
+  return { kind: "failed", why: last?.error?.text ?? String(request.status) };
 }
 
-export function Upload({ onDone }: { onDone: () => void }) {
+/** has is how many items the shop has by now. */
+export function Upload({ onDone, has }: { onDone: () => void; has: number }) {
   const take = (files: FileList | null | undefined) => files?.[0] && put(files[0], onDone);
   const drop = (e: DragEvent) => {
     e.preventDefault();
@@ -58,7 +77,7 @@ export function Upload({ onDone }: { onDone: () => void }) {
   };
   return (
     <section class="card upload" aria-labelledby="upload-title">
-      <h2 id="upload-title">{t("upload.title")}</h2>
+      <h2 id="upload-title">{has > 0 ? t("upload.title") : t("upload.first")}</h2>
       <p class="hint">{t("upload.about")}</p>
       <label class={`drop ${over.value ? "over" : ""}`} onDragOver={(e) => { e.preventDefault(); over.value = true; }} onDragLeave={() => (over.value = false)} onDrop={drop}>
         <input
@@ -87,6 +106,15 @@ function Result({ outcome: o }: { outcome: Outcome }) {
           <p id="sending">{o.percent < 100 ? t("upload.sending", { name: o.name, percent: o.percent }) : t("upload.checking", { name: o.name })}</p>
           <progress aria-labelledby="sending" max={100} value={o.percent} />
         </div>
+      );
+    case "working":
+      return (
+        <ol class="stages">
+          {stages.map((stage, i) => {
+            const at = stages.indexOf(o.stage);
+            return <li class={i < at ? "past" : i === at ? "now" : ""} aria-current={i === at ? "step" : undefined}>{i < at && <Icon name="check" size={18} />}{t(`upload.stage.${stage}`)}</li>;
+          })}
+        </ol>
       );
     case "done":
       return <Done changes={o.changes} />;
