@@ -6,6 +6,22 @@ import (
 	"voicetill/payments/money"
 )
 
+// accountRoutes are those of shoppers' balances and statements.
+func (s *Server) accountRoutes() map[string]handler {
+	return map[string]handler{
+		"GET /v1/account":                              s.getAccount,
+		"GET /v1/account/statements/{month}":           s.getStatement,
+		"GET /v1/account/companies":                    s.getManaged,
+		"GET /v1/account/companies/{id}/bills/{month}": s.getManagedBill,
+		"GET /v1/topup":                                s.getTopUpWays,
+		"POST /v1/account/topups":                      s.topUpOwn,
+		"GET /v1/account/topups/{bill}":                s.getTopUp,
+		"DELETE /v1/account/topups/{bill}":             s.cancelTopUp,
+		"GET /v1/merchant/topup-limits":                s.getTopUpLimits,
+		"PUT /v1/merchant/topup-limits":                s.putTopUpLimits,
+	}
+}
+
 type accountBody struct {
 	Account  string         `json:"account"` // number, or e-mail where there is none
 	Name     string         `json:"name"`
@@ -29,10 +45,7 @@ func (s *Server) getAccount(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	body := accountBody{Account: a.Number, Name: a.Name, Email: a.Email, Balance: balance.Decimal(), Currency: p.place.Currency, TopUp: waysOf(ways)}
-	if body.Account == "" {
-		body.Account = a.Email
-	}
+	body := accountBody{Account: nameOf(a), Name: a.Name, Email: a.Email, Balance: balance.Decimal(), Currency: p.place.Currency, TopUp: waysOf(ways)}
 	writeJSON(w, http.StatusOK, body)
 	return nil
 }

@@ -146,6 +146,8 @@ var faults = []fault{
 	{payments.ErrBillVoid, "bill_void", 409, websocket.ClosePolicyViolation, ""},
 	{payments.ErrBillExpired, "bill_expired", 409, websocket.ClosePolicyViolation, ""},
 	{payments.ErrOtherTopUp, "other_topup", 409, websocket.ClosePolicyViolation, ""},
+	{payments.ErrNoCompany, "no_company", 404, websocket.ClosePolicyViolation, ""},
+	{payments.ErrNothingBilled, "no_bill", 404, websocket.ClosePolicyViolation, ""},
 	{accounts.ErrNoAccount, "no_account", 404, websocket.ClosePolicyViolation, ""},
 	{payments.ErrNotBindable, "not_bindable", 422, websocket.ClosePolicyViolation, ""},
 	{payments.ErrNotBound, "not_bound", 404, websocket.ClosePolicyViolation, ""},

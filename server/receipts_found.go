@@ -29,10 +29,13 @@ type foundBody struct {
 	RefundOf int64          `json:"refund_of,omitempty"`
 	Payer    bool           `json:"payer"` // the account paid
 	URL      string         `json:"url"`
+
+	Kind   payments.Kind   `json:"kind,omitempty"` // "topup"
+	Method payments.Method `json:"method"`
 }
 
 // accountReceipts is GET /v1/account/receipts: the signed-in shopper's, newest
-// first, a page at a time.
+// first, a page at a time; ?q= finds by number, shop, day, total or item.
 func (s *Server) accountReceipts(w http.ResponseWriter, r *http.Request) error {
 	ctx, err := s.webSession(r)
 	if err != nil {
@@ -51,17 +54,14 @@ func (s *Server) accountReceipts(w http.ResponseWriter, r *http.Request) error {
 		limit = historyPage
 	}
 	limit = min(limit, maxHistoryPage)
-	list, err := s.Records.History(r.Context(), account, before, limit+1) // one more tells whether there is more
+	body := historyBody{Receipts: []foundBody{}}
+	list, next, err := s.find(r.Context(), account, clip(r.FormValue("q"), 100), before, limit)
 	if err != nil {
 		return err
 	}
-	body := historyBody{Receipts: []foundBody{}}
-	if len(list) > limit {
-		list = list[:limit]
-		body.Next = cursor(list[limit-1])
-	}
+	body.Next = next
 	for _, x := range list {
-		body.Receipts = append(body.Receipts, foundBody{x.No, x.Payee, x.Paid, x.Total.Decimal(), x.Currency, x.RefundOf, x.Account == account, x.URL()})
+		body.Receipts = append(body.Receipts, foundBody{x.No, x.Payee, x.Paid, x.Total.Decimal(), x.Currency, x.RefundOf, x.Account == account, x.URL(), x.Kind, x.Method})
 	}
 	writeJSON(w, http.StatusOK, body)
 	return nil

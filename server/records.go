@@ -127,6 +127,7 @@ type Records interface {
 	Books
 	Purses
 	Papers
+	Accounting
 	Checks
 	Moves
 	Confirming

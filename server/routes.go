@@ -22,13 +22,6 @@ func (s *Server) Handler() (http.Handler, error) {
 		"GET /v1/session":                   s.getSession,
 		"POST /v1/session":                  s.login,
 		"DELETE /v1/session":                s.logout,
-		"GET /v1/account":                   s.getAccount,
-		"GET /v1/topup":                     s.getTopUpWays,
-		"POST /v1/account/topups":           s.topUpOwn,
-		"GET /v1/account/topups/{bill}":     s.getTopUp,
-		"DELETE /v1/account/topups/{bill}":  s.cancelTopUp,
-		"GET /v1/merchant/topup-limits":     s.getTopUpLimits,
-		"PUT /v1/merchant/topup-limits":     s.putTopUpLimits,
 		"GET /v1/account/methods":           s.getMethods,
 		"POST /v1/account/methods":          s.bindMethod,
 		"DELETE /v1/account/methods/{id}":   s.unbindMethod,
@@ -92,6 +85,9 @@ func (s *Server) Handler() (http.Handler, error) {
 		"GET /healthz": s.healthz,
 		"GET /readyz":  s.readyz,
 	} {
+		mux.Handle(pattern, s.route(h))
+	}
+	for pattern, h := range s.accountRoutes() {
 		mux.Handle(pattern, s.route(h))
 	}
 	for name, h := range s.Callbacks {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -11,31 +10,6 @@ import (
 
 	"github.com/oklog/ulid/v2"
 )
-
-var (
-	// ErrNoCompany says that a merchant bills no such company.
-	ErrNoCompany = errors.New("no such company")
-	// ErrCompany refuses a company without a name, limit or currency.
-	ErrCompany = errors.New("a company needs a name, a currency and a limit above zero")
-)
-
-// Company is billed by the month for what its members buy.
-type Company struct {
-	ID       string
-	Merchant string
-	Name     string
-	Email    string // where its bills go, or ""
-	Limit    money.Amount
-	DueDays  int // from a bill's issue
-}
-
-// Member is an account that may charge a company.
-type Member struct {
-	Company string
-	Account string        // id
-	Once    *money.Amount // limit of one purchase, nil: the company's alone
-	Month   *money.Amount // limit of a calendar month in UTC, nil: likewise
-}
 
 type companyRow struct {
 	Merchant string         `db:"merchant_id"`
@@ -49,9 +23,9 @@ type companyRow struct {
 
 // SaveCompany adds a company, or changes the one with its id, and returns the
 // id. Limits count from the next charge on.
-func (db *DB) SaveCompany(ctx context.Context, c Company) (string, error) {
+func (db *DB) SaveCompany(ctx context.Context, c payments.Company) (string, error) {
 	if c.Name == "" || c.Limit.Minor <= 0 || !c.Limit.Currency.Valid() || c.DueDays < 0 {
-		return "", ErrCompany
+		return "", payments.ErrCompany
 	}
 	if c.ID == "" {
 		c.ID = ulid.Make().String()
@@ -64,13 +38,13 @@ func (db *DB) SaveCompany(ctx context.Context, c Company) (string, error) {
 		return "", fmt.Errorf("save company %s: %w", c.ID, err)
 	}
 	if n == 0 {
-		return "", fmt.Errorf("company %s is billed in another currency: %w", c.ID, ErrCompany)
+		return "", fmt.Errorf("company %s is billed in another currency: %w", c.ID, payments.ErrCompany)
 	}
 	return c.ID, nil
 }
 
 // Company returns one, or ErrNoCompany.
-func (db *DB) Company(ctx context.Context, merchant, id string) (c Company, err error) {
+func (db *DB) Company(ctx context.Context, merchant, id string) (c payments.Company, err error) {
 	err = db.view(ctx, func(t *tx) error {
 		c, err = t.company(merchant, id)
 		return err
@@ -78,25 +52,26 @@ func (db *DB) Company(ctx context.Context, merchant, id string) (c Company, err 
 	return c, err
 }
 
-func (t *tx) company(merchant, id string) (Company, error) {
+func (t *tx) company(merchant, id string) (payments.Company, error) {
 	var r companyRow
 	err := t.get(&r, `SELECT merchant_id, id, name, email, currency, limit_minor, due_days FROM companies
 		WHERE merchant_id = ? AND id = ?`, merchant, id)
-	return Company{ID: r.ID, Merchant: r.Merchant, Name: r.Name, Email: r.Email,
-		Limit: money.Of(r.Limit, r.Currency), DueDays: r.DueDays}, none(err, ErrNoCompany)
+	return payments.Company{ID: r.ID, Merchant: r.Merchant, Name: r.Name, Email: r.Email,
+		Limit: money.Of(r.Limit, r.Currency), DueDays: r.DueDays}, none(err, payments.ErrNoCompany)
 }
 
 // AddMember lets an account charge a company, or changes its limits: the
 // company becomes one of the account's ways to pay.
-func (db *DB) AddMember(ctx context.Context, merchant string, m Member) error {
+func (db *DB) AddMember(ctx context.Context, merchant string, m payments.Member) error {
 	return db.tx(ctx, func(t *tx) error {
 		c, err := t.company(merchant, m.Company)
 		if err != nil {
 			return err
 		}
-		_, err = t.exec(`INSERT INTO company_members (merchant_id, company_id, account_id, once_minor, month_minor) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (merchant_id, company_id, account_id) DO UPDATE SET once_minor = excluded.once_minor, month_minor = excluded.month_minor`,
-			merchant, m.Company, m.Account, minorOf(m.Once), minorOf(m.Month))
+		_, err = t.exec(`INSERT INTO company_members (merchant_id, company_id, account_id, once_minor, month_minor, manager) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT (merchant_id, company_id, account_id) DO UPDATE SET once_minor = excluded.once_minor, month_minor = excluded.month_minor,
+			manager = excluded.manager`,
+			merchant, m.Company, m.Account, minorOf(m.Once), minorOf(m.Month), flag(m.Manager))
 		if err != nil {
 			return fmt.Errorf("add member of company %s: %w", m.Company, err)
 		}
@@ -107,7 +82,7 @@ func (db *DB) AddMember(ctx context.Context, merchant string, m Member) error {
 	})
 }
 
-func memberBinding(m Member) string { return m.Company + "/" + m.Account }
+func memberBinding(m payments.Member) string { return m.Company + "/" + m.Account }
 
 func minorOf(a *money.Amount) *int64 {
 	if a == nil {
@@ -118,7 +93,7 @@ func minorOf(a *money.Amount) *int64 {
 
 // DropMember ends a membership: nothing is charged by it from now on. Dropping
 // twice is once.
-func (db *DB) DropMember(ctx context.Context, merchant string, m Member) error {
+func (db *DB) DropMember(ctx context.Context, merchant string, m payments.Member) error {
 	return db.tx(ctx, func(t *tx) error {
 		_, err := t.exec(`DELETE FROM company_members WHERE merchant_id = ? AND company_id = ? AND account_id = ?`, merchant, m.Company, m.Account)
 		if err != nil {

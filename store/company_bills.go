@@ -15,51 +15,17 @@ import (
 	"voicetill/payments/money"
 )
 
-var (
-	// ErrMonthRuns refuses to bill a month that is not over.
-	ErrMonthRuns = errors.New("the month is not over: later purchases would be left out")
-	// ErrNothingBilled says that a company has no bill of a month.
-	ErrNothingBilled = errors.New("there is no bill of this month")
-	// ErrOtherAmount refuses a payment that is not the bill's total.
-	ErrOtherAmount = errors.New("the amount is not the bill's total")
-)
-
-// CompanyBill lists the receipts of a month. A receipt is on one bill only;
-// refunds are on it with amounts below zero.
-type CompanyBill struct {
-	Company  string         `json:"company"`
-	Name     string         `json:"name"`
-	Month    string         `json:"month"` // 2026-10
-	Currency money.Currency `json:"currency"`
-	Issued   time.Time      `json:"issued"`
-	Due      time.Time      `json:"due"`
-	Receipts []CompanyLine  `json:"receipts"`
-	Tax      []payments.Tax `json:"tax"` // by rate, lowest first
-	Total    money.Amount   `json:"total"`
-	Paid     *time.Time     `json:"paid,omitempty"`
-}
-
-// CompanyLine is one receipt on a CompanyBill.
-type CompanyLine struct {
-	No      int64          `json:"no"`
-	Paid    time.Time      `json:"paid"`
-	Place   string         `json:"place"`
-	Account string         `json:"account"` // id of the member
-	Tax     []payments.Tax `json:"tax"`
-	Total   money.Amount   `json:"total"`
-}
-
 // BillCompany makes the bill of a month that is over, of all receipts until its
 // end that are on no bill yet, and marks them billed; billing the month again
 // returns the first bill. ErrMonthRuns, ErrNoCompany.
-func (db *DB) BillCompany(ctx context.Context, merchant, company, of string) (b CompanyBill, err error) {
+func (db *DB) BillCompany(ctx context.Context, merchant, company, of string) (b payments.CompanyBill, err error) {
 	_, to, err := month(of)
 	if err != nil {
 		return b, err
 	}
 	now := db.now().UTC().Truncate(time.Microsecond)
 	if now.Before(to) {
-		return b, ErrMonthRuns
+		return b, payments.ErrMonthRuns
 	}
 	err = db.tx(ctx, func(t *tx) error {
 		c, err := t.company(merchant, company)
@@ -70,11 +36,11 @@ func (db *DB) BillCompany(ctx context.Context, merchant, company, of string) (b 
 		if _, err := t.exec(`UPDATE companies SET name = name WHERE merchant_id = ? AND id = ?`, merchant, company); err != nil {
 			return err
 		}
-		if b, err = t.companyBill(merchant, company, of); !errors.Is(err, ErrNothingBilled) {
+		if b, err = t.companyBill(merchant, company, of); !errors.Is(err, payments.ErrNothingBilled) {
 			return err
 		}
-		b = CompanyBill{Company: company, Name: c.Name, Month: of, Currency: c.Limit.Currency, Issued: now,
-			Due: now.AddDate(0, 0, c.DueDays), Receipts: []CompanyLine{}, Tax: []payments.Tax{}, Total: c.Limit.Currency.Zero()}
+		b = payments.CompanyBill{Company: company, Name: c.Name, Month: of, Currency: c.Limit.Currency, Issued: now,
+			Due: now.AddDate(0, 0, c.DueDays), Receipts: []payments.CompanyLine{}, Tax: []payments.Tax{}, Total: c.Limit.Currency.Zero()}
 		if err := t.fillCompanyBill(&b, merchant, to); err != nil {
 			return err
 		}
@@ -84,14 +50,14 @@ func (db *DB) BillCompany(ctx context.Context, merchant, company, of string) (b 
 }
 
 // companyBill is the one that was made before, or ErrNothingBilled.
-func (t *tx) companyBill(merchant, company, of string) (b CompanyBill, err error) {
+func (t *tx) companyBill(merchant, company, of string) (b payments.CompanyBill, err error) {
 	var row struct {
 		Body string        `db:"body"`
 		Paid sql.NullInt64 `db:"paid_at_us"`
 	}
 	err = t.get(&row, `SELECT body, paid_at_us FROM company_bills WHERE merchant_id = ? AND company_id = ? AND month = ?`, merchant, company, of)
 	if err != nil {
-		return b, none(err, ErrNothingBilled)
+		return b, none(err, payments.ErrNothingBilled)
 	}
 	if err := json.Unmarshal([]byte(row.Body), &b); err != nil {
 		return b, fmt.Errorf("read bill %s of company %s: %w", of, company, err)
@@ -105,7 +71,7 @@ func (t *tx) companyBill(merchant, company, of string) (b CompanyBill, err error
 
 // fillCompanyBill lists the unbilled charges and refunds until a time that have
 // a receipt, oldest first. What is charged and not booked is on a later bill.
-func (t *tx) fillCompanyBill(b *CompanyBill, merchant string, to time.Time) error {
+func (t *tx) fillCompanyBill(b *payments.CompanyBill, merchant string, to time.Time) error {
 	var ids []string
 	err := t.all(&ids, `SELECT id FROM company_charges WHERE merchant_id = ? AND company_id = ? AND at_us < ? AND month IS NULL
 		ORDER BY at_us, id`, merchant, b.Company, micros(to))
@@ -119,7 +85,7 @@ func (t *tx) fillCompanyBill(b *CompanyBill, merchant string, to time.Time) erro
 			continue
 		}
 		if err == nil {
-			err = b.add(r, taxes)
+			err = b.Add(r, taxes)
 		}
 		if err != nil {
 			return fmt.Errorf("bill charge %s: %w", id, err)
@@ -138,28 +104,7 @@ func (t *tx) fillCompanyBill(b *CompanyBill, merchant string, to time.Time) erro
 	return nil
 }
 
-// add puts a receipt on the bill.
-func (b *CompanyBill) add(r payments.Receipt, taxes map[int]payments.Tax) (err error) {
-	b.Receipts = append(b.Receipts, CompanyLine{No: r.No, Paid: r.Paid, Place: r.Place, Account: r.Account, Tax: r.Tax, Total: r.Total})
-	if b.Total, err = b.Total.Add(r.Total); err != nil {
-		return err
-	}
-	for _, x := range r.Tax {
-		sum, there := taxes[x.RateBP]
-		if !there {
-			sum = payments.Tax{RateBP: x.RateBP, Net: b.Currency.Zero(), Tax: b.Currency.Zero(), Gross: b.Currency.Zero()}
-		}
-		for _, pair := range []struct{ into, from *money.Amount }{{&sum.Net, &x.Net}, {&sum.Tax, &x.Tax}, {&sum.Gross, &x.Gross}} {
-			if *pair.into, err = pair.into.Add(*pair.from); err != nil {
-				return err
-			}
-		}
-		taxes[x.RateBP] = sum
-	}
-	return nil
-}
-
-func (t *tx) addCompanyBill(b CompanyBill, merchant string) error {
+func (t *tx) addCompanyBill(b payments.CompanyBill, merchant string) error {
 	body, err := json.Marshal(b)
 	if err != nil {
 		return fmt.Errorf("write bill of company %s: %w", b.Company, err)
@@ -179,7 +124,7 @@ func (db *DB) PayCompanyBill(ctx context.Context, merchant, company, of string, 
 			return err
 		}
 		if a != b.Total || a.Minor <= 0 {
-			return fmt.Errorf("bill %s of company %s is over %s: %w", of, company, b.Total, ErrOtherAmount)
+			return fmt.Errorf("bill %s of company %s is over %s: %w", of, company, b.Total, payments.ErrOtherAmount)
 		}
 		now := db.now()
 		n, err := t.exec(`UPDATE company_bills SET paid_at_us = ? WHERE merchant_id = ? AND company_id = ? AND month = ? AND paid_at_us IS NULL`,

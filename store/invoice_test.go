@@ -10,7 +10,6 @@ import (
 
 	"voicetill/payments"
 	"voicetill/payments/money"
-	"voicetill/store"
 )
 
 // office is a till that bills a company with two members.
@@ -23,16 +22,16 @@ func office(t *testing.T, dsn string, limit int64) (*till, string) {
 	}
 	s.service = payments.New(payments.Config{Store: s.DB, Wallet: s.DB, Verifier: s.verifier, PassKey: key, Now: s.clock.now, Log: slog.New(slog.DiscardHandler),
 		Gateways: map[payments.Method]payments.Gateway{payments.Prepaid: s.Prepaid(), payments.Invoice: s.Invoices()}})
-	id, err := s.SaveCompany(t.Context(), store.Company{Merchant: "demo", Name: "Acme", Limit: money.Of(limit, "EUR"), DueDays: 14})
+	id, err := s.SaveCompany(t.Context(), payments.Company{Merchant: "demo", Name: "Acme", Limit: money.Of(limit, "EUR"), DueDays: 14})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.member(t, store.Member{Company: id, Account: "demo-ada"})
-	s.member(t, store.Member{Company: id, Account: "demo-ben"})
+	s.member(t, payments.Member{Company: id, Account: "demo-ada"})
+	s.member(t, payments.Member{Company: id, Account: "demo-ben"})
 	return s, id
 }
 
-func (s *till) member(t *testing.T, m store.Member) {
+func (s *till) member(t *testing.T, m payments.Member) {
 	t.Helper()
 	if err := s.AddMember(t.Context(), "demo", m); err != nil {
 		t.Fatal(err)
@@ -57,7 +56,7 @@ func (s *till) companyOwes(t *testing.T, company string) string {
 func TestACompanyIsChargedWithinItsLimits(t *testing.T) {
 	onBoth(t, func(t *testing.T, dsn string) {
 		s, acme := office(t, dsn, 10_00)
-		s.member(t, store.Member{Company: acme, Account: "demo-ada", Once: new(money.Of(8_00, "EUR")), Month: new(money.Of(9_00, "EUR"))})
+		s.member(t, payments.Member{Company: acme, Account: "demo-ada", Once: new(money.Of(8_00, "EUR")), Month: new(money.Of(9_00, "EUR"))})
 		buy := func(cart string, milk int64) error {
 			_, err := s.service.Pay(t.Context(), s.freeze(t, cart, line(t, 1, "1203", milk*1000)), onAccount(ada, adaPassword))
 			return err
@@ -90,7 +89,7 @@ func TestACompanyIsChargedWithinItsLimits(t *testing.T) {
 		if err := buy("next month", 2); !errors.As(err, &over) || over.What != payments.LimitCompany || over.Left.Decimal() != "2.53" {
 			t.Errorf("next month: got %v", err)
 		}
-		if err := s.DropMember(t.Context(), "demo", store.Member{Company: acme, Account: "demo-ada"}); err != nil {
+		if err := s.DropMember(t.Context(), "demo", payments.Member{Company: acme, Account: "demo-ada"}); err != nil {
 			t.Fatal(err)
 		}
 		if err := buy("no member any more", 1); !errors.Is(err, payments.ErrNotBound) {
@@ -149,7 +148,7 @@ func TestAMonthIsBilledOnceAndPaidOnce(t *testing.T) {
 		if _, err := s.service.Refund(t.Context(), "demo", first.No, payments.RefundAsk{Key: "broken", Lines: []payments.RefundLine{{Line: 1, Milli: 1000}}}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.BillCompany(t.Context(), "demo", acme, "2026-11"); !errors.Is(err, store.ErrMonthRuns) {
+		if _, err := s.BillCompany(t.Context(), "demo", acme, "2026-11"); !errors.Is(err, payments.ErrMonthRuns) {
 			t.Errorf("a month that runs: got %v", err)
 		}
 		s.clock.add(8 * 24 * time.Hour)
@@ -174,7 +173,7 @@ func TestAMonthIsBilledOnceAndPaidOnce(t *testing.T) {
 		if err != nil || len(again.Receipts) != 3 || again.Total != b.Total || !again.Issued.Equal(b.Issued) {
 			t.Errorf("again: got %+v, %v", again, err)
 		}
-		if err := s.PayCompanyBill(t.Context(), "demo", acme, "2026-11", money.Of(1, "EUR")); !errors.Is(err, store.ErrOtherAmount) {
+		if err := s.PayCompanyBill(t.Context(), "demo", acme, "2026-11", money.Of(1, "EUR")); !errors.Is(err, payments.ErrOtherAmount) {
 			t.Errorf("another amount: got %v", err)
 		}
 		for range 2 {

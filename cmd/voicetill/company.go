@@ -12,13 +12,14 @@ import (
 	"strconv"
 	"time"
 
+	"voicetill/payments"
 	"voicetill/payments/money"
 	"voicetill/store"
 )
 
 const (
 	companyAddUsage    = "--place ID --name NAME --limit AMOUNT [--id ID] [--email ADDRESS] [--due DAYS] [--db ADDRESS]"
-	companyMemberUsage = "--place ID --company ID [--once AMOUNT] [--month AMOUNT] [--remove] [--db ADDRESS] ACCOUNT"
+	companyMemberUsage = "--place ID --company ID [--once AMOUNT] [--month AMOUNT] [--manager] [--remove] [--db ADDRESS] ACCOUNT"
 	invoiceUsage       = "--place ID --company ID --month YYYY-MM [--format csv|json] [--paid AMOUNT] [--db ADDRESS]"
 )
 
@@ -41,7 +42,7 @@ var (
 func companyAdd(ctx context.Context, args []string, out io.Writer) error {
 	fs := flag.NewFlagSet("company add", flag.ContinueOnError)
 	address := dbFlag(fs)
-	var c store.Company
+	var c payments.Company
 	place := fs.String("place", "", "`id` of a place of the merchant that bills the company")
 	limit := fs.String("limit", "", "`amount` that may be owed at most")
 	fs.StringVar(&c.ID, "id", "", "`id` of the company to change; without it a new one is added")
@@ -76,10 +77,11 @@ func companyAdd(ctx context.Context, args []string, out io.Writer) error {
 func companyMember(ctx context.Context, args []string, out io.Writer) error {
 	fs := flag.NewFlagSet("company member", flag.ContinueOnError)
 	address := dbFlag(fs)
-	var m store.Member
+	var m payments.Member
 	place := fs.String("place", "", "`id` of a place of the merchant that bills the company")
 	once := fs.String("once", "", "`amount` of one purchase at most")
 	month := fs.String("month", "", "`amount` of a calendar month at most")
+	fs.BoolVar(&m.Manager, "manager", false, "the member sees the company's bills")
 	remove := fs.Bool("remove", false, "end the membership")
 	fs.StringVar(&m.Company, "company", "", "`id` of the company")
 	if err := parseFlags(fs, args, companyMemberUsage, 1, 1); err != nil {
@@ -177,7 +179,7 @@ func accountInvoice(ctx context.Context, args []string, out io.Writer) error {
 
 // invoiceCSV has a line for each tax rate of each receipt. Amounts are decimal;
 // they add up to the bill's total.
-func invoiceCSV(b store.CompanyBill, out io.Writer) error {
+func invoiceCSV(b payments.CompanyBill, out io.Writer) error {
 	w := csv.NewWriter(out)
 	rows := [][]string{{"receipt", "paid", "place", "account", "rate", "net", "tax", "gross", "currency"}}
 	for _, r := range b.Receipts {

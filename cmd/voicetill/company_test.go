@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"voicetill/store"
+	"voicetill/payments"
 )
 
 func TestACompanyIsSetUpAndBilledByCommands(t *testing.T) {
@@ -28,11 +28,11 @@ func TestACompanyIsSetUpAndBilledByCommands(t *testing.T) {
 	if err := companyMember(t.Context(), []string{"--db", dsn, "--place", "corner", "--company", id, "--once", "20.00", "2001"}, &out); err != nil {
 		t.Fatal(err)
 	}
-	if err := companyMember(t.Context(), []string{"--db", dsn, "--place", "corner", "--company", "nobody", "2001"}, &out); !errors.Is(err, store.ErrNoCompany) {
+	if err := companyMember(t.Context(), []string{"--db", dsn, "--place", "corner", "--company", "nobody", "2001"}, &out); !errors.Is(err, payments.ErrNoCompany) {
 		t.Errorf("no company: got %v", err)
 	}
 	past, running := time.Now().UTC().AddDate(0, 0, -40).Format("2006-01"), time.Now().UTC().Format("2006-01")
-	if err := accountInvoice(t.Context(), []string{"--db", dsn, "--place", "corner", "--company", id, "--month", running}, &out); !errors.Is(err, store.ErrMonthRuns) {
+	if err := accountInvoice(t.Context(), []string{"--db", dsn, "--place", "corner", "--company", id, "--month", running}, &out); !errors.Is(err, payments.ErrMonthRuns) {
 		t.Errorf("a month that runs: got %v", err)
 	}
 	for name, args := range map[string][]string{
@@ -49,7 +49,7 @@ func TestACompanyIsSetUpAndBilledByCommands(t *testing.T) {
 	if err := accountInvoice(t.Context(), []string{"--db", dsn, "--place", "corner", "--company", id, "--month", past}, &out); err != nil {
 		t.Fatal(err)
 	}
-	var b store.CompanyBill
+	var b payments.CompanyBill
 	if err := json.Unmarshal(out.Bytes(), &b); err != nil || b.Name != "Acme" || b.Total.Minor != 0 || len(b.Receipts) != 0 {
 		t.Errorf("got %s, %v", out.String(), err)
 	}

@@ -36,6 +36,8 @@ export interface Command {
   ask?: string;
   or?: Command[];
   heard?: string;
+  /** With do "topup". */
+  amount?: string;
   /** With do "pay". */
   method?: string;
 }
@@ -84,7 +86,14 @@ export interface Reply {
   choices?: Choice[];
   expect: string[];
   keypad?: boolean;
+  topup?: TopUpOffer;
   left?: boolean;
+}
+
+/** A balance can be topped up on the screen; open: the shopper asked for it. */
+export interface TopUpOffer {
+  amount?: string;
+  open?: boolean;
 }
 
 export interface Bill {
@@ -140,6 +149,7 @@ export interface Receipt {
   method?: string;
   proven?: string;
   refund_of?: number;
+  kind?: string;
   reason?: string;
   /** What the till offers; only over HTTP. */
   mail?: boolean;

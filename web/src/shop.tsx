@@ -4,6 +4,8 @@ import { loadSession } from "./api";
 import { lang, t } from "./i18n";
 import { watchKeys } from "./keys";
 import { cart, confirming, handoff, hears, isKiosk, link, receipt, shop, showsReceipt, state } from "./till";
+import { AccountSheet } from "./ui/account";
+import { TopUpOffer } from "./ui/account_topup";
 import { Attract, finish, IdleWarning, moved, resting, wake, watchIdle } from "./ui/kiosk";
 import { BillPanel } from "./ui/bill";
 import { Button } from "./ui/button";
@@ -84,12 +86,14 @@ function Shop() {
         <div class="lead">
           <Caption />
           <Notices onType={startTyping} onStaff={() => void staff("stuck")} onSignIn={() => (open.value = "signin")} />
+          <TopUpOffer />
           <Choices />
         </div>
         <div class="panel"><Panel /></div>
       </main>
       <Dock />
       <Sheets />
+      <AccountSheet />
       {correcting.value && <CorrectSheet />}
       {scanning.value && <ScanSheet />}
       {teaching.value && <TeachSheet />}

@@ -3,7 +3,7 @@ import { type APIError, atPlace, call, place } from "./api";
 import { lang, t } from "./i18n";
 import { Link } from "./link";
 import { Outbox } from "./outbox";
-import type { Bill, Cart, Choice, Command, Confirming, Decision, FromServer, Handoff, HeardLine, Proof, Receipt, Reply, State, Welcome } from "./protocol";
+import type { Bill, Cart, Choice, Command, Confirming, Decision, FromServer, Handoff, HeardLine, Proof, Receipt, Reply, State, Welcome, TopUpOffer } from "./protocol";
 import { play } from "./sounds";
 import { speak } from "./voice";
 
@@ -38,6 +38,8 @@ export const handoff = signal<Handoff | null>(null);
 export const confirming = signal<Confirming | null>(null);
 export const receipt = signal<Receipt | null>(storedReceipt());
 export const showsReceipt = signal(false);
+/** What the last reply said of topping up a balance. */
+export const topUpOffer = signal<TopUpOffer | null>(null);
 export const partial = signal("");
 export const understood = signal<Command[]>([]);
 export const heard = signal<HeardLine[]>([]);
@@ -176,6 +178,7 @@ function answer(m: Reply): void {
   hint.value = m.hint ?? "";
   choices.value = m.choices ?? [];
   stuck.value = m.keypad ?? false;
+  topUpOffer.value = m.topup ?? null;
   partial.value = "";
   if (m.sound) play(m.sound);
   speak(m.say, m.audio, () => link.now({ type: "played" }));

@@ -6,6 +6,8 @@ import { play } from "../sounds";
 import { shut } from "../talk";
 import { activity, cart, confirming, forget, handoff, leave, link, showsReceipt } from "../till";
 import { hush } from "../voice";
+import { account } from "./account";
+import { forgetTopUp } from "./account_topup";
 import { Button } from "./button";
 import { correcting } from "./correct";
 import { LanguageSwitch } from "./language";
@@ -44,6 +46,8 @@ export function finish(): void {
   shut();
   hush();
   open.value = "none";
+  account.value = null;
+  forgetTopUp();
   correcting.value = null;
   scanning.value = false;
   teaching.value = null;

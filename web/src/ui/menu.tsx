@@ -5,6 +5,7 @@ import { commandWords, time } from "../format";
 import { t } from "../i18n";
 import { cart, heard, hint, isKiosk, leave, link, resume } from "../till";
 import { aloud, setAloud } from "../voice";
+import { openAccount } from "./account";
 import { Button } from "./button";
 import type { IconName } from "./icons";
 import { Icon } from "./icons";
@@ -44,6 +45,7 @@ function Menu() {
   return (
     <Sheet title={t("menu")} onClose={close}>
       <ul class="menu">
+        <Entry id="account" icon="key" text={t("account.title")} onClick={() => (close(), openAccount())} />
         <Entry id="help" icon="help" text={t("help")} onClick={() => (open.value = "help")} />
         <Entry id="heard" icon="ear" text={t("heard.title")} onClick={() => (open.value = "heard")} />
         {!isKiosk && <Entry id="receipts" icon="receipt" text={t("title.receipts")} onClick={() => void window.open("/receipts", "_blank", "noopener")} />}

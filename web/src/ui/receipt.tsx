@@ -25,7 +25,7 @@ export function ReceiptPanel({ receipt, token, pdf, onDone, onPrint, done }: Pan
         <header class="paid-head">
           <span class="paid-mark"><Icon name="check" size={28} /></span>
           <div>
-            <h2 id="receipt-title">{t(refund ? "receipt.refunded" : "receipt.paid", { total: money(receipt.total, receipt.currency) })}</h2>
+            <h2 id="receipt-title">{t(refund ? "receipt.refunded" : receipt.kind === "topup" ? "receipt.toppedup" : "receipt.paid", { total: money(receipt.total, receipt.currency) })}</h2>
             {receipt.pass && <p>{t("receipt.show")}</p>}
           </div>
         </header>

@@ -1,0 +1,17 @@
+import type { FunctionComponent } from "preact";
+import { isKiosk } from "../till";
+import type { IconName } from "./icons";
+import { Mandates } from "./mandates";
+
+// Sections of the account sheet that are kept in files of their own. Add one
+// here: its name is the text "account.ID".
+//
+// Room for: passkeys and one-time codes.
+
+interface Slot {
+  id: string;
+  icon: IconName;
+  Part: FunctionComponent;
+}
+
+export const accountSlots: Slot[] = isKiosk ? [] : [{ id: "mandates", icon: "check", Part: Mandates }];
