@@ -63,6 +63,8 @@ type Bills interface {
 	// VoidBill makes all versions of a bill unpayable until the cart is frozen
 	// again. A paid or unknown bill stays as it is.
 	VoidBill(ctx context.Context, id string) error
+	// BillOf is the id of a cart's bill, or ErrBillVoid where there is none.
+	BillOf(ctx context.Context, merchant, cart string) (string, error)
 	// CheckBill returns nil if that version can be paid at the time, else
 	// ErrBillVoid, ErrBillExpired, ErrBillPending or ErrBillPaid.
 	CheckBill(ctx context.Context, b Bill, at time.Time) error
@@ -128,4 +130,5 @@ type Store interface {
 	Gates
 	Confirmations
 	Mandates
+	Visits
 }

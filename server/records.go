@@ -132,5 +132,6 @@ type Records interface {
 	Moves
 	Confirming
 	Reports
+	Tariffs
 	checkout.Keeper
 }

@@ -48,6 +48,11 @@ func (s *Server) Handler() (http.Handler, error) {
 		"GET /v1/speak/{signature}":         s.speakText,
 
 		"POST /v1/receipt/{token}/pass": s.renewPass,
+		"POST /v1/gates/{name}/enter":   s.enterGate,
+		"POST /v1/gates/{name}/charge":  s.chargeGate,
+		"GET /v1/merchant/tariff":       s.getTariff,
+		"PUT /v1/merchant/tariff":       s.putTariff,
+		"GET /v1/account/visits":        s.getVisits,
 		"POST /v1/gates/{name}/sync":    s.syncGate,
 
 		"PUT /v1/places/{id}/catalog":                  s.putCatalog,

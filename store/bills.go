@@ -85,6 +85,12 @@ func (db *DB) VoidBill(ctx context.Context, id string) error {
 	return err
 }
 
+// BillOf is part of payments.Bills.
+func (db *DB) BillOf(ctx context.Context, merchant, cart string) (id string, err error) {
+	err = db.get(ctx, &id, `SELECT id FROM bills WHERE merchant_id = ? AND cart = ?`, merchant, cart)
+	return id, none(err, payments.ErrBillVoid)
+}
+
 // CheckBill is part of payments.Bills.
 func (db *DB) CheckBill(ctx context.Context, b payments.Bill, at time.Time) error {
 	return db.view(ctx, func(t *tx) error { return t.checkBill(b, at) })

@@ -82,6 +82,22 @@ var stories = []story{
 		_, err := node.PayByMandate(t.Context(), s.freeze(t, s.cart(), line(t, 1, "1203", 3000)), payments.Payer{Account: "demo-ada"})
 		return err
 	}},
+	{"a stay that a gate charges until it opens", func(t *testing.T, s *cardTill, node *payments.Service) error {
+		s.openCarPark(t)
+		m := payments.Mandate{Merchant: "demo", Account: "demo-ada", Method: payments.Prepaid, Once: money.Of(1000, "EUR")}
+		_, token, err := node.Allow(t.Context(), m, "demo", "kiosk 1", adaProof)
+		if err != nil {
+			return err
+		}
+		ask := visitAsk(s.cart())
+		ask.Token, ask.Left = token, s.clock.now()
+		ask.Entered = ask.Left.Add(-time.Hour)
+		if _, err := node.ChargeVisit(t.Context(), ask, parkLine); err != nil {
+			return err
+		}
+		_, err = node.ChargeVisit(t.Context(), ask, parkLine)
+		return err
+	}},
 	{"a sale that is cancelled while it waits", func(t *testing.T, s *cardTill, node *payments.Service) error {
 		s.card.fault = func(op string) string { return map[string]string{"charge": handedOff}[op] }
 		b := s.freeze(t, s.cart(), line(t, 1, "1203", 3000))

@@ -119,6 +119,26 @@ func (s mortalStore) DecideConfirmation(ctx context.Context, d payments.Decision
 	return c, err
 }
 
+func (s mortalStore) EnterVisit(ctx context.Context, v payments.Visit) (kept payments.Visit, err error) {
+	err = s.do(func() error {
+		kept, err = s.Store.EnterVisit(ctx, v)
+		return err
+	})
+	return kept, err
+}
+
+func (s mortalStore) LeaveVisit(ctx context.Context, v payments.Visit, at time.Time) (kept payments.Visit, err error) {
+	err = s.do(func() error {
+		kept, err = s.Store.LeaveVisit(ctx, v, at)
+		return err
+	})
+	return kept, err
+}
+
+func (s mortalStore) CloseVisit(ctx context.Context, v payments.Visit) error {
+	return s.do(func() error { return s.Store.CloseVisit(ctx, v) })
+}
+
 // mortalGateway dies at what moves money.
 type mortalGateway struct {
 	payments.Gateway

@@ -221,7 +221,10 @@ func (t *tx) book(s payments.Settlement, ref string, at time.Time) (r payments.R
 	if _, err := t.exec(`UPDATE bills SET state = 'paid' WHERE merchant_id = ? AND id = ?`, s.Bill.Merchant, s.Bill.ID); err != nil {
 		return r, err
 	}
-	return t.issue(receiptOf(s, at), "book/"+s.Key, s.Consent, s.Postings, at)
+	if r, err = t.issue(receiptOf(s, at), "book/"+s.Key, s.Consent, s.Postings, at); err != nil {
+		return r, err
+	}
+	return r, t.sellPlans(r)
 }
 
 // issue posts, numbers the receipt and binds it to the entry.

@@ -204,6 +204,9 @@ func (t *tx) bookRefund(r payments.Refunding, at time.Time) (payments.Receipt, e
 		}
 	}
 	r.Receipt.Paid = at.UTC()
+	if err := t.endPlans(r.Receipt); err != nil {
+		return payments.Receipt{}, err
+	}
 	return t.issue(r.Receipt, "refunded/"+r.Key, "", r.Postings, at)
 }
 

@@ -1,0 +1,183 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"voicetill/payments"
+)
+
+// tariffSetting is the place's setting that Tariff reads.
+const tariffSetting = "tariff"
+
+// Tariff is part of payments.Visits.
+func (db *DB) Tariff(ctx context.Context, place string) (t payments.Tariff, err error) {
+	set, err := db.PlaceSetting(ctx, place, tariffSetting, &t)
+	if err == nil && !set {
+		err = payments.ErrNoTariff
+	}
+	return t, err
+}
+
+// SetTariff is what visits of a place cost from now on; nil: there are none to
+// pay. ErrNoPlace, payments.ErrTariff.
+func (db *DB) SetTariff(ctx context.Context, place string, t *payments.Tariff) error {
+	if t == nil {
+		return db.SetPlaceSetting(ctx, place, tariffSetting, nil)
+	}
+	if err := t.Valid(); err != nil {
+		return err
+	}
+	return db.SetPlaceSetting(ctx, place, tariffSetting, t)
+}
+
+type visitRow struct {
+	Merchant     string `db:"merchant_id"`
+	ID           string `db:"id"`
+	Place        string `db:"place_id"`
+	Key          string `db:"visit_key"`
+	Gate         string `db:"gate"`
+	Account      string `db:"account_id"`
+	State        string `db:"state"`
+	Subscription string `db:"subscription_id"`
+	Receipt      string `db:"receipt_id"`
+	Entered      int64  `db:"entered_at_us"`
+	Left         *int64 `db:"left_at_us"`
+}
+
+const selectVisit = `SELECT merchant_id, id, place_id, visit_key, gate, account_id, state, subscription_id, receipt_id, entered_at_us, left_at_us FROM visits`
+
+func (r visitRow) visit() payments.Visit {
+	return payments.Visit{ID: r.ID, Merchant: r.Merchant, Place: r.Place, Key: r.Key, Gate: r.Gate, Account: r.Account, State: r.State,
+		Subscription: r.Subscription, Receipt: r.Receipt, Entered: fromMicros(r.Entered), Left: timeOf(r.Left)}
+}
+
+// EnterVisit is part of payments.Visits.
+func (db *DB) EnterVisit(ctx context.Context, v payments.Visit) (kept payments.Visit, err error) {
+	err = db.tx(ctx, func(t *tx) error {
+		n, err := t.exec(`INSERT INTO visits (merchant_id, id, place_id, visit_key, gate, account_id, state, subscription_id, receipt_id, entered_at_us)
+			VALUES (?, ?, ?, ?, ?, ?, 'inside', '', '', ?) ON CONFLICT (merchant_id, place_id, visit_key) DO NOTHING`,
+			v.Merchant, v.ID, v.Place, v.Key, v.Gate, v.Account, micros(v.Entered))
+		if err != nil {
+			return fmt.Errorf("enter visit %s: %w", v.Key, err)
+		}
+		if kept, err = t.visitByKey(v.Merchant, v.Place, v.Key); err != nil {
+			return err
+		}
+		if kept.Account != v.Account {
+			return payments.ErrVisitOther
+		}
+		if n == 1 {
+			kept, err = t.useSubscription(kept, kept.Entered)
+		}
+		return err
+	})
+	return kept, err
+}
+
+func (t *tx) visitByKey(merchant, place, key string) (payments.Visit, error) {
+	var row visitRow
+	err := t.get(&row, selectVisit+` WHERE merchant_id = ? AND place_id = ? AND visit_key = ?`, merchant, place, key)
+	return row.visit(), none(err, payments.ErrNoVisit)
+}
+
+// VisitByKey is part of payments.Visits.
+func (db *DB) VisitByKey(ctx context.Context, merchant, place, key string) (v payments.Visit, err error) {
+	err = db.view(ctx, func(t *tx) error {
+		v, err = t.visitByKey(merchant, place, key)
+		return err
+	})
+	return v, err
+}
+
+// holdVisit locks a visit's row and returns how it stands.
+func (t *tx) holdVisit(v payments.Visit) (payments.Visit, error) {
+	if _, err := t.exec(`UPDATE visits SET state = state WHERE merchant_id = ? AND id = ?`, v.Merchant, v.ID); err != nil {
+		return v, err
+	}
+	return t.visitByKey(v.Merchant, v.Place, v.Key)
+}
+
+// LeaveVisit is part of payments.Visits.
+func (db *DB) LeaveVisit(ctx context.Context, v payments.Visit, at time.Time) (kept payments.Visit, err error) {
+	err = db.tx(ctx, func(t *tx) error {
+		if kept, err = t.holdVisit(v); err != nil {
+			return err
+		}
+		if kept.Left.IsZero() {
+			kept.Left = at
+			if at.Before(kept.Entered) {
+				kept.Left = kept.Entered
+			}
+			_, err := t.exec(`UPDATE visits SET left_at_us = ? WHERE merchant_id = ? AND id = ?`, micros(kept.Left), v.Merchant, v.ID)
+			if err != nil {
+				return err
+			}
+		}
+		if kept.State != payments.VisitInside {
+			return nil
+		}
+		if kept, err = t.useSubscription(kept, kept.Left); err != nil || kept.State != payments.VisitInside {
+			return err
+		}
+		kept.State = payments.VisitCharging
+		_, err := t.exec(`UPDATE visits SET state = 'charging' WHERE merchant_id = ? AND id = ?`, v.Merchant, v.ID)
+		return err
+	})
+	return kept, err
+}
+
+// CloseVisit is part of payments.Visits.
+func (db *DB) CloseVisit(ctx context.Context, v payments.Visit) error {
+	_, err := db.exec(ctx, `UPDATE visits SET state = ?, receipt_id = ? WHERE merchant_id = ? AND id = ? AND state = 'charging'`,
+		v.State, v.Receipt, v.Merchant, v.ID)
+	if err != nil {
+		return fmt.Errorf("close visit %s: %w", v.ID, err)
+	}
+	return nil
+}
+
+// VisitsOf is part of payments.Visits.
+func (db *DB) VisitsOf(ctx context.Context, merchant, account string, limit int) ([]payments.Visit, error) {
+	var rows []visitRow
+	err := db.all(ctx, &rows, selectVisit+` WHERE merchant_id = ? AND account_id = ? ORDER BY entered_at_us DESC, id DESC LIMIT ?`, merchant, account, limit)
+	list := make([]payments.Visit, len(rows))
+	for i, r := range rows {
+		list[i] = r.visit()
+	}
+	return list, err
+}
+
+// useSubscription uses up one visit of what the account has at the place, what
+// ends first before what lasts, or leaves v as it is.
+func (t *tx) useSubscription(v payments.Visit, at time.Time) (payments.Visit, error) {
+	for {
+		var id string
+		err := t.get(&id, `SELECT id FROM subscriptions WHERE merchant_id = ? AND account_id = ? AND place_id = ? AND ended_at_us IS NULL
+			AND starts_at_us <= ? AND (ends_at_us IS NULL OR ends_at_us > ?) AND (visits = 0 OR used < visits)
+			ORDER BY COALESCE(ends_at_us, 9223372036854775807), starts_at_us, id LIMIT 1`, v.Merchant, v.Account, v.Place, micros(at), micros(at))
+		if errors.Is(none(err, payments.ErrNoVisit), payments.ErrNoVisit) {
+			return v, nil
+		}
+		if err != nil {
+			return v, fmt.Errorf("find subscription of visit %s: %w", v.ID, err)
+		}
+		n, err := t.exec(`UPDATE subscriptions SET used = used + 1
+			WHERE merchant_id = ? AND id = ? AND ended_at_us IS NULL AND (visits = 0 OR used < visits)`, v.Merchant, id)
+		if err != nil {
+			return v, err
+		}
+		if n == 0 {
+			continue // another gate was faster
+		}
+		v.State, v.Subscription = payments.VisitSubscribed, id
+		_, err = t.exec(`INSERT INTO subscription_uses (merchant_id, id, subscription_id, at_us) VALUES (?, ?, ?, ?)`, v.Merchant, v.ID, id, micros(at))
+		if err != nil {
+			return v, fmt.Errorf("use subscription %s: %w", id, err)
+		}
+		_, err = t.exec(`UPDATE visits SET state = ?, subscription_id = ? WHERE merchant_id = ? AND id = ?`, v.State, id, v.Merchant, v.ID)
+		return v, err
+	}
+}
