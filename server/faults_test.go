@@ -49,7 +49,11 @@ func TestAPanicEndsOneConversationAndIsLogged(t *testing.T) {
 // madVoice panics when it is to speak.
 type madVoice struct{}
 
-func (madVoice) Speak(context.Context, string, string) ([]byte, error) { panic("a voice gone mad") }
+func (madVoice) Names(string) []string { return nil }
+
+func (madVoice) Speak(context.Context, string, string, server.Style) ([]byte, error) {
+	panic("a voice gone mad")
+}
 
 func TestAPanicInARequestIsAnsweredAndLogged(t *testing.T) {
 	x := newTill(t, func(c *server.Config) { c.Voice, c.VoiceKey = madVoice{}, []byte("key") })
@@ -84,7 +88,9 @@ func TestARepeatedLineIsHeardOnce(t *testing.T) {
 // slowVoice speaks until it is told to stop, as a program that is killed does.
 type slowVoice struct{ started chan struct{} }
 
-func (v slowVoice) Speak(ctx context.Context, _, _ string) ([]byte, error) {
+func (slowVoice) Names(string) []string { return nil }
+
+func (v slowVoice) Speak(ctx context.Context, _, _ string, _ server.Style) ([]byte, error) {
 	close(v.started)
 	<-ctx.Done()
 	return nil, errors.New("signal: killed")

@@ -194,7 +194,7 @@ func TestRepliesAreSpokenAndNothingElse(t *testing.T) {
 		return res.StatusCode, string(data)
 	}
 	for range 2 {
-		if status, body := get(audio); status != 200 || body != "RIFF en One oat milk, two forty-nine." {
+		if status, body := get(audio); status != 200 || body != "RIFF en One oat milk, two forty-nine. <>0" {
 			t.Errorf("%s: %d %s", audio, status, body)
 		}
 	}

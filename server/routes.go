@@ -31,6 +31,7 @@ func (s *Server) Handler() (http.Handler, error) {
 		"DELETE /v1/account/mandates/{id}":  s.revokeMandate,
 		"GET /v1/items":                     s.searchItems,
 		"GET /v1/pictures/{file}":           s.getPicture,
+		"GET /v1/voices":                    s.getVoices,
 		"GET /v1/heard":                     s.getHeard,
 		"POST /v1/moves":                    s.offerMove,
 		"GET /v1/moves":                     s.getMove,

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -177,8 +178,10 @@ func (x *till) config() server.Config {
 // whisper is a voice that says nothing, loudly enough to be told apart.
 type whisper struct{}
 
-func (whisper) Speak(_ context.Context, lang, text string) ([]byte, error) {
-	return []byte("RIFF " + lang + " " + text), nil
+func (whisper) Names(string) []string { return []string{"low", "lower"} }
+
+func (whisper) Speak(_ context.Context, lang, text string, as server.Style) ([]byte, error) {
+	return fmt.Appendf(nil, "RIFF %s %s <%s>%d", lang, text, as.Voice, as.Percent), nil
 }
 
 func demoItems(t *testing.T) []catalog.Item {

@@ -6,8 +6,11 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
+	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -15,7 +18,29 @@ import (
 // Voice speaks.
 type Voice interface {
 	// Speak returns a WAV file of the text in a language, "en" or "zh".
-	Speak(ctx context.Context, lang, text string) ([]byte, error)
+	Speak(ctx context.Context, lang, text string, as Style) ([]byte, error)
+	// Names of the voices of a language, the usual one first.
+	Names(lang string) []string
+}
+
+// Style is how a shopper wants to be spoken to. The zero Style is the usual one.
+type Style struct {
+	Voice   string // one of Names; "": the first
+	Percent int    // of the usual speed; 0: 100
+}
+
+// speeds that may be asked for, percent: few, so that sentences are kept.
+var speeds = []int{75, 100, 125, 150}
+
+// styleOf is what a request asks for; what it asks in vain is the usual.
+func (p *speaker) styleOf(lang, voice, speed string) (as Style) {
+	if names := p.voice.Names(lang); slices.Contains(names, voice) && voice != names[0] {
+		as.Voice = voice
+	}
+	if n, err := strconv.Atoi(speed); err == nil && n != 100 && slices.Contains(speeds, n) {
+		as.Percent = n
+	}
+	return as
 }
 
 const (
@@ -84,7 +109,8 @@ func (p *speaker) keep(key string, wav []byte) {
 	}
 }
 
-func (p *speaker) wav(ctx context.Context, key, lang, text string) ([]byte, error) {
+func (p *speaker) wav(ctx context.Context, signature, lang, text string, as Style) ([]byte, error) {
+	key := fmt.Sprintf("%s %s %d", signature, as.Voice, as.Percent)
 	if wav, ok := p.look(key); ok {
 		return wav, nil
 	}
@@ -97,7 +123,7 @@ func (p *speaker) wav(ctx context.Context, key, lang, text string) ([]byte, erro
 	if wav, ok := p.look(key); ok {
 		return wav, nil
 	}
-	wav, err := p.voice.Speak(ctx, lang, text)
+	wav, err := p.voice.Speak(ctx, lang, text, as)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +131,25 @@ func (p *speaker) wav(ctx context.Context, key, lang, text string) ([]byte, erro
 	return wav, nil
 }
 
-// speakText is GET /v1/speak/{signature}.
+// getVoices is GET /v1/voices.
+func (s *Server) getVoices(w http.ResponseWriter, r *http.Request) error {
+	if s.speak.voice == nil {
+		return errVoiceless
+	}
+	lang := r.FormValue("lang")
+	if lang == "" {
+		lang = "en"
+	}
+	names := s.speak.voice.Names(lang)
+	if names == nil {
+		names = []string{}
+	}
+	writeJSON(w, http.StatusOK, map[string]any{"voices": names, "speeds": speeds})
+	return nil
+}
+
+// speakText is GET /v1/speak/{signature}, with the voice and the speed that the
+// shopper has chosen.
 func (s *Server) speakText(w http.ResponseWriter, r *http.Request) error {
 	if s.speak.voice == nil {
 		return errVoiceless
@@ -116,7 +160,7 @@ func (s *Server) speakText(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), speakTime)
 	defer cancel()
-	wav, err := s.speak.wav(ctx, key, lang, text)
+	wav, err := s.speak.wav(ctx, key, lang, text, s.speak.styleOf(lang, r.FormValue("voice"), r.FormValue("speed")))
 	if err != nil {
 		return err
 	}

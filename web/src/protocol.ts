@@ -2,7 +2,7 @@
 // decimal strings.
 
 export type State = "shopping" | "choosing" | "billed" | "proving" | "paid";
-export type Sound = "listening" | "added" | "question" | "error" | "paid";
+export type Sound = "listening" | "heard" | "added" | "question" | "error" | "paid";
 export type Options = Record<string, string>;
 
 export interface Line {
@@ -71,6 +71,7 @@ export interface Welcome {
   expect: string[];
   choices?: Choice[];
   say?: string;
+  audio?: string;
   hint?: string;
 }
 

@@ -1,7 +1,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { fault, Mic } from "./mic";
 import { play } from "./sounds";
-import { hears, isKiosk, link, partial, state, understood, useRate } from "./till";
+import { hears, heard, isKiosk, link, partial, state, understood, useRate } from "./till";
 import { hush, speaking } from "./voice";
 
 // Listening: hold to talk, or tap to go on until the next tap.
@@ -10,6 +10,7 @@ export type Talking = "off" | "opening" | "on" | "ending";
 
 const tail = 300; // ms that are still sent after the button was released
 const tap = 350; // ms: a shorter press is a tap
+const answerSoon = 3_000; // ms after the button in which what is heard was spoken
 const patience = 60_000; // ms of listening without a word
 
 export const talking = signal<Talking>("off");
@@ -33,6 +34,7 @@ let wanted = false;
 let pressedAt = 0;
 let startedByPress = false;
 let idle = 0;
+let endedAt = 0;
 
 export async function start(): Promise<void> {
   hush();
@@ -61,6 +63,7 @@ export function stop(): void {
   setTimeout(() => {
     link.now({ type: "end" });
     if (talking.value === "ending") talking.value = "off";
+    endedAt = Date.now();
   }, tail);
 }
 
@@ -110,6 +113,14 @@ effect(() => {
   clearTimeout(idle);
   void partial.value;
   if (talking.value === "on") idle = setTimeout(stop, patience);
+});
+
+// A tick as soon as words were heard; what they mean sounds after it.
+let told = heard.value.length;
+effect(() => {
+  const now = heard.value.length;
+  if (now > told && (talking.peek() === "on" || talking.peek() === "ending" || Date.now() - endedAt < answerSoon)) play("heard");
+  told = now;
 });
 
 document.addEventListener("visibilitychange", () => {

@@ -29,6 +29,8 @@ export const hearsLang = signal("");
 export const cart = signal<Cart>(before?.cart ?? empty);
 export const state = signal<State>("shopping");
 export const said = signal("");
+/** Where that is to be heard. */
+export const saidAudio = signal<string | undefined>(undefined);
 export const hint = signal("");
 export const choices = signal<Choice[]>([]);
 export const bill = signal<Bill | null>(null);
@@ -167,6 +169,7 @@ function welcome(m: Welcome): void {
   enter(m.state);
   choices.value = m.choices ?? [];
   if (m.say) said.value = m.say;
+  saidAudio.value = m.audio;
   hint.value = m.hint ?? "";
 }
 
@@ -175,6 +178,7 @@ function answer(m: Reply): void {
   keepCart(m.cart);
   enter(m.state);
   said.value = m.say;
+  saidAudio.value = m.audio;
   hint.value = m.hint ?? "";
   choices.value = m.choices ?? [];
   stuck.value = m.keypad ?? false;

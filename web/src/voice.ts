@@ -1,34 +1,31 @@
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { lang } from "./i18n";
+import { aloud, speed, voiceName } from "./settings";
 
 /** Whether the till is speaking; the microphone does not count meanwhile. */
 export const speaking = signal(false);
-/** Whether the shopper wants to hear the till. */
-export const aloud = signal(localStorage.getItem("voicetill.aloud") !== "no");
 
 const settle = 250; // ms that the room needs after the last word
 const player = new Audio();
 let ended: (() => void) | null = null;
 let guard = 0;
 
-export function setAloud(on: boolean): void {
-  aloud.value = on;
-  localStorage.setItem("voicetill.aloud", on ? "yes" : "no");
-  if (!on) hush();
-}
+effect(() => {
+  if (aloud.value === "no") hush();
+});
 
 /**
- * Speaks with the browser's own voice, else plays the server's. onEnd is called
+ * Speaks with the chosen voice, else the browser's own, else the till's. onEnd is called
  * when it has ended, was hushed, or could not be played; not when another
  * speak takes its place, since that one's end is to come.
  */
 export function speak(text: string, audio: string | undefined, onEnd: () => void): void {
   silence();
-  if (!aloud.value || !text) return onEnd();
+  if (aloud.value === "no" || !text) return onEnd();
   speaking.value = true;
   ended = onEnd;
-  guard = setTimeout(finish, 4_000 + text.length * 120);
-  const voice = ownVoice();
+  guard = setTimeout(finish, 4_000 + (text.length * 120 * 100) / Number(speed.value));
+  const voice = voiceName.value.startsWith("till:") && audio ? undefined : ownVoice();
   if (voice) say(text, voice);
   else if (audio) playFrom(audio);
   else finish();
@@ -53,9 +50,15 @@ function silence(): void {
   speaking.value = false;
 }
 
+/** The browser's voices of the page's language. */
+export function ownVoices(): SpeechSynthesisVoice[] {
+  return window.speechSynthesis?.getVoices().filter((v) => v.lang.toLowerCase().startsWith(lang.value)) ?? [];
+}
+
 function ownVoice(): SpeechSynthesisVoice | undefined {
-  const voices = window.speechSynthesis?.getVoices().filter((v) => v.lang.toLowerCase().startsWith(lang.value)) ?? [];
-  return voices.find((v) => v.default) ?? voices.find((v) => v.localService) ?? voices[0];
+  const voices = ownVoices();
+  const chosen = voices.find((v) => `own:${v.name}` === voiceName.value);
+  return chosen ?? voices.find((v) => v.default) ?? voices.find((v) => v.localService) ?? voices[0];
 }
 
 function say(text: string, voice: SpeechSynthesisVoice): void {
@@ -63,6 +66,7 @@ function say(text: string, voice: SpeechSynthesisVoice): void {
   const mine = ended;
   words.voice = voice;
   words.lang = voice.lang;
+  words.rate = Number(speed.value) / 100;
   words.onend = words.onerror = () => setTimeout(() => ended === mine && finish(), settle);
   speechSynthesis.speak(words);
 }
@@ -72,6 +76,12 @@ function playFrom(audio: string): void {
   const over = () => ended === mine && finish();
   player.onended = () => setTimeout(over, settle);
   player.onerror = over;
-  player.src = audio;
+  player.src = styled(audio);
   player.play().catch(over);
+}
+
+/** The address with the voice and the speed that were chosen. */
+function styled(audio: string): string {
+  const voice = voiceName.value.startsWith("till:") ? `&voice=${encodeURIComponent(voiceName.value.slice(5))}` : "";
+  return audio + voice + (speed.value === "100" ? "" : `&speed=${speed.value}`);
 }

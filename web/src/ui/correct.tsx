@@ -3,10 +3,11 @@ import { useState } from "preact/hooks";
 import { commandWords } from "../format";
 import { t } from "../i18n";
 import type { Command } from "../protocol";
-import { cart, doCommand } from "../till";
+import { cart, doCommand, isKiosk } from "../till";
 import { Button } from "./button";
 import { CartLine } from "./cart";
 import { FoundList, useItems } from "./found";
+import { Keyboard } from "./keyboard";
 import { Sheet } from "./sheet";
 
 // What was understood, put right by tapping its chip: another quantity, another
@@ -54,6 +55,7 @@ export function CorrectSheet() {
         <input id="correct" value={text} autocomplete="off" autocapitalize="none" placeholder={t("correct.hint")} onInput={(e) => setText(e.currentTarget.value)} />
       </label>
       <FoundList found={found} none="correct.none" onTake={(number) => replace(c, number)} />
+      {isKiosk && <Keyboard value={text} onInput={setText} />}
     </Sheet>
   );
 }

@@ -50,7 +50,7 @@ export function Entry({ onVoice }: { onVoice: () => void }) {
       <FoundList found={found} onTake={take} onTeach={mayTeach.value ? (item) => (teaching.value = item) : undefined} />
       <div class="entry-pads">
         <Button kind="quiet" pressed={pad.value === "digits"} onClick={() => turn("digits")}>{t("type.digits")}</Button>
-        <Button kind="quiet" icon="barcode" class="scan" onClick={() => (scanning.value = true)}>{t("scan.title")}</Button>
+        <Button kind="quiet" icon="barcode" class="scan" onClick={() => (scanning.value = true)}>{t("scan.do")}</Button>
         {isKiosk && <Button kind="quiet" pressed={pad.value === "letters"} onClick={() => turn("letters")}>{t("type.letters")}</Button>}
       </div>
       {pad.value !== "none" && <Keyboard key={pad.value} value={text.value} onInput={setText} digitsOnly={pad.value === "digits"} />}

@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { signOut } from "../api";
 import { resetLang, t } from "../i18n";
 import { play } from "../sounds";
+import { reach, resetSettings, time } from "../settings";
 import { shut } from "../talk";
 import { activity, cart, confirming, forget, handoff, leave, link, showsReceipt } from "../till";
 import { hush } from "../voice";
@@ -23,6 +24,7 @@ import { teaching } from "./teach";
 const asked = Number(new URLSearchParams(location.search).get("idle"));
 const quiet = asked >= 2 && asked <= 600 ? asked : 30; // s until the warning; the address may set it: /kiosk?idle=60
 const grace = Math.max(2, quiet / 2); // s from the warning to the end
+const longer = () => Number(time.value); // who wants more time has it
 
 export const resting = signal(true);
 const warned = signal(false);
@@ -56,6 +58,7 @@ export function finish(): void {
   void signOut().catch(() => undefined);
   forget();
   resetLang();
+  resetSettings();
   warned.value = false;
   resting.value = true;
 }
@@ -68,7 +71,7 @@ function countDown(): void {
 
 function warn(): void {
   warned.value = true;
-  left.value = Math.round(grace);
+  left.value = Math.round(grace * longer());
   play("question");
   timer = setTimeout(countDown, 1000);
 }
@@ -81,7 +84,7 @@ export function watchIdle(): void {
     // Who pays on a phone, takes the basket along, or waits for staff, does not touch the screen.
     const waits = handoff.value ?? confirming.value;
     const until = waits ? Date.parse(waits.expires) : movingUntil.value;
-    const wait = Math.max(quiet * 1000, until - Date.now());
+    const wait = Math.max(quiet * 1000 * longer(), until - Date.now());
     if (!resting.value) timer = setTimeout(warn, wait);
   });
 }
@@ -89,13 +92,26 @@ export function watchIdle(): void {
 export function Attract() {
   return (
     <main class="attract">
-      <div class="attract-top"><LanguageSwitch /></div>
       <button type="button" id="wake" class="attract-start" onClick={wake}>
         <span class="attract-mark"><Icon name="mic" size={72} /></span>
         <h1>{t("attract.title")}</h1>
         <span class="attract-say">{t("attract.say")}</span>
         <span class="button primary large">{t("attract.start")}</span>
       </button>
+      <div class="attract-foot">
+        <Button
+          icon="lower"
+          size="large"
+          class="start-low"
+          onClick={() => {
+            reach.value = "low";
+            wake();
+          }}
+        >
+          {t("attract.low")}
+        </Button>
+        <LanguageSwitch />
+      </div>
     </main>
   );
 }

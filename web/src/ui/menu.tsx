@@ -1,19 +1,20 @@
 import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { APIError, callStaff, heardBefore, session, signIn, signOut } from "../api";
 import { commandWords, time } from "../format";
 import { t } from "../i18n";
 import { cart, heard, hint, isKiosk, leave, link, resume } from "../till";
-import { aloud, setAloud } from "../voice";
 import { openAccount } from "./account";
 import { Button } from "./button";
 import type { IconName } from "./icons";
 import { Icon } from "./icons";
+import { Keyboard } from "./keyboard";
 import { Mandates } from "./mandates";
+import { SettingsSheet } from "./settings";
 import { Sheet } from "./sheet";
 import { mayTeach, teaching } from "./teach";
 
-export type Open = "none" | "menu" | "heard" | "help" | "leave" | "signin" | "staff" | "mandates";
+export type Open = "none" | "menu" | "heard" | "help" | "leave" | "signin" | "staff" | "settings" | "mandates";
 export const open = signal<Open>("none");
 const close = () => (open.value = "none");
 
@@ -51,7 +52,7 @@ function Menu() {
         {!isKiosk && <Entry id="receipts" icon="receipt" text={t("title.receipts")} onClick={() => void window.open("/receipts", "_blank", "noopener")} />}
         {!isKiosk && shopper && <Entry id="mandates" icon="check" text={t("mandate.title")} onClick={() => (open.value = "mandates")} />}
         <Entry id="staff" icon="bell" text={t("staff")} onClick={() => void staff("help")} />
-        <Entry id="aloud" icon={aloud.value ? "mute" : "sound"} text={aloud.value ? t("aloud.off") : t("aloud.on")} onClick={() => setAloud(!aloud.value)} />
+        <Entry id="settings" icon="sound" text={t("set.title")} onClick={() => (open.value = "settings")} />
         {!isKiosk && (shopper ? <Entry id="signout" icon="key" text={t("signout", { name: shopper.name })} onClick={() => void signOut().then(close)} /> : <Entry id="signin" icon="key" text={t("signin")} onClick={() => (open.value = "signin")} />)}
         {mayTeach.value && <Entry id="teach" icon="mic" text={t("teach.title")} onClick={() => { close(); teaching.value = "any"; }} />}
         {clerk ? <Entry id="staff-out" icon="key" text={t("staff.signout", { name: clerk.name })} onClick={() => void signOut().then(close)} /> : <Entry id="staff-in" icon="key" text={t("staff.mode")} onClick={() => (open.value = "staff")} />}
@@ -128,11 +129,13 @@ const signInFault = signal("");
 /** Signs in a shopper, or somebody of the shop. */
 function SignIn({ role }: { role: "shopper" | "merchant" }) {
   useEffect(() => void (signInFault.value = ""), []);
+  const [account, setAccount] = useState("");
+  const [password, setPassword] = useState("");
+  const [field, setField] = useState<"account" | "password">("account");
   const submit = async (e: SubmitEvent) => {
     e.preventDefault();
-    const form = new FormData(e.currentTarget as HTMLFormElement);
     try {
-      await signIn(role, String(form.get("account")), String(form.get("password")));
+      await signIn(role, account.trim(), password);
       link.restart();
       close();
     } catch (fault) {
@@ -142,9 +145,10 @@ function SignIn({ role }: { role: "shopper" | "merchant" }) {
   return (
     <Sheet title={t(role === "shopper" ? "signin" : "staff.mode")} onClose={close}>
       <form onSubmit={submit}>
-        <label class="field"><span>{t(role === "shopper" ? "proof.account" : "merchant.email")}</span><input name="account" autocomplete={isKiosk ? "off" : "username"} autocapitalize="none" required /></label>
-        <label class="field"><span>{t("proof.password")}</span><input name="password" type="password" autocomplete={isKiosk ? "off" : "current-password"} required /></label>
+        <label class="field"><span>{t(role === "shopper" ? "proof.account" : "merchant.email")}</span><input name="account" value={account} onFocus={() => setField("account")} onInput={(e) => setAccount(e.currentTarget.value)} autocomplete={isKiosk ? "off" : "username"} autocapitalize="none" required /></label>
+        <label class="field"><span>{t("proof.password")}</span><input name="password" type="password" value={password} onFocus={() => setField("password")} onInput={(e) => setPassword(e.currentTarget.value)} autocomplete={isKiosk ? "off" : "current-password"} required /></label>
         <p class="fault" role="alert">{signInFault.value}</p>
+        {isKiosk && <Keyboard value={field === "account" ? account : password} onInput={field === "account" ? setAccount : setPassword} />}
         <div class="acts"><Button type="submit" kind="primary" size="large">{t("signin")}</Button></div>
       </form>
     </Sheet>
@@ -166,6 +170,8 @@ export function Sheets() {
       return <Sheet key="mandates" title={t("mandate.title")} onClose={close}><Mandates /></Sheet>;
     case "signin":
       return <SignIn key="signin" role="shopper" />;
+    case "settings":
+      return <SettingsSheet key="settings" onClose={close} />;
     case "staff":
       return <SignIn key="staff" role="merchant" />;
     default:

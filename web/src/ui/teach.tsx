@@ -5,11 +5,12 @@ import { t } from "../i18n";
 import { fault, level, Mic } from "../mic";
 import { play } from "../sounds";
 import { shut } from "../talk";
-import { hears } from "../till";
+import { hears, isKiosk } from "../till";
 import { hush } from "../voice";
 import { wav } from "../wav";
 import { Button } from "./button";
 import { FoundList, useItems } from "./found";
+import { Keyboard } from "./keyboard";
 import { Sheet } from "./sheet";
 
 // Staff says the name of an item, and the till knows it by that sound from then
@@ -42,6 +43,7 @@ function Choose() {
     <>
       <label class="field"><span>{t("teach.which")}</span><input id="teach-search" value={text} autocomplete="off" autocapitalize="none" placeholder={t("correct.hint")} onInput={(e) => setText(e.currentTarget.value)} /></label>
       <FoundList found={found} icon="mic" none="correct.none" onTake={take} />
+      {isKiosk && <Keyboard value={text} onInput={setText} />}
     </>
   );
 }
