@@ -1,10 +1,7 @@
 package server
 
 import (
-	"fmt"
-	"io/fs"
 	"net/http"
-	"strings"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
@@ -111,40 +108,6 @@ func (s *Server) VoskHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /", s.route(s.recognizeSocket))
 	return mux
-}
-
-// pages serves the pages and what they load. The names of assets do not change
-// with their content, so browsers ask whether they are still good.
-func (s *Server) pages(mux *http.ServeMux) error {
-	for pattern, name := range map[string]string{
-		"GET /{$}": "index.html", "GET /kiosk": "kiosk.html", "GET /merchant": "merchant.html",
-		"GET /gate": "gate.html", "GET /receipt/{token}": "receipt.html", "GET /receipts": "receipts.html",
-	} {
-		page, err := fs.ReadFile(s.Pages, name)
-		if err != nil {
-			return fmt.Errorf("read page: %w", err)
-		}
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Content-Type", "text/html; charset=utf-8")
-			w.Header().Set("Cache-Control", "no-cache")
-			_, _ = w.Write(page) // the client may be gone
-		})
-	}
-	files := http.FileServerFS(s.Pages)
-	mux.HandleFunc("GET /assets/", func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasSuffix(r.URL.Path, "/") {
-			http.NotFound(w, r)
-			return
-		}
-		w.Header().Set("Cache-Control", "no-cache")
-		files.ServeHTTP(w, r)
-	})
-	// A service worker rules over what lies below its own address.
-	mux.HandleFunc("GET /sw.js", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "no-cache")
-		http.ServeFileFS(w, r, s.Pages, "assets/sw.js")
-	})
-	return nil
 }
 
 // Secured sets the headers that keep pages to themselves.

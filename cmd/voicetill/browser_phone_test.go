@@ -76,3 +76,28 @@ func TestALineIsRemovedBySwipeAndByKey(t *testing.T) {
 	s.run(chromedp.KeyEvent(kb.Enter))
 	s.line("2112", "2")
 }
+
+// firstLoad bounds what a phone fetches before its shopper can start, in bytes
+// as they go over the line, without pictures.
+const firstLoad = 100_000
+
+func TestTheFirstLoadIsSmall(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	for _, path := range []string{"/", "/kiosk"} {
+		s := openScreen(t, openBrowser(t), till.address, path, phone)
+		s.wait("document.querySelector('#type, #wake')")
+		const loaded = `[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+			.filter((r) => !r.name.includes("/v1/pictures/")).map((r) => ({name: r.name, bytes: r.transferSize}))`
+		sum := 0
+		for _, r := range js[[]struct {
+			Name  string
+			Bytes int
+		}](s, loaded) {
+			t.Logf("%6d %s", r.Bytes, r.Name)
+			sum += r.Bytes
+		}
+		if sum < 20_000 || sum > firstLoad {
+			t.Errorf("%s loads %d bytes, want at most %d", path, sum, firstLoad)
+		}
+	}
+}
