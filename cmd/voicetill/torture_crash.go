@@ -101,6 +101,14 @@ func (s mortalStore) RefuseRefund(ctx context.Context, key, reason string, at ti
 	return s.life.step(func() error { return s.Store.RefuseRefund(ctx, key, reason, at) })
 }
 
+func (s mortalStore) AskConfirmation(ctx context.Context, c payments.Confirmation) (payments.Confirmation, error) {
+	return step1(s.life, func() (payments.Confirmation, error) { return s.Store.AskConfirmation(ctx, c) })
+}
+
+func (s mortalStore) DecideConfirmation(ctx context.Context, d payments.Decision) (payments.Confirmation, error) {
+	return step1(s.life, func() (payments.Confirmation, error) { return s.Store.DecideConfirmation(ctx, d) })
+}
+
 // mortalGateway is the way of a process that dies to its provider.
 type mortalGateway struct {
 	payments.Gateway

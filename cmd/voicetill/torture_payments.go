@@ -33,6 +33,8 @@ type paymentsReport struct {
 	Paid      int    `json:"paid"`      // with a receipt
 	Unpaid    int    `json:"unpaid"`    // nothing kept
 	TopUps    int    `json:"top_ups"`   // of those paid, into balances
+	Mandates  int    `json:"mandates"`  // of those paid, as their shoppers had allowed
+	Confirmed int    `json:"confirmed"` // of those paid, by staff
 	Refunds   int    `json:"refunds"`   // done
 	Crashes   int    `json:"crashes"`   // processes that died in a payment
 	Faults    int    `json:"faults"`    // requests and replies lost, late or double
@@ -70,12 +72,13 @@ type market struct {
 	provider *provider
 	report   *paymentsReport
 
-	mu      sync.Mutex
-	random  *rand.Rand
-	now     time.Time
-	told    map[string]int64 // receipt number by bill
-	bills   []string
-	crashes int
+	mu       sync.Mutex
+	random   *rand.Rand
+	now      time.Time
+	told     map[string]int64  // receipt number by bill
+	accounts map[string]string // id by number
+	bills    []string
+	crashes  int
 }
 
 const (
@@ -100,6 +103,9 @@ func (b badPayments) run(ctx context.Context) (r paymentsReport, err error) {
 		m.nodes = append(m.nodes, db)
 	}
 	if err := m.nodes[0].SetTopUpLimits(ctx, store.DemoPlace, tortureTopUps); err != nil {
+		return r, err
+	}
+	if err := m.prepare(ctx); err != nil {
 		return r, err
 	}
 	if err := m.payAll(ctx, b.n); err != nil {
@@ -232,9 +238,7 @@ func (m *market) pay(ctx context.Context, b payments.Bill, shopper string) (paid
 	if err != nil {
 		return false, err
 	}
-	p := payerOf(shopper)
-	p.Method = viaProvider
-	r, err := s.Pay(ctx, b, p)
+	r, err := m.settle(ctx, s, b, shopper)
 	m.count(l)
 	if err != nil {
 		return false, nil
@@ -387,6 +391,9 @@ func (m *market) receipts(ctx context.Context, db *store.DB, bill string) (sum i
 	m.report.Paid++
 	if sold.Kind == payments.TopUp {
 		return sold.Total.Minor, nil
+	}
+	if err := m.noteKind(ctx, db, sold); err != nil {
+		return 0, err
 	}
 	refundable, err := db.Refundable(ctx, sold.Merchant, sold.No)
 	sum = sold.Total.Minor

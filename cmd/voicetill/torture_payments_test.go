@@ -6,7 +6,7 @@ import "testing"
 func TestTorturePayments(t *testing.T) {
 	onBoth(t, func(t *testing.T, db string) {
 		r, err := badPayments{dsn: db, n: 500, seed: 1}.run(t.Context())
-		if err != nil || r.Crashes == 0 || r.Strays == 0 || r.Refunds == 0 || r.TopUps == 0 {
+		if err != nil || r.Crashes == 0 || r.Strays == 0 || r.Refunds == 0 || r.TopUps == 0 || r.Mandates == 0 || r.Confirmed == 0 {
 			t.Errorf("%v: %+v", err, r)
 		}
 	})
