@@ -30,6 +30,7 @@ type Visit struct {
 	Receipt      string // id, or ""
 	Entered      time.Time
 	Left         time.Time // zero: has not come to the exit
+	Told         bool      // of one to be entered: its account is told before anything is deducted
 }
 
 // Subscription is what is left of a Plan that was sold.

@@ -49,8 +49,9 @@ func (s *Service) Enter(ctx context.Context, ask VisitAsk) (VisitVerdict, error)
 	if err != nil || !usable {
 		return s.noted(ctx, ask, VisitVerdict{Reason: VisitNotAllowed}, err)
 	}
-	v, err := s.store.EnterVisit(ctx, ask.visit(account))
-	if err != nil {
+	v := ask.visit(account)
+	v.Told = true
+	if v, err = s.store.EnterVisit(ctx, v); err != nil {
 		return VisitVerdict{}, err
 	}
 	verdict := VisitVerdict{Open: true, Reason: VisitWelcome, Visit: v}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"voicetill/payments"
+	"voicetill/payments/deliver"
 	"voicetill/payments/money"
 )
 
@@ -67,7 +68,7 @@ func (db *DB) AddMandate(ctx context.Context, m payments.Mandate, tokenHash stri
 				return err
 			}
 		}
-		return nil
+		return t.notify(m.Merchant, deliver.MandateMade+m.ID, m.Account, m.Made)
 	})
 	if isTaken(err) {
 		return payments.ErrPlateTaken
@@ -127,8 +128,10 @@ func (db *DB) RevokeMandate(ctx context.Context, merchant, account, id string, a
 		if err != nil {
 			return fmt.Errorf("revoke mandate %s: %w", id, err)
 		}
-		_, err = t.exec(`DELETE FROM mandate_tags WHERE merchant_id = ? AND mandate_id = ?`, merchant, id)
-		return err
+		if _, err = t.exec(`DELETE FROM mandate_tags WHERE merchant_id = ? AND mandate_id = ?`, merchant, id); err != nil {
+			return err
+		}
+		return t.notify(merchant, deliver.MandateRevoked+id, account, at)
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"voicetill/payments"
+	"voicetill/payments/deliver"
 )
 
 // tariffSetting is the place's setting that Tariff reads.
@@ -69,10 +70,13 @@ func (db *DB) EnterVisit(ctx context.Context, v payments.Visit) (kept payments.V
 		if kept.Account != v.Account {
 			return payments.ErrVisitOther
 		}
-		if n == 1 {
-			kept, err = t.useSubscription(kept, kept.Entered)
+		if n == 0 {
+			return nil
 		}
-		return err
+		if kept, err = t.useSubscription(kept, kept.Entered); err != nil || kept.State == payments.VisitSubscribed || !v.Told {
+			return err
+		}
+		return t.notify(v.Merchant, deliver.StayBegun+kept.ID, kept.Account, db.now())
 	})
 	return kept, err
 }

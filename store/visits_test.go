@@ -1,14 +1,19 @@
 package store_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"mime"
+	netmail "net/mail"
 	"strings"
 	"testing"
 	"time"
 
 	"voicetill/catalog"
 	"voicetill/payments"
+	"voicetill/payments/deliver"
+	"voicetill/payments/deliver/delivertest"
 	"voicetill/payments/money"
 )
 
@@ -327,6 +332,58 @@ func TestAuditNamesVisitsOutOfOrder(t *testing.T) {
 			if len(a.Problems) == 0 || !strings.Contains(a.Problems[0], tt.want) {
 				t.Errorf("%s: got %q, want %q first", tt.name, a.Problems, tt.want)
 			}
+		}
+	})
+}
+
+// Who has an address is told when a mandate is made or revoked, and at the entry,
+// before anything is deducted; after it comes the receipt.
+func TestNoticesComeBeforeADeductionAndTheReceiptAfter(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		s := carPark(t, dsn)
+		o := delivertest.OpenOffice(t, delivertest.StartTLS)
+		mail := s.mailer(t, o)
+		post, err := deliver.NewPost(deliver.PostConfig{URL: "smtp://till:sesame@" + o.Address, From: "receipts@shop.example", TLS: o.TLS})
+		if err != nil {
+			t.Fatal(err)
+		}
+		notices := *mail
+		notices.Kind, notices.Send = deliver.Notice, deliver.Clerk{Shop: counter{s}, Now: s.clock.now}.Notices(post, s.DB)
+		sent := func() (subjects string) {
+			for _, w := range []*deliver.Worker{&notices, mail} {
+				if _, err := w.Deliver(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, l := range o.Letters() {
+				m, err := netmail.ReadMessage(bytes.NewReader(l.Data))
+				if err != nil || l.To[0] != "ada@example.com" {
+					t.Fatalf("got %+v, %v", l, err)
+				}
+				subject, err := new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				subjects += subject + "\n"
+			}
+			return subjects
+		}
+		m, _ := s.allow(t, ofPlate)
+		for range 2 {
+			s.enter(t, byPlate("stay"), payments.VisitWelcome)
+		}
+		if got := sent(); strings.Count(got, "\n") != 2 || !strings.Contains(got, "were allowed") || !strings.Contains(got, "Your stay has begun") {
+			t.Errorf("before: got %s", got)
+		}
+		s.clock.add(time.Hour)
+		s.leave(t, visitAsk("stay"), payments.PassGood)
+		for range 2 {
+			if err := s.service.Revoke(t.Context(), "demo", "demo-ada", m.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := sent(); strings.Count(got, "\n") != 4 || !strings.Contains(got, "were ended") {
+			t.Errorf("after: got %s", got)
 		}
 	})
 }

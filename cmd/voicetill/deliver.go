@@ -101,6 +101,7 @@ func (t *runningTill) setUpDelivery(f deliverFlags, config *server.Config) error
 			return err
 		}
 		t.addWorker(config.Log, deliver.Mail, "", deliver.MailBackoff, clerk.Mail(post), nil)
+		t.addWorker(config.Log, deliver.Notice, "", deliver.MailBackoff, clerk.Notices(post, t.db), nil)
 	}
 	for _, p := range f.printers {
 		t.addWorker(config.Log, deliver.Print, p.Place, deliver.PrintBackoff, clerk.Print(p), t.printerOff(config.Log))

@@ -155,6 +155,9 @@ func (p *Post) compose(id, to string, l receipts.Letter, at time.Time) (*gomail.
 			return nil, fmt.Errorf("embed the exit pass: %w", err)
 		}
 	}
+	if l.PDF == nil {
+		return m, nil
+	}
 	if err := m.AttachReader(l.Name, bytes.NewReader(l.PDF), gomail.WithFileContentType("application/pdf")); err != nil {
 		return nil, fmt.Errorf("attach the receipt: %w", err)
 	}

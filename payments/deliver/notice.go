@@ -1,0 +1,143 @@
+package deliver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"html"
+	"strings"
+	"time"
+
+	"voicetill/accounts"
+	"voicetill/payments"
+	"voicetill/payments/receipts"
+)
+
+// Notice is the channel of letters that are no receipts: that a mandate was made
+// or revoked, and that a stay has begun which will be deducted. The Receipt of
+// such a delivery is the kind and the id of what it is about.
+const Notice Kind = "notice"
+
+// What a notice is about.
+const (
+	MandateMade    = "mandate/"
+	MandateRevoked = "revoked/"
+	StayBegun      = "visit/"
+)
+
+// Allowances are what notices tell of.
+type Allowances interface {
+	// Mandate returns payments.ErrNoMandate for an unknown one.
+	Mandate(ctx context.Context, merchant, id string) (payments.Mandate, error)
+	// Visit returns payments.ErrNoVisit for an unknown one.
+	Visit(ctx context.Context, merchant, id string) (payments.Visit, error)
+	// TariffWords are the lines of a place's tariff with today's prices, or none.
+	TariffWords(ctx context.Context, place string) ([]string, error)
+}
+
+// Notices sends notices to the address that their account has now.
+func (c Clerk) Notices(p *Post, allowed Allowances) func(context.Context, Delivery) error {
+	return func(ctx context.Context, d Delivery) error {
+		a, err := c.Shop.Account(ctx, d.To)
+		if errors.Is(err, accounts.ErrNoAccount) || err == nil && a.Email == "" {
+			return fmt.Errorf("%w: the account has no address", ErrUndeliverable)
+		}
+		if err != nil {
+			return fmt.Errorf("find account: %w", err)
+		}
+		subject, lines, err := c.notice(ctx, d, allowed)
+		if errors.Is(err, payments.ErrNoMandate) || errors.Is(err, payments.ErrNoVisit) {
+			return fmt.Errorf("%w: %w", ErrUndeliverable, err)
+		}
+		if err != nil {
+			return err
+		}
+		return p.Send(ctx, "notice."+strings.ReplaceAll(d.Receipt, "/", "."), a.Email, letterOf(subject, a.Name, lines), c.Now())
+	}
+}
+
+// notice is the subject and the lines of a notice, each in English and Chinese:
+// which of them its reader speaks is not known.
+func (c Clerk) notice(ctx context.Context, d Delivery, allowed Allowances) (subject string, lines []string, err error) {
+	if id, ok := strings.CutPrefix(d.Receipt, StayBegun); ok {
+		return c.stay(ctx, d.Merchant, id, allowed)
+	}
+	id, made := strings.CutPrefix(d.Receipt, MandateMade)
+	if !made {
+		id = strings.TrimPrefix(d.Receipt, MandateRevoked)
+	}
+	m, err := allowed.Mandate(ctx, d.Merchant, id)
+	if err != nil {
+		return "", nil, err
+	}
+	place, err := c.where(ctx, m.Place)
+	if err != nil {
+		return "", nil, err
+	}
+	if !made {
+		return "Payments without a password were ended · 免密支付已取消", []string{
+			"Nothing more is deducted without your password: " + place + ".", "以后付款都需要密码：" + place + "。"}, nil
+	}
+	limits := m.Once.String() + " / 1"
+	if m.Day.Minor > 0 {
+		limits += ", " + m.Day.String() + " / 24 h"
+	}
+	if m.Month.Minor > 0 {
+		limits += ", " + m.Month.String() + " / month 月"
+	}
+	lines = []string{
+		"You have allowed payments without a password: " + place + ".", "您已授权免密支付：" + place + "。",
+		"Limits · 限额: " + limits,
+	}
+	if !m.Until.IsZero() {
+		lines = append(lines, "Until · 有效至: "+c.at(m.Until))
+	}
+	return "Payments without a password were allowed · 已授权免密支付", append(lines,
+		"If this was not you, end it in your account and change your password.", "如非本人操作，请在账户中取消授权并修改密码。"), nil
+}
+
+// stay tells before the deduction what it will be for.
+func (c Clerk) stay(ctx context.Context, merchant, id string, allowed Allowances) (string, []string, error) {
+	v, err := allowed.Visit(ctx, merchant, id)
+	if err != nil {
+		return "", nil, err
+	}
+	place, err := c.where(ctx, v.Place)
+	if err != nil {
+		return "", nil, err
+	}
+	tariff, err := allowed.TariffWords(ctx, v.Place)
+	if err != nil {
+		return "", nil, err
+	}
+	lines := []string{
+		"You have entered: " + place + ", " + c.at(v.Entered) + ".", "您已进入：" + place + "，" + c.at(v.Entered) + "。",
+		"What the stay costs is deducted when you leave, as you have allowed.", "离开时按您的授权扣款。",
+	}
+	return "Your stay has begun · 已开始计时: " + place, append(lines, tariff...), nil
+}
+
+func (c Clerk) where(ctx context.Context, place string) (string, error) {
+	if place == "" {
+		return "all places · 所有地点", nil
+	}
+	name, err := c.Shop.PlaceName(ctx, place)
+	if err != nil {
+		return "", fmt.Errorf("find place %s: %w", place, err)
+	}
+	return name, nil
+}
+
+func (c Clerk) at(t time.Time) string {
+	zone := c.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	return t.In(zone).Format("2006-01-02 15:04 MST")
+}
+
+func letterOf(subject, name string, lines []string) receipts.Letter {
+	lines = append([]string{name + ","}, lines...)
+	return receipts.Letter{Subject: subject, Text: strings.Join(lines, "\n") + "\n",
+		HTML: "<p>" + strings.ReplaceAll(html.EscapeString(strings.Join(lines, "\n")), "\n", "<br>") + "</p>"}
+}
