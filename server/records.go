@@ -133,5 +133,6 @@ type Records interface {
 	Confirming
 	Reports
 	Tariffs
+	SetUps
 	checkout.Keeper
 }

@@ -82,6 +82,10 @@ func (s *Server) Handler() (http.Handler, error) {
 		"GET /v1/merchant/unsettled":                   s.getUnsettled,
 		"POST /v1/merchant/unsettled/retry":            s.retryUnsettled,
 		"POST /v1/merchant/unsettled/close":            s.closeUnsettled,
+		"GET /v1/setup":                                s.getSetUp,
+		"POST /v1/setup":                               s.setUp,
+		"GET /v1/sample":                               s.getSample,
+		"POST /v1/merchant/trial":                      s.addTrial,
 		"GET /v1/merchant/report":                      s.getReport,
 		"GET /v1/merchant/receipts":                    s.listReceipts,
 

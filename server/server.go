@@ -66,7 +66,8 @@ type Config struct {
 	// they are stored. nil: nothing is respelled.
 	Respell func(ctx context.Context, items []catalog.Item) ([]catalog.Item, error)
 	// Fetch gets the pictures that uploaded catalogues point to. nil: none are.
-	Fetch pictures.Getter
+	Fetch  pictures.Getter
+	Sample fs.FS // a catalogue to begin with, as a ZIP of it is uploaded; nil: none
 	// Speller pronounces names, so that those that sound alike are found. nil: how
 	// items can be said is not told.
 	Speller checkout.Speller

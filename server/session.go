@@ -162,6 +162,11 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	if a.Kind != kind {
 		return accounts.ErrWrongProof
 	}
+	return s.signIn(w, r, key, a.ID, http.StatusOK)
+}
+
+// signIn makes the account the one that is signed in, and says so.
+func (s *Server) signIn(w http.ResponseWriter, r *http.Request, key, account string, status int) error {
 	ctx, err := s.webSession(r)
 	if err != nil {
 		return err
@@ -169,7 +174,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	if err := s.sessions.RenewToken(ctx); err != nil {
 		return fmt.Errorf("renew web session: %w", err)
 	}
-	s.sessions.Put(ctx, key, a.ID)
+	s.sessions.Put(ctx, key, account)
 	body, err := s.who(ctx)
 	if err != nil {
 		return err
@@ -177,7 +182,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	if err := s.keepSession(ctx, w); err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, body)
+	writeJSON(w, status, body)
 	return nil
 }
 

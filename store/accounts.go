@@ -43,27 +43,31 @@ func (db *DB) CreateAccount(ctx context.Context, a accounts.Account, passwordHas
 	if a.ID == "" {
 		a.ID = ulid.Make().String()
 	}
+	err := db.tx(ctx, func(t *tx) error { return t.createAccount(a, passwordHash) })
+	return a.ID, err
+}
+
+func (t *tx) createAccount(a accounts.Account, passwordHash string) error {
+	if a.ID == "" {
+		a.ID = ulid.Make().String()
+	}
 	var number *string
 	if a.Number != "" {
 		number = &a.Number
 	}
-	err := db.tx(ctx, func(t *tx) error {
-		_, err := t.exec(`INSERT INTO accounts (id, number, email, name, kind, merchant_id, demo) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-			a.ID, number, strings.ToLower(a.Email), a.Name, a.Kind, a.Merchant, flag(a.Demo))
-		if err != nil {
-			return err
-		}
+	_, err := t.exec(`INSERT INTO accounts (id, number, email, name, kind, merchant_id, demo) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		a.ID, number, strings.ToLower(a.Email), a.Name, a.Kind, a.Merchant, flag(a.Demo))
+	if isTaken(err) {
+		return ErrAccountTaken
+	}
+	if err == nil {
 		_, err = t.exec(`INSERT INTO credentials (account_id, factor, hash, failures, tried_at_us) VALUES (?, ?, ?, 0, 0)`,
 			a.ID, accounts.Password, passwordHash)
-		return err
-	})
-	if isTaken(err) {
-		return "", ErrAccountTaken
 	}
 	if err != nil {
-		return "", fmt.Errorf("create account: %w", err)
+		return fmt.Errorf("create account: %w", err)
 	}
-	return a.ID, nil
+	return nil
 }
 
 // Account finds one by id, number or e-mail, or returns accounts.ErrNoAccount.

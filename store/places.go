@@ -11,6 +11,9 @@ import (
 // ErrNoPlace says that no place has the id.
 var ErrNoPlace = errors.New("no such place")
 
+// ErrPlaceTaken says that a place with the id is there.
+var ErrPlaceTaken = errors.New("a place with this id exists already")
+
 // Place is one shop of a merchant.
 type Place struct {
 	ID       string         `db:"id" json:"id"`
@@ -45,16 +48,22 @@ func (db *DB) AddPlace(ctx context.Context, p Place) error {
 		return fmt.Errorf("place %s: %q is not a currency code", p.ID, p.Currency)
 	}
 	return db.tx(ctx, func(t *tx) error {
-		_, err := t.exec(`INSERT INTO merchants (id, name, demo, receipt_no, chain_seq, chain_hash)
-			VALUES (?, ?, ?, 0, 0, '') ON CONFLICT DO NOTHING`, p.Merchant, p.Payee, flag(p.Demo))
-		if err != nil {
-			return fmt.Errorf("add merchant %s: %w", p.Merchant, err)
-		}
-		_, err = t.exec(`INSERT INTO places (id, merchant_id, name, currency, demo, catalog_version)
-			VALUES (?, ?, ?, ?, ?, 0) ON CONFLICT DO NOTHING`, p.ID, p.Merchant, p.Name, p.Currency, flag(p.Demo))
-		if err != nil {
-			return fmt.Errorf("add place %s: %w", p.ID, err)
-		}
-		return nil
+		_, err := t.addPlace(p)
+		return err
 	})
+}
+
+// addPlace returns how many places it added: none where one has the id.
+func (t *tx) addPlace(p Place) (int64, error) {
+	_, err := t.exec(`INSERT INTO merchants (id, name, demo, receipt_no, chain_seq, chain_hash)
+		VALUES (?, ?, ?, 0, 0, '') ON CONFLICT DO NOTHING`, p.Merchant, p.Payee, flag(p.Demo))
+	if err != nil {
+		return 0, fmt.Errorf("add merchant %s: %w", p.Merchant, err)
+	}
+	n, err := t.exec(`INSERT INTO places (id, merchant_id, name, currency, demo, catalog_version)
+		VALUES (?, ?, ?, ?, ?, 0) ON CONFLICT DO NOTHING`, p.ID, p.Merchant, p.Name, p.Currency, flag(p.Demo))
+	if err != nil {
+		return 0, fmt.Errorf("add place %s: %w", p.ID, err)
+	}
+	return n, nil
 }

@@ -38,8 +38,8 @@ func TestAShopWithoutTheDemoIsSetUpByCommands(t *testing.T) {
 	if err := Main(ctx, []string{"place", "add", "--db", dsn, "--payee", "Corner Shop Ltd", "--name", "Corner Shop", "corner"}); err != nil {
 		t.Fatal(err)
 	}
-	if err := Main(ctx, []string{"place", "add", "--db", dsn, "corner"}); !errors.Is(err, errPlaceTaken) {
-		t.Errorf("the same place again: got %v, want %v", err, errPlaceTaken)
+	if err := Main(ctx, []string{"place", "add", "--db", dsn, "corner"}); !errors.Is(err, store.ErrPlaceTaken) {
+		t.Errorf("the same place again: got %v, want %v", err, store.ErrPlaceTaken)
 	}
 	if _, err := operate(t, "keep-the-shop", "add", "--db", dsn, "--email", "keeper@example.com", "--merchant", "corner"); err != nil {
 		t.Fatal(err)

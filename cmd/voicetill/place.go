@@ -28,8 +28,7 @@ func init() {
 }
 
 var (
-	errPlaceTaken = errors.New("a place with this id exists already")
-	errID         = errors.New("an id is 1 to 40 small letters, digits and hyphens")
+	errID = errors.New("an id is 1 to 40 small letters, digits and hyphens")
 )
 
 var validID = regexp.MustCompile(`^[a-z0-9-]{1,40}$`)
@@ -58,7 +57,7 @@ func placeAdd(ctx context.Context, args []string) error {
 	}
 	defer db.Close()
 	if _, err := db.Place(ctx, p.ID); err == nil {
-		return fmt.Errorf("add %s: %w", p.ID, errPlaceTaken)
+		return fmt.Errorf("add %s: %w", p.ID, store.ErrPlaceTaken)
 	} else if !errors.Is(err, store.ErrNoPlace) {
 		return err
 	}

@@ -227,6 +227,9 @@ func newTill(ctx context.Context, f serveFlags, db *store.DB, log *slog.Logger) 
 	if config.Pages, err = fs.Sub(web.FS, "dist"); err != nil {
 		return nil, err
 	}
+	if config.Sample, err = fs.Sub(models.FS, "demo"); err != nil {
+		return nil, err
+	}
 	if !f.typedOnly {
 		if err := t.openEngines(f, &config); err != nil {
 			return nil, errors.Join(err, t.closeEngines())
@@ -343,7 +346,11 @@ func (t *runningTill) run(ctx context.Context, f serveFlags, l listenerSet, log 
 		servers = append(servers, newHTTP(t.server.VoskHandler(), log))
 		go func() { failed <- servers[1].Serve(l.vosk) }()
 	}
-	announce(f, l)
+	token, err := t.db.SetUpToken(ctx)
+	if err != nil {
+		return err
+	}
+	announce(f, l, token)
 	select {
 	case err = <-failed:
 		err = fmt.Errorf("serve: %w", err)
@@ -416,12 +423,16 @@ func (t *runningTill) forget(ctx context.Context, log *slog.Logger) {
 	}
 }
 
-// announce tells the operator where the pages are.
-func announce(f serveFlags, l listenerSet) {
+// announce tells the operator where the pages are, and while there is no merchant
+// with which link one is made.
+func announce(f serveFlags, l listenerSet, setUp string) {
 	base := "http://" + publicAddress(f.listen, l.main)
 	fmt.Printf("voicetill is ready\n\n  shopper   %s/\n  kiosk     %[1]s/kiosk\n  merchant  %[1]s/merchant\n  gate      %[1]s/gate\n", base)
 	if l.vosk != nil {
 		fmt.Printf("  vosk      ws://%s/\n", publicAddress(f.voskListen, l.vosk))
+	}
+	if setUp != "" {
+		fmt.Printf("\nSet up your own shop, once, with this link:\n  %s/merchant#setup=%s\n", base, setUp)
 	}
 	if f.typedOnly {
 		fmt.Println("\nTyped input only: the recogniser is not loaded.")

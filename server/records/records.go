@@ -97,6 +97,27 @@ func (r Records) StaffCallDone(ctx context.Context, place, id string) error {
 	return err
 }
 
+// SetUp is part of server.SetUps.
+func (r Records) SetUp(ctx context.Context, token string, p server.Place, a accounts.Account, passwordHash string) error {
+	place := store.Place{ID: p.ID, Merchant: p.Merchant, Name: p.Name, Payee: p.Payee, Currency: p.Currency}
+	return setUpError(r.DB.SetUp(ctx, token, place, a, passwordHash))
+}
+
+// CreateAccount is part of server.SetUps.
+func (r Records) CreateAccount(ctx context.Context, a accounts.Account, passwordHash string) (string, error) {
+	id, err := r.DB.CreateAccount(ctx, a, passwordHash)
+	return id, setUpError(err)
+}
+
+func setUpError(err error) error {
+	for from, to := range map[error]error{store.ErrSetUp: server.ErrSetUp, store.ErrPlaceTaken: server.ErrPlaceTaken, store.ErrAccountTaken: server.ErrAccountTaken} {
+		if errors.Is(err, from) {
+			return to
+		}
+	}
+	return err
+}
+
 // WaitingChecks is part of server.Checks.
 func (r Records) WaitingChecks(ctx context.Context, place string, now time.Time) ([]server.WaitingCheck, error) {
 	list, err := r.DB.WaitingChecks(ctx, place, now)

@@ -24,8 +24,26 @@ function placeOf(): string {
   return asked ?? ((isApp && localStorage.getItem(placeKey)) || "demo");
 }
 
-export const place = placeOf();
-export const atPlace = `place=${encodeURIComponent(place)}`;
+export let place = placeOf();
+export let atPlace = `place=${encodeURIComponent(place)}`;
+
+/** Goes to the merchant's own place, unless the address names one. */
+function goHome(s: Session): void {
+  if (!s.merchant?.place || new URLSearchParams(location.search).has("place")) return;
+  place = s.merchant.place;
+  atPlace = `place=${encodeURIComponent(place)}`;
+}
+
+/** Makes the first merchant, with the token that the till printed, and signs in. */
+export async function setUp(form: Record<string, string>): Promise<void> {
+  enter(await call<Session>("POST", "/v1/setup", form));
+}
+
+/** A page of the merchant's is about the merchant's place. */
+function enter(s: Session): void {
+  if (location.pathname === "/merchant") goHome(s);
+  session.value = s;
+}
 
 export interface Session {
   shopper: { account: string; name: string } | null;
@@ -78,11 +96,11 @@ export async function teachItem(number: string, recordings: Blob[]): Promise<{ t
 }
 
 export async function loadSession(): Promise<void> {
-  session.value = await call<Session>("GET", "/v1/session");
+  enter(await call<Session>("GET", "/v1/session"));
 }
 
 export async function signIn(role: "shopper" | "merchant", account: string, password: string): Promise<void> {
-  session.value = await call<Session>("POST", "/v1/session", { role, account, password });
+  enter(await call<Session>("POST", "/v1/session", { role, account, password }));
 }
 
 export async function signOut(): Promise<void> {

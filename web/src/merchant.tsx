@@ -10,6 +10,8 @@ import { Reports } from "./merchant/report";
 import { Checks, loadChecks, waiting } from "./merchant/checks";
 import { Confirmations, loadConfirmations, pending } from "./merchant/confirmations";
 import { Gates, loadGates } from "./merchant/gates";
+import { Guide } from "./merchant/guide";
+import { loadSetUp, SetUp, setUpToken, waits } from "./merchant/setup";
 import { helping, Shortcuts, watchShortcuts } from "./merchant/shortcuts";
 import { loadSales, Today } from "./merchant/today";
 import { loadTokens, Tokens } from "./merchant/tokens";
@@ -31,6 +33,7 @@ interface Part {
   waits?: () => number;
 }
 const sections = {
+  start: { group: "shop", icon: "flag", letter: "o", panel: Guide },
   today: { group: "sell", icon: "pulse", letter: "t", panel: Today },
   report: { group: "sell", icon: "chart", letter: "h", panel: Reports },
   confirmations: { group: "sell", icon: "check", letter: "p", panel: Confirmations, waits: () => pending.value.length },
@@ -72,6 +75,7 @@ function Login() {
         <label class="field"><span>{t("merchant.email")}</span><input name="account" type="email" autocomplete="username" required /></label>
         <label class="field"><span>{t("proof.password")}</span><input name="password" type="password" autocomplete="current-password" required /></label>
         <p class="fault" role="alert">{fault.value}</p>
+        {(waits.value || setUpToken()) && <p class="hint">{waits.value ? t("setup.waits") : t("setup.spent")}</p>}
         <Button type="submit" kind="primary" size="large">{t("signin")}</Button>
       </form>
     </main>
@@ -139,7 +143,8 @@ function Console() {
 function Page() {
   document.title = t("title.merchant");
   if (!known.value) return null;
-  return session.value.merchant ? <Console /> : <Login />;
+  if (session.value.merchant) return <Console />;
+  return setUpToken() && waits.value ? <SetUp /> : <Login />;
 }
 
 addEventListener("hashchange", () => (section.value = asked()));
@@ -153,5 +158,5 @@ effect(() => {
   const timer = setInterval(look, every);
   return () => clearInterval(timer);
 });
-void loadSession().catch(() => undefined).finally(() => (known.value = true));
+void Promise.all([loadSession().catch(() => undefined), loadSetUp()]).finally(() => (known.value = true));
 render(<Page />, document.getElementById("app")!);

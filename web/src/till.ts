@@ -76,6 +76,13 @@ async function refuse(): Promise<boolean> {
   return refused.value !== "";
 }
 
+/** Connects as who is signed in now, also where a stranger was refused. */
+export function connect(): void {
+  refused.value = "";
+  if (link.state.value === "idle") link.open();
+  else link.restart();
+}
+
 export const busy = computed(() => link.waiting.value > 0);
 
 export const resume = (): string => localStorage.getItem(resumeKey) ?? "";

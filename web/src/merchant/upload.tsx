@@ -27,7 +27,7 @@ type Outcome =
   | { kind: "failed"; why: string };
 
 const mostShown = 50; // faulty rows
-const outcome = signal<Outcome | null>(null);
+export const outcome = signal<Outcome | null>(null);
 const over = signal(false);
 
 /** One line of the server's answer. */
@@ -41,7 +41,7 @@ interface Told {
 const lines = (text: string): Told[] => text.split("\n").filter((l) => l.startsWith("{") && l.endsWith("}")).map((l) => JSON.parse(l) as Told);
 
 /** fetch cannot tell how much was sent; XMLHttpRequest can. */
-function put(file: File, onDone: () => void): void {
+export function put(file: File, onDone: () => void): void {
   const request = new XMLHttpRequest();
   request.open("PUT", `/v1/places/${encodeURIComponent(place)}/catalog`);
   request.setRequestHeader("Content-Type", "text/csv");
@@ -98,7 +98,7 @@ export function Upload({ onDone, has }: { onDone: () => void; has: number }) {
   );
 }
 
-function Result({ outcome: o }: { outcome: Outcome }) {
+export function Result({ outcome: o }: { outcome: Outcome }) {
   switch (o.kind) {
     case "sending":
       return (

@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { APIError, callStaff, heardBefore, session, signIn, signOut } from "../api";
 import { commandWords, time } from "../format";
 import { t } from "../i18n";
-import { cart, heard, hint, isKiosk, leave, link, resume } from "../till";
+import { cart, connect, heard, hint, isKiosk, leave, link, resume } from "../till";
 import { openAccount } from "./account";
 import { Button } from "./button";
 import type { IconName } from "./icons";
@@ -136,7 +136,7 @@ function SignIn({ role }: { role: "shopper" | "merchant" }) {
     e.preventDefault();
     try {
       await signIn(role, account.trim(), password);
-      link.restart();
+      connect();
       close();
     } catch (fault) {
       signInFault.value = (fault as APIError).message || t("unreachable");

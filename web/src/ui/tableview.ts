@@ -37,6 +37,13 @@ export function viewOf<R>({ name, sorted }: TableProps<R>): Signal<View> {
   return view;
 }
 
+/** Shows a table filtered; the rest of its view is as at the beginning. */
+export function showFiltered(name: string, filters: Record<string, string>): void {
+  const view = views.get(name);
+  if (view) view.value = { ...view.value, q: "", page: 0, filters };
+  else views.set(name, signal({ q: "", by: "", down: false, page: 0, filters }));
+}
+
 /** The view as the query parameters that the server's lists read. */
 export function viewQuery(v: View, limit: number): string {
   const pairs = { q: v.q.trim(), sort: v.by, down: v.down ? "1" : "", offset: String(v.page * limit), limit: String(limit), ...v.filters };

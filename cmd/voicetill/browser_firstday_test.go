@@ -1,0 +1,78 @@
+package main
+
+import (
+	"testing"
+
+	"voicetill/store"
+
+	"github.com/chromedp/chromedp/kb"
+)
+
+// TestMerchantsFirstDay goes from an empty database to a sale and its refund.
+func TestMerchantsFirstDay(t *testing.T) {
+	till := startBrowserTill(t, "--no-demo", "--typed-only")
+	db, err := store.Open(t.Context(), till.db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := db.SetUpToken(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	m := openScreen(t, openBrowser(t), till.address, "/merchant#setup="+token, backOffice)
+	m.wait("document.querySelector('[name=shop]')")
+	m.axe("set-up")
+	m.view("setup")
+	m.fill("[name=shop]", "Corner Shop")
+	m.fill("[name=email]", "owner@example.com")
+	m.fill("[name=password]", "a long secret"+kb.Enter)
+	m.sees("#step-account.done", "corner-shop")
+	m.axe("first steps")
+	m.view("guide")
+
+	m.click("#step-goods a")
+	const head = "number,name,price,unit,tax,stock\n"
+	m.uploads("shop.csv", head+"101,apple juice,1.80,each,19,20\n102,bread roll,O.60,each,7,50\n")
+	m.sees("#upload-faults", "Nothing was changed")
+	m.wait(`document.querySelector('#upload-faults li[data-line="3"][data-column="price"]')`)
+	m.uploads("shop.csv", head+"101,apple juice,1.80,each,19,20\n102,bread roll,0.60,each,7,50\n")
+	m.sees("#upload-done", "2 items are in the shop now: 2 new")
+	m.sees(".items", "bread roll")
+
+	m.click(`a[href="#start"]`)
+	m.sees("#step-goods.done", "2 items")
+	m.click(".make-trial")
+	m.wait("document.querySelectorAll('.trial dd').length === 3")
+	number, password := js[string](m, "document.querySelectorAll('.trial dd')[0].innerText"), js[string](m, "document.querySelectorAll('.trial dd')[1].innerText")
+	address := js[string](m, "document.querySelector('.shop-link').getAttribute('href')")
+
+	shopper := openScreen(t, openBrowser(t), till.address, address[len("http://"+till.address):], phone)
+	shopper.click("#refused button")
+	shopper.fill(".sheet [name=account]", number)
+	shopper.fill(".sheet [name=password]", password+kb.Enter)
+	shopper.types("two bread roll and an apple juice")
+	shopper.line("102", "2")
+	shopper.click(".checkout")
+	shopper.state("billed")
+	shopper.click(".confirm")
+	shopper.state("proving")
+	shopper.fill("#secret", password+kb.Enter)
+	shopper.state("paid")
+
+	m.sees("#step-trial.done", "See the receipt")
+	m.view("guide-done")
+	m.click("#step-trial a")
+	m.sees(".refund", "€3.00 can be given back")
+	m.click(`.refund [type="submit"]`)
+	m.sees(".refund", "€3.00 given back: receipt 2")
+	m.click(`a[href="#today"]`)
+	m.sees(".figures", "1 refunds, not among the purchases")
+
+	again := openScreen(t, m.ctx, till.address, "/merchant#setup="+token, backOffice)
+	again.wait("document.querySelector('.console')") // signed in, and no form
+	again.click(".signout")
+	again.sees(".login", "set up already")
+}
