@@ -128,6 +128,7 @@ type Records interface {
 	Purses
 	Papers
 	Accounting
+	Ledgers
 	Checks
 	Moves
 	Confirming

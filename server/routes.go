@@ -94,8 +94,10 @@ func (s *Server) Handler() (http.Handler, error) {
 	} {
 		mux.Handle(pattern, s.route(h))
 	}
-	for pattern, h := range s.accountRoutes() {
-		mux.Handle(pattern, s.route(h))
+	for _, routes := range []map[string]handler{s.accountRoutes(), s.ledgerRoutes()} {
+		for pattern, h := range routes {
+			mux.Handle(pattern, s.route(h))
+		}
 	}
 	for name, h := range s.Callbacks {
 		mux.Handle("POST /v1/callbacks/"+name, h)

@@ -80,7 +80,7 @@ func newAuditor(t *tx, a *Audit, m merchantRow) *auditor {
 }
 
 func (a *auditor) run() error {
-	for _, step := range []func() error{a.chained, a.orphans, a.compareBalances, a.receipts, a.settlements, a.refunds, a.confirmations, a.mandates, a.visits, a.clearing, a.stock} {
+	for _, step := range []func() error{a.chained, a.orphans, a.compareBalances, a.receipts, a.settlements, a.refunds, a.confirmations, a.mandates, a.visits, a.payouts, a.clearing, a.stock} {
 		if err := step(); err != nil {
 			return err
 		}
