@@ -15,7 +15,7 @@ func TestStaffConfirmsAPayment(t *testing.T) {
 	console.fill("[name=from]", "5.00"+kb.Enter)
 	console.sees(".confirmations [role=status]", "Saved")
 
-	shopper := openScreen(t, console.ctx, till.address, "/", phone)
+	shopper := openScreen(t, openBrowser(t), till.address, "/", phone)
 	shopper.types("three oat milk")
 	shopper.line("1203", "3")
 	shopper.pay("1001", "till-demo-1")
@@ -35,7 +35,7 @@ func TestStaffConfirmsAPayment(t *testing.T) {
 	console.click(".confirmation .approve")
 	shopper.wait("document.querySelector('main').dataset.state === 'paid'")
 
-	booth := openScreen(t, console.ctx, till.address, "/kiosk", kiosk)
+	booth := openScreen(t, shopper.ctx, till.address, "/kiosk", kiosk)
 	booth.click("#wake")
 	booth.types("three oat milk")
 	booth.line("1203", "3")
@@ -47,4 +47,34 @@ func TestStaffConfirmsAPayment(t *testing.T) {
 	booth.view("kiosk-confirming")
 	booth.click(".clerk .approve")
 	booth.wait("document.querySelector('main').dataset.state === 'paid'")
+
+	// Where staff is signed in, two buttons will do.
+	counter := openScreen(t, console.ctx, till.address, "/kiosk", kiosk)
+	counter.click("#wake")
+	counter.types("three oat milk")
+	counter.line("1203", "3")
+	counter.pay("1001", "till-demo-1")
+	counter.sees(".confirming", "Staff checks this")
+	counter.click(".confirming .refuse")
+	counter.sees("#said", "has not confirmed this payment")
+}
+
+// The console sets what visits cost, and what is sold for them.
+func TestTheConsoleSetsATariff(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	s := openScreen(t, openBrowser(t), till.address, "/merchant#gates", desktop)
+	enterConsole(t, s)
+	s.fill(".tariff [name=item]", "nothing")
+	s.fill(".tariff [name=unit_min]", "30")
+	s.click(".save-tariff")
+	s.sees(".tariff [role=status]", "does not have these items")
+	s.wait("(document.querySelector('.tariff [name=item]').value = '') === ''")
+	s.fill(".tariff [name=item]", "1203")
+	s.fill(".tariff [name=plan0]", "1230")
+	s.fill(".tariff [name=visits0]", "10")
+	s.click(".save-tariff")
+	s.sees(".tariff [role=status]", "Saved")
+	s.wait("document.querySelector('.tariff [name=plan1]') && document.querySelector('.tariff [name=visits0]').value === '10'")
+	s.axe("tariff")
+	s.shot("merchant-tariff")
 }

@@ -5,6 +5,7 @@ import { t } from "../i18n";
 import { play } from "../sounds";
 import { Button } from "../ui/button";
 import { QR } from "../ui/qr";
+import { TariffForm } from "./tariff";
 import { Table } from "../ui/table";
 
 // The exits: which are online, what happened at them, and what staff can do.
@@ -90,6 +91,16 @@ const whys: Record<string, string> = {
   "issued anew": "gates.why.reissued",
   "opened twice": "gates.why.twice",
   "gate is stuck": "gates.why.stuck",
+  welcome: "gates.why.welcome",
+  "free of charge": "gates.why.free",
+  subscription: "gates.why.subscription",
+  "not known here": "gates.why.stranger",
+  "not allowed": "gates.why.notallowed",
+  "over the limit": "gates.why.limit",
+  "balance too low": "gates.why.low",
+  declined: "gates.why.declined",
+  "payment under way": "gates.why.pending",
+  "staff has to confirm": "gates.why.staff",
 };
 const why = (reason: string) => (whys[reason] ? t(whys[reason]) : reason);
 
@@ -141,6 +152,7 @@ export function Gates() {
         <Button type="submit">{t("gates.reissue.do")}</Button>
       </form>
       {fresh.value && <QR text={fresh.value} label={t("receipt.qr")} />}
+      <TariffForm />
       <h2>{t("gates.events")}</h2>
       <Events />
     </section>

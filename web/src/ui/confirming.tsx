@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
+import { type APIError, atPlace, call, session } from "../api";
 import { money, time } from "../format";
 import { t } from "../i18n";
-import { bill, busy, confirming, decide, doCommand, isKiosk } from "../till";
+import { bill, busy, confirming, decide, doCommand, hint, isKiosk } from "../till";
 import { Button } from "./button";
 import { Icon } from "./icons";
 import { Keyboard } from "./keyboard";
@@ -18,7 +19,9 @@ export function ConfirmingPanel() {
         {bill.value && <strong class="proof-sum">{money(bill.value.total, bill.value.currency)}</strong>}
       </header>
       <p class="private"><Icon name="bell" />{t("confirming.how")}</p>
-      {staff ? (
+      {session.value.merchant ? (
+        <SignedInClerk confirmation={c.confirmation} />
+      ) : staff ? (
         <Clerk confirmation={c.confirmation} />
       ) : (
         <>
@@ -30,6 +33,19 @@ export function ConfirmingPanel() {
         </>
       )}
     </section>
+  );
+}
+
+/** Staff that is signed in on this page decides without another password. */
+function SignedInClerk({ confirmation }: { confirmation: string }) {
+  const say = (how: "approve" | "refuse") =>
+    call("POST", `/v1/merchant/confirmations/${encodeURIComponent(confirmation)}/${how}?${atPlace}`, {}).catch((e: APIError) => (hint.value = e.message || t("unreachable")));
+  return (
+    <div class="acts">
+      <Button icon="back" size="large" class="go-back" label={t("back")} disabled={busy.value} onClick={() => doCommand({ do: "back" })} />
+      <Button kind="danger" size="large" class="refuse" onClick={() => void say("refuse")}>{t("confirming.refuse")}</Button>
+      <Button kind="primary" size="large" class="approve" onClick={() => void say("approve")}>{t("confirming.approve")}</Button>
+    </div>
   );
 }
 

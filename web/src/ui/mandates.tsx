@@ -6,6 +6,7 @@ import { t } from "../i18n";
 import { Button } from "./button";
 import { methodName } from "./methods";
 import { QR } from "./qr";
+import { Visits } from "./visits";
 
 // What the signed-in shopper lets this shop deduct without a password.
 
@@ -69,7 +70,9 @@ async function allow(e: SubmitEvent): Promise<void> {
   const made = await attempt(async () => {
     fresh.value = await call<Mandate>("POST", address, ask);
   }, t("mandate.made"));
-  if (made) form.reset();
+  if (!made) return;
+  form.reset();
+  document.querySelector(".mandates")?.scrollIntoView({ block: "start" });
 }
 
 function revoke(id: string): void {
@@ -121,19 +124,23 @@ export function Mandates() {
       <p class="hint">{t("mandate.about")}</p>
       <p role="status">{said.value}</p>
       <ul>{mandates.value.map((m) => <Row key={m.id} m={m} />)}</ul>
-      <form class="mandate-form" onSubmit={(e) => void allow(e)}>
-        {amount("once", true)}
-        {amount("day")}
-        {amount("month")}
-        <label class="field"><span>{t("mandate.until")}</span><input name="until" type="date" /></label>
-        {bindable.value.length > 1 && (
-          <label class="field"><span>{t("mandate.method")}</span><select name="method">{bindable.value.map((m) => <option value={m}>{methodName(m)}</option>)}</select></label>
-        )}
-        <label class="field"><span>{t("mandate.plates.field")}</span><input name="plates" autocomplete="off" autocapitalize="characters" spellcheck={false} /></label>
-        <label class="tick"><input name="all" type="checkbox" /> {t("mandate.all.field")}</label>
-        <label class="field"><span>{t("proof.password")}</span><input name="password" type="password" autocomplete="current-password" required /></label>
-        <Button type="submit" kind="primary" size="large" class="allow">{t("mandate.allow")}</Button>
-      </form>
+      <details class="mandate-new" key={mandates.value.length} open={mandates.value.length === 0}>
+        <summary class="button">{t("mandate.new")}</summary>
+        <form class="mandate-form" onSubmit={(e) => void allow(e)}>
+          {amount("once", true)}
+          {amount("day")}
+          {amount("month")}
+          <label class="field"><span>{t("mandate.until")}</span><input name="until" type="date" /></label>
+          {bindable.value.length > 1 && (
+            <label class="field"><span>{t("mandate.method")}</span><select name="method">{bindable.value.map((m) => <option value={m}>{methodName(m)}</option>)}</select></label>
+          )}
+          <label class="field"><span>{t("mandate.plates.field")}</span><input name="plates" autocomplete="off" autocapitalize="characters" spellcheck={false} /></label>
+          <label class="tick"><input name="all" type="checkbox" /> {t("mandate.all.field")}</label>
+          <label class="field"><span>{t("proof.password")}</span><input name="password" type="password" autocomplete="current-password" required /></label>
+          <Button type="submit" kind="primary" size="large" class="allow">{t("mandate.allow")}</Button>
+        </form>
+      </details>
+      <Visits />
     </section>
   );
 }

@@ -9,12 +9,11 @@ import { Button } from "./button";
 import type { IconName } from "./icons";
 import { Icon } from "./icons";
 import { Keyboard } from "./keyboard";
-import { Mandates } from "./mandates";
 import { SettingsSheet } from "./settings";
 import { Sheet } from "./sheet";
 import { mayTeach, teaching } from "./teach";
 
-export type Open = "none" | "menu" | "heard" | "help" | "leave" | "signin" | "staff" | "settings" | "mandates";
+export type Open = "none" | "menu" | "heard" | "help" | "leave" | "signin" | "staff" | "settings";
 export const open = signal<Open>("none");
 const close = () => (open.value = "none");
 
@@ -50,7 +49,6 @@ function Menu() {
         <Entry id="help" icon="help" text={t("help")} onClick={() => (open.value = "help")} />
         <Entry id="heard" icon="ear" text={t("heard.title")} onClick={() => (open.value = "heard")} />
         {!isKiosk && <Entry id="receipts" icon="receipt" text={t("title.receipts")} onClick={() => void window.open("/receipts", "_blank", "noopener")} />}
-        {!isKiosk && shopper && <Entry id="mandates" icon="check" text={t("mandate.title")} onClick={() => (open.value = "mandates")} />}
         <Entry id="staff" icon="bell" text={t("staff")} onClick={() => void staff("help")} />
         <Entry id="settings" icon="sound" text={t("set.title")} onClick={() => (open.value = "settings")} />
         {!isKiosk && (shopper ? <Entry id="signout" icon="key" text={t("signout", { name: shopper.name })} onClick={() => void signOut().then(close)} /> : <Entry id="signin" icon="key" text={t("signin")} onClick={() => (open.value = "signin")} />)}
@@ -166,8 +164,6 @@ export function Sheets() {
       return <Help key="help" />;
     case "leave":
       return <Leave key="leave" />;
-    case "mandates":
-      return <Sheet key="mandates" title={t("mandate.title")} onClose={close}><Mandates /></Sheet>;
     case "signin":
       return <SignIn key="signin" role="shopper" />;
     case "settings":
