@@ -95,7 +95,7 @@ func TestEveryFaultHasItsWords(t *testing.T) {
 	if got, known := faultOf(errors.New("disk on fire")); known || got.status != 500 || got.text != somethingWrong.text {
 		t.Errorf("got %+v", got)
 	}
-	if len(codes) < len(faults)-2 {
+	if len(codes) < len(faults)-4 { // some are told apart by their words alone
 		t.Errorf("%d codes for %d faults", len(codes), len(faults))
 	}
 }

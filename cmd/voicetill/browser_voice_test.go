@@ -177,3 +177,43 @@ func TestUploadedItemCanBeSpokenAtOnce(t *testing.T) {
 	s.says("two dragon fruit")
 	s.line("4711", "2")
 }
+
+func TestNothingMovesWhenWordsArrive(t *testing.T) {
+	till := startBrowserTill(t)
+	s := openScreen(t, openBrowser(t, chromedp.Flag("autoplay-policy", "no-user-gesture-required")), till.address, "/", phone, playable, tones)
+	s.linked()
+	const watch = `(() => {
+		window.tops = new Set();
+		window.words = new Set();
+		const look = () => {
+			tops.add(Math.round(document.querySelector('.talk').getBoundingClientRect().top));
+			words.add(document.querySelector('#partial').innerText);
+			requestAnimationFrame(look);
+		};
+		look();
+	})()`
+	s.run(chromedp.Evaluate[chromedp.Void](watch))
+	s.says("item one two zero three times three")
+	s.line("1203", "3")
+	s.wait("document.querySelector('button.chip')")
+	if tops := js[[]int](s, "[...tops]"); len(tops) != 1 {
+		t.Errorf("the talk button was at %v", tops)
+	}
+	if words := js[[]string](s, "[...words]"); len(words) < 3 {
+		t.Errorf("words did not come as they were said: %q", words)
+	}
+	s.plays(660, 880, 740, 988) // listening, heard, added
+}
+
+func TestATouchStopsTheVoiceAtOnce(t *testing.T) {
+	till := startBrowserTill(t)
+	s := openScreen(t, openBrowser(t, chromedp.Flag("autoplay-policy", "no-user-gesture-required")), till.address, "/", phone, sent)
+	s.types("three oat milk and two bagels and four oranges")
+	s.wait("document.querySelector('.cart-line[data-item=\"3302\"]')")
+	s.click(".to-voice")
+	s.types("list")
+	s.click(".to-voice")
+	s.wait("document.querySelector('.talk.speaking')")
+	s.click("#cart-title")
+	s.wait("document.querySelector('.talk.idle')")
+}

@@ -32,6 +32,12 @@ function up(e: KeyboardEvent): void {
   release();
 }
 
+/** A touch anywhere stops the till's voice; the talk button sees to it itself. */
+function touch(e: PointerEvent): void {
+  activity.value++;
+  if (!(e.target as Element).closest?.(".talk")) hush();
+}
+
 export function watchKeys(): void {
   addEventListener("keydown", down, true);
   addEventListener("keyup", up, true);
@@ -39,5 +45,5 @@ export function watchKeys(): void {
     if (held) release();
     held = false;
   });
-  addEventListener("pointerdown", () => activity.value++, true);
+  addEventListener("pointerdown", touch, true);
 }

@@ -21,7 +21,7 @@ export class Link {
   readonly unsent = signal<Request[]>([]);
   private socket: WebSocket | null = null;
   private unanswered: Map<string, Request>;
-  private hiddenAt = 0;
+  private hiddenAt = Date.now();
   private welcomed = false;
   private tries = 0;
   private retry = 0;

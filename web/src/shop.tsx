@@ -24,6 +24,7 @@ import { ReceiptPanel } from "./ui/receipt";
 import { ScanSheet, scanning } from "./ui/scan";
 import { TeachSheet, teaching } from "./ui/teach";
 import { TalkButton } from "./ui/talkbutton";
+import { keepOnDevice } from "./install";
 import { watchWakeLock } from "./wakelock";
 
 // The shopper's page, on a phone and on a kiosk.
@@ -124,5 +125,5 @@ if (isKiosk) {
   else link.open();
   addEventListener("online", () => arriving.value && cart.value.lines.length === 0 && void arrive());
 }
-if ("serviceWorker" in navigator && window.isSecureContext) navigator.serviceWorker.register("/sw.js").catch(() => undefined); // without it, only offline is lost
+keepOnDevice();
 render(<><Title /><Shop /></>, document.getElementById("app")!);

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+func TestAKioskWithoutANetworkGoesOnByItself(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	s := openScreen(t, openBrowser(t), till.address, "/kiosk?idle=600", kiosk)
+	s.click("#wake")
+	s.types("three oat milk")
+	s.line("1203", "3")
+	s.installed()
+	till.end(t)
+	s.sees("#offline", "basket is")
+	s.keys("2101×2")
+	s.click(".entry-line button[type=submit]")
+	s.sees("#offline", "1 not sent yet")
+	s.keys("33") // half typed
+	s.view("kiosk-offline")
+	s.axe("a kiosk without a network")
+	s.line("1203", "3")
+	till.start(t)
+	s.line("2101", "2")
+	s.line("1203", "3")
+	s.wait("!document.querySelector('#offline')")
+	s.wait("document.querySelector('#type').value === '33'")
+}
+
+func TestAKioskWithoutANetworkForgetsItsShopperToo(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	s := openScreen(t, openBrowser(t), till.address, "/kiosk?idle=4", kiosk)
+	s.click("#wake")
+	s.types("three oat milk")
+	s.line("1203", "3")
+	till.end(t)
+	s.types("two bagels")
+	s.sees("#offline", "1 not sent yet")
+	s.wait("document.querySelector('#wake')")
+	till.start(t)
+	s.click("#wake")
+	s.linked()
+	s.sees(".cart-empty", "empty")
+	s.sees("#total", "0.00")
+}
+
+// tones records the pitch of every tone that the page plays.
+const tones = `(() => {
+	window.tones = [];
+	const start = OscillatorNode.prototype.start;
+	OscillatorNode.prototype.start = function (...at) {
+		window.tones.push(Math.round(this.frequency.value));
+		return start.apply(this, at);
+	};
+})()`
+
+func (s *screen) plays(want ...int) {
+	s.t.Helper()
+	var got []int
+	defer func() {
+		if s.t.Failed() {
+			s.t.Logf("it played %v, want %v", got, want)
+		}
+	}()
+	await(s.t, "tones", func() (bool, error) {
+		var err error
+		got, err = chromedp.Run(s.ctx, chromedp.Evaluate[[]int]("window.tones"))
+		return slices.Equal(got, want), err
+	})
+	js[bool](s, "(window.tones = [], true)")
+}
+
+func TestSignalsDiffer(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	s := openScreen(t, openBrowser(t, chromedp.Flag("autoplay-policy", "no-user-gesture-required")), till.address, "/", phone, tones)
+	s.types("three oat milk")
+	s.plays(740, 988)
+	s.types("add 15 croissants")
+	s.plays(587, 784)
+	s.types("the second one")
+	s.state("shopping")
+	js[bool](s, "(window.tones = [], true)")
+	s.types("add item 9999")
+	s.plays(311, 233)
+	s.click(".open-menu")
+	s.click(`[data-menu="settings"]`)
+	s.click(`[data-setting="noises"] .to-no`)
+	s.click(".sheet-head button")
+	s.types("two bagels")
+	s.line("2112", "2")
+	s.plays()
+}
