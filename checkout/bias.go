@@ -9,19 +9,30 @@ import (
 )
 
 const (
-	sampledPhrases = 12000
+	draws          = 4     // times that all below is drawn, so that the language depends little on chance
+	sampledPhrases = 12000 // in one draw
 	unknownCodes   = 150
 	unknownPhrases = 80 // lines of [unk], which take in what is not for the till
 )
 
-// phrases are the training sentences of the recogniser's bigram model: sampled
-// from the grammar, with every spoken name at least once. guesses says that some names are.
+// phrases are the training sentences of the recogniser's language: sampled from
+// the grammar, with every spoken name at least once in each draw. guesses says
+// that some names are worked-out respellings.
 func phrases(p *parser.Parser, list []parser.Entry, knows func(string) bool, guesses bool) []string {
 	var lines []string
 	heard := func(text string) bool {
 		return knows == nil || !slices.ContainsFunc(strings.Fields(text), func(w string) bool { return !knows(w) })
 	}
-	samples := p.Samples(sampledPhrases, 1)
+	for draw := range uint64(draws) {
+		lines = append(lines, drawn(p, list, heard, guesses, 1+draw)...)
+	}
+	return lines
+}
+
+// drawn is one draw of them.
+func drawn(p *parser.Parser, list []parser.Entry, heard func(text string) bool, guesses bool, seed uint64) []string {
+	var lines []string
+	samples := p.Samples(sampledPhrases, seed)
 	for _, s := range samples {
 		if heard(s.Text) {
 			lines = append(lines, s.Text)
@@ -34,7 +45,7 @@ func phrases(p *parser.Parser, list []parser.Entry, knows func(string) bool, gue
 			}
 		}
 	}
-	lines = append(lines, p.UnknownCodes(unknownCodes, 1)...)
+	lines = append(lines, p.UnknownCodes(unknownCodes, seed)...)
 	for _, e := range list {
 		for _, ph := range e.Phrases {
 			if ph.Spoken {

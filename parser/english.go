@@ -126,32 +126,40 @@ func (english) announce() string { return "item " }
 
 // sayCount is mostly small, as in shops.
 func (english) sayCount(number bool, rng *rand.Rand) (said string, milli int64) {
-	switch p := rng.IntN(100); {
-	case p < 18 && number:
-		n := 1 + rng.Int64N(12)
-		return SayCardinal(n), n * 1000
-	case p < 8:
-		return "a", 1000
-	case p < 10:
-		return "an", 1000
-	case p < 13:
-		return "a dozen", 12000
-	case p < 15:
-		return "half a dozen", 6000
-	case p < 17:
-		return "a pair of", 2000
-	case p < 18:
-		return "a couple of", 2000
-	case p < 70:
-		n := 1 + rng.Int64N(12)
-		return SayCardinal(n), n * 1000
-	case p < 95:
-		n := 1 + rng.Int64N(20)
-		return SayCardinal(n), n * 1000
+	if number {
+		return sayNumber(1 + rng.Int64N(mostCounted(rng)))
 	}
-	n := 10 + rng.Int64N(90)
-	return SayCardinal(n), n * 1000
+	switch p := rng.IntN(100); {
+	case p < 20:
+		return "a", 1000
+	case p < 25:
+		return "an", 1000
+	case p < 28:
+		return "a dozen", 12000
+	case p < 30:
+		return "half a dozen", 6000
+	case p < 32:
+		return "a pair of", 2000
+	case p < 33:
+		return "a couple of", 2000
+	case p < 60:
+		return sayNumber(1 + rng.Int64N(6))
+	}
+	return sayNumber(1 + rng.Int64N(mostCounted(rng)))
 }
+
+// mostCounted is the highest number that a quantity is drawn up to.
+func mostCounted(rng *rand.Rand) int64 {
+	switch p := rng.IntN(100); {
+	case p < 65:
+		return 12
+	case p < 95:
+		return 20
+	}
+	return 99
+}
+
+func sayNumber(n int64) (said string, milli int64) { return SayCardinal(n), n * 1000 }
 
 func (english) sayMeasure(unit string, rng *rand.Rand) (said string, milli int64) {
 	whole, part := "kilo", "gram"

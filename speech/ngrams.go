@@ -27,11 +27,15 @@ type LanguageArc struct {
 }
 
 // Order of the n-grams, and what is taken from each count for what was not
-// seen. They were found with `voicetill bench`: see docs/benchmarks.md.
+// seen: a constant, but of small counts no more than a part. They were found with
+// `voicetill bench`: see docs/benchmarks.md.
 const (
 	ngramOrder    = 4
-	ngramDiscount = 0.7
+	ngramDiscount = 2.8
+	ngramTaken    = 0.7 // of a count, at most
 )
+
+func discount(count int) float64 { return min(ngramDiscount, ngramTaken*float64(count)) }
 
 // NGrams estimates a language from sentences with absolute discounting (Ney,
 // Essen, Kneser 1994). libvosk's own phrase lists give a bigram that keeps half
@@ -143,25 +147,27 @@ func (g *ngrams) language() *Language {
 
 func (g *ngrams) state(h history, state map[history]int32) LanguageState {
 	next := g.counts[h]
-	total := 0
-	for _, n := range next {
-		total += n
-	}
-	s := LanguageState{Final: -1}
-	discount := ngramDiscount
-	if len(h) == 0 {
-		discount = 0 // nothing shorter to back off to
-	} else {
-		left := discount * float64(len(next)) / float64(total)
-		s.Arcs = append(s.Arcs, LanguageArc{Label: 0, To: state[h.shorter()], Cost: -math.Log(left)})
-	}
 	labels := make([]int32, 0, len(next))
 	for l := range next {
 		labels = append(labels, l)
 	}
 	slices.Sort(labels)
+	total, taken := 0, 0.0
+	for _, l := range labels { // in order, since sums of fractions depend on it
+		total += next[l]
+		taken += discount(next[l])
+	}
+	s := LanguageState{Final: -1}
+	shortest := len(h) == 0 // nothing to back off to
+	if !shortest {
+		s.Arcs = append(s.Arcs, LanguageArc{Label: 0, To: state[h.shorter()], Cost: -math.Log(taken / float64(total))})
+	}
 	for _, l := range labels {
-		cost := -math.Log((float64(next[l]) - discount) / float64(total))
+		n := float64(next[l])
+		if !shortest {
+			n -= discount(next[l])
+		}
+		cost := -math.Log(n / float64(total))
 		if l == endLabel {
 			s.Final = cost
 			continue

@@ -33,7 +33,7 @@ func benchOrders(ctx context.Context, args []string) error {
 	seed := fs.Uint64("seed", 1, "of where the noise begins")
 	model := fs.String("model", "", "vosk model `folder`")
 	every := fs.Int("every", 1, "take every `N`th clip only")
-	verbose := fs.Bool("v", false, "print every clip that was not exact")
+	verbose := fs.Bool("v", false, "print every clip that was not exact or was asked about")
 	if err := parseFlags(fs, args, ordersUsage, 0, 0); err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func benchOrders(ctx context.Context, args []string) error {
 	return runBench(ctx, benchRun{name: "orders", catalog: *catalogFile, noise: noise, snrs: *snrList, seed: *seed, model: *model,
 		clips: clips, judge: func(i int, h checkout.Heard) outcome {
 			o := judgeOrder(h.Commands, orders[names[i]])
-			if *verbose && !o.strict {
+			if *verbose && (!o.strict || o.asked) {
 				got, _ := json.Marshal(h.Commands)
 				want, _ := json.Marshal(orders[names[i]].Slots)
 				fmt.Printf("%s exact=%v wrong=%v\n  want  %s\n  heard %s\n  got   %s  margin %.2f\n  alts  %s\n", names[i], o.exact, o.wrong, want, h.Text, got, h.Evidence.Margin, strings.Join(h.Evidence.Texts, " / "))

@@ -61,7 +61,7 @@ func benchUnderstand(ctx context.Context, args []string) error {
 	items := fs.Int("items", 0, "put the catalogue into a generated one of `N` items")
 	seed := fs.Uint64("seed", 1, "of where the noise begins")
 	model := fs.String("model", "", "vosk model `folder`")
-	verbose := fs.Bool("v", false, "print every clip that was not exact")
+	verbose := fs.Bool("v", false, "print every clip that was not exact or was asked about")
 	every := fs.Int("every", 1, "take every `N`th clip only")
 	if err := parseFlags(fs, args, understandUsage, 0, 0); err != nil {
 		return err
@@ -80,7 +80,7 @@ func benchUnderstand(ctx context.Context, args []string) error {
 	return runBench(ctx, benchRun{name: "understand", catalog: *catalogFile, items: *items, noise: *noiseFile, snrs: *snrList,
 		seed: *seed, model: *model, clips: clips, judge: func(i int, h checkout.Heard) outcome {
 			o := judgeCommands(h.Commands, list[i].Commands)
-			if *verbose && !o.exact {
+			if *verbose && (!o.exact || o.asked) {
 				got, _ := json.Marshal(h.Commands)
 				fmt.Printf("%s wrong=%v\n  said  %s\n  heard %s\n  got   %s  margin %.2f\n  alts  %s\n", list[i].WAV, o.wrong, list[i].Say, h.Text, got, h.Evidence.Margin, strings.Join(h.Evidence.Texts, " / "))
 			}
