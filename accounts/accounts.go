@@ -55,18 +55,36 @@ func (e *LockedError) Error() string {
 
 // Try is what an account offers to check one proof against.
 type Try struct {
+	ID      string
 	Account Account
+	Factor  string
 	Hash    string // PHC string as Hash makes it
 }
 
+// Verdict is what a Try came to.
+type Verdict string
+
+const (
+	Right  Verdict = "right"
+	Wrong  Verdict = "wrong"
+	CutOff Verdict = "cut off" // nobody has found out, and nobody was told
+)
+
+// ErrTryOver says that a proof was checked for longer than TryLease.
+var ErrTryOver = errors.New("checking the proof took too long: please try again")
+
 // Book keeps accounts. Each method is one transaction.
 type Book interface {
-	// TakeTry finds an account by id, number or e-mail and counts a try before
-	// it is made, so that tries made at the same moment cannot pass uncounted.
-	// It returns ErrNoAccount, or *LockedError when Wait of the failures so far
-	// has not passed since the last one.
+	// TakeTry finds an account by id, number or e-mail and takes one of the tries
+	// that it has left, for TryLease at most, so that tries made at the same
+	// moment cannot pass uncounted. It returns ErrNoAccount, or *LockedError when
+	// Wait of the failures so far has not passed since the last one, or as many
+	// tries are being checked as AtOnce allows.
 	TakeTry(ctx context.Context, ref, factor string, at time.Time) (Try, error)
-	// Proved gives the tries back after a right proof.
+	// Judge ends a try. A wrong one counts as a failure, of the terminal too; a
+	// right one forgives all, or is ErrTryOver where its lease has ended.
+	Judge(ctx context.Context, t Try, v Verdict, terminal string, at time.Time) error
+	// Proved forgives all failures: an operator unlocks.
 	Proved(ctx context.Context, id, factor string) error
 	// TerminalFailures are the wrong proofs typed at a terminal since a time.
 	TerminalFailures(ctx context.Context, terminal string, since time.Time) (int, error)

@@ -23,24 +23,55 @@ func (v *Verifier) Verify(ctx context.Context, terminal, ref string, p Proof) (A
 		return Account{}, err
 	}
 	try, err := v.Book.TakeTry(ctx, ref, p.Factor, v.Now())
-	known := !errors.Is(err, ErrNoAccount)
-	if err != nil && known {
-		return Account{}, err
+	if errors.Is(err, ErrNoAccount) {
+		return Account{}, v.nobody(ctx, terminal, p)
 	}
-	fits, err := Matches(ctx, try.Hash, p.Secret)
 	if err != nil {
 		return Account{}, err
 	}
-	if !known || !fits {
-		if err := v.Book.TerminalFailed(ctx, terminal, v.Now()); err != nil {
-			return Account{}, err
-		}
-		return Account{}, ErrWrongProof
+	verdict, err := v.check(ctx, try, p)
+	// What was found out is counted though its caller has gone: else a guess
+	// would cost nothing to who hangs up in time.
+	keep, done := context.WithTimeout(context.WithoutCancel(ctx), recordLimit)
+	defer done()
+	if failed := v.Book.Judge(keep, try, verdict, terminal, v.Now()); failed != nil {
+		return Account{}, errors.Join(err, fmt.Errorf("record proof: %w", failed))
 	}
-	if err := v.Book.Proved(ctx, try.Account.ID, p.Factor); err != nil {
-		return Account{}, fmt.Errorf("record proof: %w", err)
+	if err == nil && verdict == Wrong {
+		err = ErrWrongProof
+	}
+	if err != nil {
+		return Account{}, err
 	}
 	return try.Account, nil
+}
+
+// recordLimit bounds the record of a verdict.
+const recordLimit = 5 * time.Second
+
+// check compares a proof with its try, within the lease.
+func (v *Verifier) check(ctx context.Context, try Try, p Proof) (Verdict, error) {
+	ctx, done := context.WithTimeout(ctx, TryLease)
+	defer done()
+	fits, err := Matches(ctx, try.Hash, p.Secret)
+	switch {
+	case err != nil:
+		return CutOff, err
+	case fits:
+		return Right, nil
+	}
+	return Wrong, nil
+}
+
+// nobody does the work of a check for an account that there is not.
+func (v *Verifier) nobody(ctx context.Context, terminal string, p Proof) error {
+	if _, err := Matches(ctx, "", p.Secret); err != nil {
+		return err
+	}
+	if err := v.Book.TerminalFailed(ctx, terminal, v.Now()); err != nil {
+		return err
+	}
+	return ErrWrongProof
 }
 
 func (v *Verifier) slowDown(ctx context.Context, terminal string) error {

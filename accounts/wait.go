@@ -27,6 +27,15 @@ func Wait(failures int) (wait time.Duration, forever bool) {
 	return min(wait, longestWait), false
 }
 
+// TryLease is how long a proof may be checked. A process that dies meanwhile
+// keeps its try for so long, and then gives it back uncounted.
+const TryLease = 10 * time.Second
+
+// AtOnce is how many proofs of an account may be checked at once after so many
+// failures: as many as cost nothing, and the last one, so that all of them
+// together fail no oftener than one after another.
+func AtOnce(failures int) int { return max(1, freeTries+1-failures) }
+
 // terminalWait slows a terminal down: a quarter second for each wrong proof in
 // the last ten minutes beyond ten, at most three seconds.
 func terminalWait(failures int) time.Duration {

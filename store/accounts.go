@@ -90,15 +90,17 @@ func (db *DB) TakeTry(ctx context.Context, ref, factor string, at time.Time) (tr
 		if err := t.get(&row, findAccount, ref, ref, strings.ToLower(ref)); err != nil {
 			return none(err, accounts.ErrNoAccount)
 		}
-		try.Account = row.account()
-		try.Hash, err = t.countTry(row.ID, factor, at)
+		try = accounts.Try{ID: ulid.Make().String(), Account: row.account(), Factor: factor}
+		try.Hash, err = t.lendTry(try, at)
 		return err
 	})
 	return try, err
 }
 
-// countTry adds one to the failures unless the account is locked.
-func (t *tx) countTry(id, factor string, at time.Time) (hash string, err error) {
+// lendTry takes one of the account's tries unless it is locked, or all that it
+// has are being checked.
+func (t *tx) lendTry(try accounts.Try, at time.Time) (hash string, err error) {
+	id, factor := try.Account.ID, try.Factor
 	var c struct {
 		Hash     string `db:"hash"`
 		Failures int    `db:"failures"`
@@ -117,15 +119,67 @@ func (t *tx) countTry(id, factor string, at time.Time) (hash string, err error) 
 	if until := fromMicros(c.TriedAt).Add(wait); wait > 0 && at.Before(until) {
 		return "", &accounts.LockedError{Until: until}
 	}
-	_, err = t.exec(`UPDATE credentials SET failures = failures + 1, tried_at_us = ? WHERE account_id = ? AND factor = ?`,
-		micros(at), id, factor)
+	if err := t.freeTry(id, factor, c.Failures, at); err != nil {
+		return "", err
+	}
+	_, err = t.exec(`INSERT INTO tries (account_id, factor, id, at_us) VALUES (?, ?, ?, ?)`, id, factor, try.ID, micros(at))
 	return c.Hash, err
 }
 
-// Proved is part of accounts.Book. An operator may call it to unlock.
-func (db *DB) Proved(ctx context.Context, id, factor string) error {
-	_, err := db.exec(ctx, `UPDATE credentials SET failures = 0 WHERE account_id = ? AND factor = ?`, id, factor)
+// freeTry returns *accounts.LockedError where as many proofs are being checked
+// as may be at once. What was lent for too long is given back.
+func (t *tx) freeTry(id, factor string, failures int, at time.Time) error {
+	_, err := t.exec(`DELETE FROM tries WHERE account_id = ? AND factor = ? AND at_us <= ?`, id, factor, micros(at.Add(-accounts.TryLease)))
+	if err != nil {
+		return err
+	}
+	var lent struct {
+		Count int   `db:"n"`
+		First int64 `db:"first_us"`
+	}
+	err = t.get(&lent, `SELECT COUNT(*) AS n, COALESCE(MIN(at_us), 0) AS first_us FROM tries WHERE account_id = ? AND factor = ?`, id, factor)
+	if err == nil && lent.Count >= accounts.AtOnce(failures) {
+		err = &accounts.LockedError{Until: fromMicros(lent.First).Add(accounts.TryLease)}
+	}
 	return err
+}
+
+// Judge is part of accounts.Book.
+func (db *DB) Judge(ctx context.Context, try accounts.Try, v accounts.Verdict, terminal string, at time.Time) error {
+	id, factor := try.Account.ID, try.Factor
+	return db.tx(ctx, func(t *tx) error {
+		if _, err := t.exec(`UPDATE credentials SET failures = failures WHERE account_id = ? AND factor = ?`, id, factor); err != nil {
+			return err
+		}
+		n, err := t.exec(`DELETE FROM tries WHERE account_id = ? AND factor = ? AND id = ?`, id, factor, try.ID)
+		switch {
+		case err != nil:
+			return err
+		case v == accounts.Right && n == 0:
+			return accounts.ErrTryOver
+		case v == accounts.Right:
+			_, err = t.exec(`UPDATE credentials SET failures = 0 WHERE account_id = ? AND factor = ?`, id, factor)
+			return err
+		case v == accounts.Wrong:
+			_, err = t.exec(`UPDATE credentials SET failures = failures + 1, tried_at_us = ? WHERE account_id = ? AND factor = ?`, micros(at), id, factor)
+			if err != nil {
+				return err
+			}
+			return t.terminalFailed(terminal, at)
+		}
+		return nil
+	})
+}
+
+// Proved is part of accounts.Book.
+func (db *DB) Proved(ctx context.Context, id, factor string) error {
+	return db.tx(ctx, func(t *tx) error {
+		if _, err := t.exec(`UPDATE credentials SET failures = 0 WHERE account_id = ? AND factor = ?`, id, factor); err != nil {
+			return err
+		}
+		_, err := t.exec(`DELETE FROM tries WHERE account_id = ? AND factor = ?`, id, factor)
+		return err
+	})
 }
 
 // TerminalFailures is part of accounts.Book.
@@ -139,12 +193,14 @@ const terminalKept = time.Hour
 
 // TerminalFailed is part of accounts.Book. It forgets what is older than an hour.
 func (db *DB) TerminalFailed(ctx context.Context, terminal string, at time.Time) error {
-	return db.tx(ctx, func(t *tx) error {
-		_, err := t.exec(`DELETE FROM terminal_failures WHERE terminal = ? AND at_us < ?`, terminal, micros(at.Add(-terminalKept)))
-		if err != nil {
-			return err
-		}
-		_, err = t.exec(`INSERT INTO terminal_failures (id, terminal, at_us) VALUES (?, ?, ?)`, ulid.Make().String(), terminal, micros(at))
+	return db.tx(ctx, func(t *tx) error { return t.terminalFailed(terminal, at) })
+}
+
+func (t *tx) terminalFailed(terminal string, at time.Time) error {
+	_, err := t.exec(`DELETE FROM terminal_failures WHERE terminal = ? AND at_us < ?`, terminal, micros(at.Add(-terminalKept)))
+	if err != nil {
 		return err
-	})
+	}
+	_, err = t.exec(`INSERT INTO terminal_failures (id, terminal, at_us) VALUES (?, ?, ?)`, ulid.Make().String(), terminal, micros(at))
+	return err
 }

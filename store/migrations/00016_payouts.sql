@@ -15,3 +15,14 @@ CREATE TABLE payouts (
 	items        TEXT NOT NULL,   -- JSON of []payments.PayoutItem
 	PRIMARY KEY (merchant_id, provider, id)
 );
+
+-- A proof that is being checked. It counts as a failure when it is found wrong,
+-- not when it is begun, so that a process that dies meanwhile costs its shopper
+-- nothing; while it lives, it takes one of the tries that are left.
+CREATE TABLE tries (
+	account_id TEXT NOT NULL,
+	factor     TEXT NOT NULL,
+	id         TEXT NOT NULL,
+	at_us      BIGINT NOT NULL,
+	PRIMARY KEY (account_id, factor, id)
+);
