@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/sha256"
+	"crypto/tls"
 	"errors"
 	"flag"
 	"fmt"
@@ -62,6 +63,7 @@ type serveFlags struct {
 	logLevel, fault    string
 	gateways           gatewayFlags
 	deliver            deliverFlags
+	tls                tlsFlags
 }
 
 var (
@@ -83,12 +85,14 @@ func readServeFlags(args []string) (f serveFlags, err error) {
 	set.IntVar(&f.decoders, "decoders", runtime.NumCPU(), "recognisers that run at a `time`")
 	set.StringVar(&f.logLevel, "log-level", "info", "debug, info, warn or error")
 	set.StringVar(&f.fault, "fault", "", "for tests: exit-after-commit:N kills the till after the Nth stored exchange, before its reply")
+	f.tls.register(set)
 	f.deliver.register(set)
 	f.gateways.register(set)
 	err = parseFlags(set, args, serveUsage, 0, 0)
 	f.db = *db
 	f.gateways.publicURL = f.deliver.publicURL
 	f.demo = f.demo && !f.noDemo
+	f.secure = f.secure || f.tls.on()
 	return f, err
 }
 
@@ -111,7 +115,7 @@ func serve(ctx context.Context, args []string) error {
 	}
 	defer listeners.close()
 	if f.deliver.publicURL == "" {
-		f.deliver.publicURL = "http://" + publicAddress(f.listen, listeners.main)
+		f.deliver.publicURL = f.tls.scheme() + "://" + publicAddress(f.listen, listeners.main)
 	}
 	db, err := store.Open(ctx, f.db)
 	if err != nil {
@@ -334,14 +338,22 @@ func (t *runningTill) run(ctx context.Context, f serveFlags, l listenerSet, log 
 	if err != nil {
 		return err
 	}
+	secured, err := f.tls.config()
+	if err != nil {
+		return err
+	}
 	work, stopWork := context.WithCancel(ctx)
 	worked := make(chan struct{})
 	go func() { defer close(worked); t.work(work, log) }()
 	defer func() { stopWork(); <-worked }()
 
+	main := l.main
+	if secured != nil {
+		main = tls.NewListener(main, secured)
+	}
 	servers := []*http.Server{newHTTP(handler, log)}
 	failed := make(chan error, 2)
-	go func() { failed <- servers[0].Serve(l.main) }()
+	go func() { failed <- servers[0].Serve(main) }()
 	if l.vosk != nil {
 		servers = append(servers, newHTTP(t.server.VoskHandler(), log))
 		go func() { failed <- servers[1].Serve(l.vosk) }()
@@ -426,7 +438,7 @@ func (t *runningTill) forget(ctx context.Context, log *slog.Logger) {
 // announce tells the operator where the pages are, and while there is no merchant
 // with which link one is made.
 func announce(f serveFlags, l listenerSet, setUp string) {
-	base := "http://" + publicAddress(f.listen, l.main)
+	base := f.tls.scheme() + "://" + publicAddress(f.listen, l.main)
 	fmt.Printf("voicetill is ready\n\n  shopper   %s/\n  kiosk     %[1]s/kiosk\n  merchant  %[1]s/merchant\n  gate      %[1]s/gate\n", base)
 	if l.vosk != nil {
 		fmt.Printf("  vosk      ws://%s/\n", publicAddress(f.voskListen, l.vosk))
