@@ -70,6 +70,7 @@ type LineView struct {
 	Unit     string          `json:"unit"`
 	Price    string          `json:"price"`
 	Total    string          `json:"total"`
+	Picture  string          `json:"picture,omitempty"` // its address; set by who serves it
 }
 
 // View shows the cart.

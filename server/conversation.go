@@ -259,7 +259,7 @@ func (c *conversation) hello(ctx context.Context, m helloMessage) error {
 	}
 	hears := c.shop.current().hears(c.dialog.Lang())
 	c.k.send(welcomeMessage{Type: "welcome", Resume: c.dialog.ID(), Place: c.shop.place.ID, Payee: c.shop.place.Payee,
-		Speech: hears != "", Hears: hears, replyBody: bodyOf(w, c.s.speak.address(w.Lang, w.Say))})
+		Speech: hears != "", Hears: hears, replyBody: c.body(w)})
 	c.showPapers(w)
 	return nil
 }
@@ -345,9 +345,20 @@ func (c *conversation) answer(ctx context.Context, id string, r *checkout.Reply,
 	c.s.metrics.replies.WithLabelValues(string(r.State)).Inc()
 	c.silent, c.prompted = 0, false
 	c.mute(spokenLength(r.Say))
-	c.k.send(replyMessage{Type: "reply", ID: id, replyBody: bodyOf(*r, c.s.speak.address(r.Lang, r.Say))})
+	c.k.send(replyMessage{Type: "reply", ID: id, replyBody: c.body(*r)})
 	c.showPapers(*r)
 	return nil
+}
+
+// body is a reply with the addresses of its voice and of its items' pictures.
+func (c *conversation) body(r checkout.Reply) replyBody {
+	index := c.shop.current().index
+	for i, l := range r.Cart.Lines {
+		if it, err := index.ByNumber(l.Item); err == nil {
+			r.Cart.Lines[i].Picture = pictureOf(*it)
+		}
+	}
+	return bodyOf(r, c.s.speak.address(r.Lang, r.Say))
 }
 
 // showPapers sends the bill or the receipt that goes with a reply.

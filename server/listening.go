@@ -205,5 +205,5 @@ func (c *conversation) volunteer(r checkout.Reply, err error) {
 		return
 	}
 	c.mute(spokenLength(r.Say))
-	c.k.send(replyMessage{Type: "reply", replyBody: bodyOf(r, c.s.speak.address(r.Lang, r.Say))})
+	c.k.send(replyMessage{Type: "reply", replyBody: c.body(r)})
 }

@@ -92,6 +92,19 @@ func TestAKioskWithItsButtonsLow(t *testing.T) {
 		s.click(".checkout")
 		s.state("billed")
 		s.view("kiosk-" + name + "-low-bill")
+		seen := func(selectors ...string) {
+			for _, must := range selectors {
+				if !js[bool](s, fmt.Sprintf("(() => { const b = document.querySelector(%q).getBoundingClientRect(); return b.bottom <= innerHeight && b.top >= innerHeight * 0.33; })()", must)) {
+					t.Errorf("%s: %s is not in the lower part of the screen", name, must)
+				}
+			}
+		}
+		seen(".confirm", ".go-back")
+		s.click(".confirm")
+		s.state("proving")
+		s.view("kiosk-" + name + "-low-password")
+		seen("#account", "#secret", ".key", ".pay", ".go-back")
+		s.axe("low, password")
 		s.click(".go-back")
 		s.state("shopping")
 		s.click(".open-menu")

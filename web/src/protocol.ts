@@ -14,6 +14,8 @@ export interface Line {
   unit: string;
   price: string;
   total: string;
+  /** Address of the item's; only in carts. */
+  picture?: string;
 }
 
 export interface Cart {

@@ -5,6 +5,7 @@ import type { Line } from "../protocol";
 import { useSwipe } from "../swipe";
 import { cart, changedLine, doCommand, isKiosk, state } from "../till";
 import { Button } from "./button";
+import { Picture } from "./found";
 import { Icon } from "./icons";
 import { moving } from "./move";
 
@@ -28,6 +29,7 @@ export function CartLine({ line, currency }: { line: Line; currency: string }) {
   useSwipe(row, remove);
   return (
     <li ref={row} class={`cart-line ${changedLine.value === line.line ? "changed" : ""}`} data-item={line.item} onKeyDown={(e) => e.key === "Delete" && remove()}>
+      <Picture of={line.picture} />
       <div class="cart-what">
         <span class="cart-name">{line.name}</span>
         <span class="cart-detail">
