@@ -103,8 +103,9 @@ type Visits interface {
 	// LeaveVisit notes the end of a visit, the first time, and makes one that is
 	// inside VisitCharging, unless it can use a subscription.
 	LeaveVisit(ctx context.Context, v Visit, at time.Time) (Visit, error)
-	// CloseVisit ends one that is VisitCharging: paid with a receipt, or free.
-	CloseVisit(ctx context.Context, v Visit) error
+	// FreeVisit ends one that is VisitCharging and costs nothing. One that costs
+	// something ends as its bill is booked.
+	FreeVisit(ctx context.Context, v Visit) error
 	// HolderOf is the account whose subscription came with the receipt of a link,
 	// or ErrNoMandate.
 	HolderOf(ctx context.Context, merchant, link string) (account string, err error)

@@ -168,14 +168,14 @@ func (s *Service) findVisit(ctx context.Context, ask VisitAsk) (v Visit, known b
 func (s *Service) deduct(ctx context.Context, ask VisitAsk, v Visit, lines []Line) (VisitVerdict, error) {
 	if len(lines) == 0 {
 		v.State = VisitFree
-		return VisitVerdict{Open: true, Reason: VisitNothing, Visit: v}, s.store.CloseVisit(ctx, v)
+		return VisitVerdict{Open: true, Reason: VisitNothing, Visit: v}, s.store.FreeVisit(ctx, v)
 	}
 	r, err := s.payVisit(ctx, ask, v, lines)
 	if err != nil {
 		return refusedVisit(v, err)
 	}
 	v.State, v.Receipt = VisitPaid, r.ID
-	return VisitVerdict{Open: true, Reason: PassGood, Visit: v, Total: r.Total, Receipt: &r}, s.store.CloseVisit(ctx, v)
+	return VisitVerdict{Open: true, Reason: PassGood, Visit: v, Total: r.Total, Receipt: &r}, nil
 }
 
 // VisitCart is the cart of a visit's bill.

@@ -79,7 +79,7 @@ func (a *auditor) visitsPaid() error {
 			a.complain("visit %s is %s, a subscription was used %d times for it", row.ID, row.State, row.Used)
 		case row.State == payments.VisitPaid && (row.Paid == nil || *row.Paid != row.Receipt):
 			a.complain("visit %s is paid, and its receipt is not that of its bill", row.ID)
-		case row.Paid != nil && row.State != payments.VisitPaid && row.State != payments.VisitCharging:
+		case row.Paid != nil && row.State != payments.VisitPaid:
 			a.complain("visit %s is %s, and was paid as well", row.ID, row.State)
 		}
 		return nil

@@ -297,6 +297,9 @@ func TestConfirmRule(t *testing.T) {
 			t.Errorf("%s: a bill with wine: got %v", tt.name, got)
 		}
 	}
+	if (payments.ConfirmRule{Always: true}).Asks(payments.Bill{Kind: payments.TopUp, Total: money.Of(1999, "EUR")}) {
+		t.Error("staff is asked about a payment into a balance")
+	}
 	for _, r := range []payments.ConfirmRule{{From: -1}, {Items: []string{""}}, {Items: make([]string, 1001)}} {
 		if err := r.Valid(); !errors.Is(err, payments.ErrConfirmRule) {
 			t.Errorf("%+v: got %v, want %v", r, err, payments.ErrConfirmRule)

@@ -135,8 +135,8 @@ func (s mortalStore) LeaveVisit(ctx context.Context, v payments.Visit, at time.T
 	return kept, err
 }
 
-func (s mortalStore) CloseVisit(ctx context.Context, v payments.Visit) error {
-	return s.do(func() error { return s.Store.CloseVisit(ctx, v) })
+func (s mortalStore) FreeVisit(ctx context.Context, v payments.Visit) error {
+	return s.do(func() error { return s.Store.FreeVisit(ctx, v) })
 }
 
 // mortalGateway dies at what moves money.

@@ -224,6 +224,9 @@ func (t *tx) book(s payments.Settlement, ref string, at time.Time) (r payments.R
 	if r, err = t.issue(receiptOf(s, at), "book/"+s.Key, s.Consent, s.Postings, at); err != nil {
 		return r, err
 	}
+	if err := t.payVisit(s.Bill, r.ID); err != nil {
+		return r, err
+	}
 	return r, t.sellPlans(r)
 }
 

@@ -291,18 +291,3 @@ func TestAuditNamesMandatesOutOfOrder(t *testing.T) {
 		}
 	})
 }
-
-func FuzzPlate(f *testing.F) {
-	for _, s := range []string{"B VT 1", "k-vt·123", "沪A12345", "", "!!", "ÄÖ-1"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		p, err := payments.Plate(s)
-		if err != nil {
-			return
-		}
-		if again, err := payments.Plate(p); err != nil || again != p {
-			t.Errorf("%q is read as %q, and that as %q, %v", s, p, again, err)
-		}
-	})
-}

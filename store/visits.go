@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"voicetill/payments"
@@ -133,12 +134,24 @@ func (db *DB) LeaveVisit(ctx context.Context, v payments.Visit, at time.Time) (k
 	return kept, err
 }
 
-// CloseVisit is part of payments.Visits.
-func (db *DB) CloseVisit(ctx context.Context, v payments.Visit) error {
-	_, err := db.exec(ctx, `UPDATE visits SET state = ?, receipt_id = ? WHERE merchant_id = ? AND id = ? AND state = 'charging'`,
-		v.State, v.Receipt, v.Merchant, v.ID)
+// FreeVisit is part of payments.Visits.
+func (db *DB) FreeVisit(ctx context.Context, v payments.Visit) error {
+	_, err := db.exec(ctx, `UPDATE visits SET state = 'free' WHERE merchant_id = ? AND id = ? AND state = 'charging'`, v.Merchant, v.ID)
 	if err != nil {
 		return fmt.Errorf("close visit %s: %w", v.ID, err)
+	}
+	return nil
+}
+
+// payVisit ends the visit whose bill was booked, in the transaction that books it.
+func (t *tx) payVisit(b payments.Bill, receipt string) error {
+	id, ok := strings.CutPrefix(b.Cart, payments.VisitCart(""))
+	if !ok {
+		return nil
+	}
+	_, err := t.exec(`UPDATE visits SET state = 'paid', receipt_id = ? WHERE merchant_id = ? AND id = ? AND state = 'charging'`, receipt, b.Merchant, id)
+	if err != nil {
+		return fmt.Errorf("close visit %s: %w", id, err)
 	}
 	return nil
 }
