@@ -8,7 +8,7 @@ import { Button } from "../ui/button";
 import { EditCell } from "../ui/editcell";
 import { type Column, Table } from "../ui/table";
 import { type Page, type View, viewQuery } from "../ui/tableview";
-import { Upload } from "./upload";
+import { outcome, Upload } from "./upload";
 
 // What the shop sells: search, filter, change in place, and how each item can be
 // said.
@@ -128,7 +128,7 @@ export function Catalog() {
       <Upload onDone={() => void loadCatalog()} has={all} />
       <section class="card items">
         <h2>{t("merchant.catalog")}</h2>
-        {said && <p class="hint">{t("upload.said", { ...said })}</p>}
+        {said && outcome.value?.kind !== "done" && <p class="hint">{t("upload.said", { ...said })}</p>}
         <Table name="items" label={t("merchant.catalog")} columns={useMemo(() => columns(currency, speaks), [lang.value, currency, speaks])} load={load} fresh={fresh.value} rowKey={(i) => i.number}
           sorted={{ by: "number" }} search={t("catalog.search")} filters={filters} csv="catalogue.csv" csvAddress={(v) => address(v, 1, "&format=csv")}
           empty={<p class="hint">{t("catalog.first")}</p>} row={(i) => ({ "data-item": i.number })} />

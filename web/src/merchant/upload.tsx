@@ -16,6 +16,7 @@ interface Changes {
   changed: number;
   removed: number;
   said?: { ready: number; taught: number; respelled: number; by_number: number };
+  pictures?: { shown: number; faults: { number: string; value: string; reason: string }[] };
 }
 const stages = ["spelling", "pictures", "storing", "learning"] as const;
 type Stage = (typeof stages)[number];
@@ -63,7 +64,7 @@ export function put(file: File, onDone: () => void): void {
 async function judge(request: XMLHttpRequest, file: File): Promise<Outcome> {
   const last = lines(request.responseText).at(-1);
   if (last?.done) return { kind: "done", changes: last.done };
-  if (last?.errors) return { kind: "faults", name: file.name, faults: last.errors, lines: (await file.text()).split(/\r?\n/) };
+  if (last?.errors) return { kind: "faults", name: file.name, faults: last.errors, lines: file.name.endsWith(".zip") ? [] : (await file.text()).split(/\r?\n/) };
   return { kind: "failed", why: last?.error?.text ?? String(request.status) };
 }
 
@@ -84,7 +85,7 @@ export function Upload({ onDone, has }: { onDone: () => void; has: number }) {
           id="csv"
           type="file"
           class="sr-only"
-          accept=".csv,text/csv"
+          accept=".csv,.zip,text/csv,application/zip"
           onChange={(e) => {
             take(e.currentTarget.files);
             e.currentTarget.value = "";
@@ -125,11 +126,15 @@ export function Result({ outcome: o }: { outcome: Outcome }) {
   }
 }
 
-function Done({ changes: { said, ...counts } }: { changes: Changes }) {
+function Done({ changes: { said, pictures, ...counts } }: { changes: Changes }) {
   return (
     <>
       <p id="upload-done" class="good"><Icon name="check" />{t("upload.done", { ...counts })}</p>
       {said && <p id="upload-said" class="hint">{t("upload.said", { ...said })}</p>}
+      {pictures && <p class="hint">{t("upload.pictures", { shown: pictures.shown, faults: pictures.faults.length })}</p>}
+      {pictures && pictures.faults.length > 0 && (
+        <ul class="picture-faults">{pictures.faults.slice(0, mostShown).map((f) => <li><strong>{f.number}</strong> {f.value && <code>{f.value}</code>} {f.reason}</li>)}</ul>
+      )}
     </>
   );
 }
@@ -153,12 +158,14 @@ function FaultyRow({ line, head, cells, faults }: { line: number; head: string[]
   return (
     <div class="faulty">
       <h3>{t("upload.row", { n: line })}</h3>
-      <div class="scroll" tabIndex={0} role="region" aria-label={t("upload.row", { n: line })}>
-        <table>
-          <thead><tr>{head.map((h) => <th scope="col">{h}</th>)}</tr></thead>
-          <tbody><tr>{head.map((h, i) => <td class={wrong.has(h) ? "wrong" : ""}>{cells[i] ?? ""}</td>)}</tr></tbody>
-        </table>
-      </div>
+      {head[0] && (
+        <div class="scroll" tabIndex={0} role="region" aria-label={t("upload.row", { n: line })}>
+          <table>
+            <thead><tr>{head.map((h) => <th scope="col">{h}</th>)}</tr></thead>
+            <tbody><tr>{head.map((h, i) => <td class={wrong.has(h) ? "wrong" : ""}>{cells[i] ?? ""}</td>)}</tr></tbody>
+          </table>
+        </div>
+      )}
       <ul>
         {faults.map((f) => (
           <li data-line={f.line} data-column={f.column}><strong>{f.column}</strong> {f.value && <code>{f.value}</code>} {f.reason}</li>
