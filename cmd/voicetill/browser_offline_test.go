@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -68,4 +69,71 @@ func TestThePageCanBeInstalled(t *testing.T) {
 			t.Errorf("cannot be installed: %s %v", fault.ErrorID, fault.ErrorArguments)
 		}
 	}
+}
+
+func TestWhatWasTypedGoesToNoOtherConversation(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	s := openScreen(t, openBrowser(t), till.address, "/", phone)
+	s.types("three oat milk")
+	s.line("1203", "3")
+	s.installed()
+	till.end(t)
+	s.types("two bagels")
+	s.sees("#offline", "1 not sent yet")
+	js[bool](s, "(localStorage.setItem('voicetill.resume.demo.phone', 'OVER'), true)")
+	s.reload()
+	s.sees("#offline", "1 not sent yet")
+	till.start(t)
+	s.linked()
+	s.sees(".cart-empty", "empty")
+	s.types("a sourdough bread")
+	s.line("2101", "1")
+	s.line("2112", "")
+	if waits := js[bool](s, "Object.keys(localStorage).some((key) => key.includes('outbox'))"); waits {
+		t.Error("it still waits to be sent")
+	}
+}
+
+func TestALostNetworkIsSaidAtOnceAndAPasswordIsNotKept(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	s := openScreen(t, openBrowser(t), till.address, "/", phone)
+	s.types("three oat milk")
+	s.line("1203", "3")
+	js[bool](s, "(window.dispatchEvent(new Event('offline')), true)")
+	s.wait("document.querySelector('#offline') || document.querySelector('main').dataset.link !== 'open'")
+	s.linked()
+	s.click(".checkout")
+	s.state("billed")
+	s.click(".confirm")
+	s.state("proving")
+	till.end(t)
+	s.wait("document.querySelector('#offline')")
+	s.fill("#account", "1001")
+	s.fill("#secret", "till-demo-1"+"\r")
+	s.sees("#offline", "1 not sent yet")
+	if stored := js[string](s, "JSON.stringify({...localStorage})"); strings.Contains(stored, "till-demo-1") {
+		t.Errorf("the password is kept: %s", stored)
+	}
+	till.start(t) // a page that was not closed still has it
+	s.state("paid")
+}
+
+func TestAKioskTakesANewPageWhileNobodyIsThere(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	s := openScreen(t, openBrowser(t), till.address, "/kiosk?idle=600", kiosk)
+	s.installed()
+	s.click("#wake")
+	s.types("three oat milk")
+	s.line("1203", "3")
+	js[bool](s, "(window.old = true, navigator.serviceWorker.dispatchEvent(new Event('controllerchange')), true)")
+	s.line("1203", "3")
+	if !js[bool](s, "window.old === true") {
+		t.Error("the page was taken away from its shopper")
+	}
+	s.click(".move")
+	s.click(".sheet-head button")
+	s.pay("1001", "till-demo-1")
+	s.state("paid")
+	s.click(".done")
+	s.wait("window.old !== true && document.querySelector('#wake')")
 }

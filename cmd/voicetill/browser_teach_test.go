@@ -47,6 +47,9 @@ func TestStaffTeachesANameByPhone(t *testing.T) {
 	s.click(".open-menu")
 	s.click(".sheet-head button")
 	s.signsInStaff()
+	js[bool](s, "document.querySelector('.found-item').dispatchEvent(new MouseEvent('contextmenu', {bubbles: true, cancelable: true})) || true") // held
+	s.sees("dialog", "zorblax")
+	s.click(".teach-done")
 	s.click(".teach-item")
 	wav := sentence(t, "velvet thunder")
 	s.records(wav)
