@@ -95,6 +95,13 @@ type merchantBody struct {
 	ID    string `json:"id"`
 	Name  string `json:"name"`
 	Place string `json:"place"` // the first of the merchant's
+
+	Places []placeBody `json:"places"` // all, by id
+}
+
+type placeBody struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
 }
 
 // who says who is signed in.
@@ -114,10 +121,13 @@ func (s *Server) who(ctx context.Context) (body sessionBody, err error) {
 		if err != nil {
 			return body, err
 		}
-		body.Merchant = &merchantBody{ID: a.Merchant, Name: a.Name}
+		body.Merchant = &merchantBody{ID: a.Merchant, Name: a.Name, Places: []placeBody{}}
 		places, err := s.Records.Places(ctx, a.Merchant)
 		if err != nil {
 			return body, err
+		}
+		for _, p := range places {
+			body.Merchant.Places = append(body.Merchant.Places, placeBody{p.ID, p.Name})
 		}
 		if len(places) > 0 {
 			body.Merchant.Place = places[0].ID

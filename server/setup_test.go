@@ -4,14 +4,13 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"io/fs"
 	"testing"
 
 	"voicetill/catalog"
 	"voicetill/catalog/pictures"
 	"voicetill/models"
 	"voicetill/server"
-
-	"io/fs"
 )
 
 func TestTheFirstMerchantIsSetUpOnce(t *testing.T) {
@@ -41,7 +40,7 @@ func TestTheFirstMerchantIsSetUpOnce(t *testing.T) {
 	}
 	m := x.browser()
 	status, body := x.call(m, "POST", "/v1/setup", ask(token, "Änne's Corner Shop", "EUR", "a@example.com", "long enough"))
-	if status != 201 || fmt.Sprint(body["merchant"]) != "map[id:nne-s-corner-shop name:Änne's Corner Shop place:nne-s-corner-shop]" {
+	if status != 201 || fmt.Sprint(body["merchant"]) != "map[id:nne-s-corner-shop name:Änne's Corner Shop place:nne-s-corner-shop places:[map[id:nne-s-corner-shop name:Änne's Corner Shop]]]" {
 		t.Fatalf("got %d %v", status, body)
 	}
 	if status, body := x.call(m, "GET", "/v1/merchant/items?place=nne-s-corner-shop&limit=1", ""); status != 200 || body["all"] != 0.0 {

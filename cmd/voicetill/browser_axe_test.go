@@ -27,6 +27,14 @@ func (s *screen) axe(where string) {
 	}
 }
 
+// fits fails the test where the page is wider than its screen.
+func (s *screen) fits(where string) {
+	s.t.Helper()
+	if over := js[int](s, "document.documentElement.scrollWidth - innerWidth"); over > 0 {
+		s.t.Errorf("%s: the page is %d pixels wider than the screen", where, over)
+	}
+}
+
 func TestPagesAreAccessible(t *testing.T) {
 	till := startBrowserTill(t, "--typed-only")
 	for _, look := range []struct {
@@ -80,14 +88,27 @@ func TestPagesAreAccessible(t *testing.T) {
 	gate.fill("#pass", "no pass"+kb.Enter)
 	gate.sees(".verdict", "not a valid pass")
 	gate.axe("gate, closed")
-	m := openScreen(t, browser, till.address, "/merchant", desktop)
+	m := openScreen(t, browser, till.address, "/merchant", backOffice)
 	m.wait("document.querySelector('.login form')")
 	m.axe("login")
 	enterConsole(t, m)
-	for _, section := range []string{"today", "calls", "catalog", "tokens"} {
-		m.click(`a[href="#` + section + `"]`)
-		m.wait(`document.querySelector('a[href="#` + section + `"][aria-current]')`)
+	sections := js[[]string](m, "[...document.querySelectorAll('.side .sections a')].map((a) => a.hash)")
+	if len(sections) < 10 {
+		t.Errorf("the console has only the sections %q", sections)
+	}
+	for _, section := range sections {
+		m.click(`a[href="` + section + `"]`)
+		m.wait(`document.querySelector('a[href="` + section + `"][aria-current]')`)
 		m.axe("merchant, " + section)
+		m.fits("merchant, " + section)
+	}
+	p := openScreen(t, m.ctx, till.address, "/merchant?lang=zh", darkPhone)
+	p.wait("document.querySelector('.console')")
+	for _, section := range sections {
+		js[any](p, "location.hash = '"+section+"'")
+		p.wait(`document.querySelector('.side a[href="` + section + `"][aria-current]')`)
+		p.axe("merchant on a phone, dark, Chinese, " + section)
+		p.fits("merchant on a phone, " + section)
 	}
 	m.click(`a[href="#catalog"]`)
 	m.uploads("bad.csv", "number,name,price,unit,tax\n1,x,-1,each,7\n")

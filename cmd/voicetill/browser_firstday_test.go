@@ -5,6 +5,7 @@ import (
 
 	"voicetill/store"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp/kb"
 )
 
@@ -48,6 +49,12 @@ func TestMerchantsFirstDay(t *testing.T) {
 	m.wait("document.querySelectorAll('.trial dd').length === 3")
 	number, password := js[string](m, "document.querySelectorAll('.trial dd')[0].innerText"), js[string](m, "document.querySelectorAll('.trial dd')[1].innerText")
 	address := js[string](m, "document.querySelector('.shop-link').getAttribute('href')")
+
+	call(m, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+	if got := readQR(t, m.shot("poster")); got != address {
+		t.Errorf("the poster leads to %q, want %q", got, address)
+	}
+	call(m, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "screen"})
 
 	shopper := openScreen(t, openBrowser(t), till.address, address[len("http://"+till.address):], phone)
 	shopper.click("#refused button")

@@ -27,9 +27,9 @@ function placeOf(): string {
 export let place = placeOf();
 export let atPlace = `place=${encodeURIComponent(place)}`;
 
-/** Goes to the merchant's own place, unless the address names one. */
+/** Goes to the merchant's own place, unless the address names one of them. */
 function goHome(s: Session): void {
-  if (!s.merchant?.place || new URLSearchParams(location.search).has("place")) return;
+  if (!s.merchant?.place || s.merchant.places.some((p) => p.id === place)) return;
   place = s.merchant.place;
   atPlace = `place=${encodeURIComponent(place)}`;
 }
@@ -47,7 +47,7 @@ function enter(s: Session): void {
 
 export interface Session {
   shopper: { account: string; name: string } | null;
-  merchant: { id: string; name: string; place: string } | null;
+  merchant: { id: string; name: string; place: string; places: { id: string; name: string }[] } | null;
 }
 export const session = signal<Session>({ shopper: null, merchant: null });
 

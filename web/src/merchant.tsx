@@ -1,7 +1,7 @@
 import { effect, signal } from "@preact/signals";
 import { type JSX, render } from "preact";
 import { useEffect } from "preact/hooks";
-import { APIError, loadSession, session, signIn, signOut } from "./api";
+import { APIError, loadSession, place, session, signIn, signOut } from "./api";
 import { t } from "./i18n";
 import { Calls, calls, loadCalls } from "./merchant/calls";
 import { Catalog, loadCatalog } from "./merchant/catalog";
@@ -105,10 +105,22 @@ function Links() {
 
 const Badge = ({ n }: { n: number }) => (n > 0 ? <span class="badge">{n}</span> : null);
 
+/** Goes to another place of the merchant's. */
+function PlaceChoice() {
+  const places = session.value.merchant?.places ?? [];
+  if (places.length < 2) return null;
+  return (
+    <select class="choose place" aria-label={t("merchant.place")} value={place} onChange={(e) => (location.search = `?place=${encodeURIComponent(e.currentTarget.value)}`)}>
+      {places.map((p) => <option key={p.id} value={p.id}>{p.name}</option>)}
+    </select>
+  );
+}
+
 /** What is beside the sections on a wide screen, and in the menu on a phone. */
 function Foot() {
   return (
     <div class="side-foot">
+      <PlaceChoice />
       <LanguageSwitch />
       <Button kind="quiet" icon="keyboard" class="open-keys" onClick={() => { menu.value = false; helping.value = true; }}>{t("keys.title")}</Button>
       <Button kind="quiet" icon="leave" class="signout" onClick={() => void signOut()}>{t("merchant.signout")}</Button>
@@ -119,6 +131,7 @@ function Foot() {
 function Console() {
   const Panel = sections[section.value].panel;
   const wait = parts.reduce((sum, [, p]) => sum + (p.waits?.() ?? 0), 0);
+  document.title = `${t(`merchant.${section.value}`)} · ${session.value.merchant?.name}`;
   useEffect(() => watchShortcuts(letters), []);
   return (
     <div class="console">

@@ -3,6 +3,7 @@ import { atPlace, call } from "../api";
 import { money, time } from "../format";
 import { t } from "../i18n";
 import { Bars } from "../ui/chart";
+import { catalog } from "./catalog";
 import { Figure } from "../ui/figure";
 import { Table } from "../ui/table";
 
@@ -53,6 +54,7 @@ export function Today() {
   return (
     <>
       <p class={`live ${stale.value ? "stale" : ""}`} role="status">{stale.value ? t("today.stale", { at: time(at.value) }) : t("today.live")}</p>
+      {catalog.value.version !== "" && catalog.value.all === 0 && <p class="notice first">{t("today.first")} <a class="button" href="#start">{t("merchant.start")}</a></p>}
       <dl class="figures">
         <Figure name={t("today.total")} value={money(s.total, s.currency)} />
         <Figure name={t("today.count")} value={String(s.count)} />
