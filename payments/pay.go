@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"voicetill/accounts"
@@ -115,7 +116,7 @@ func (s *Service) settlement(b Bill, p Payer, g Gateway) (Settlement, error) {
 		return Settlement{}, err
 	}
 	id, pass := ulid.Make().String(), ""
-	if b.Kind == Sale {
+	if b.Kind == Sale && !strings.HasPrefix(b.Cart, VisitCart("")) {
 		pass = ulid.Make().String()
 	}
 	return Settlement{

@@ -63,8 +63,9 @@ func (r Receipt) Check() error {
 	return nil
 }
 
-// Exits says whether an exit pass goes with the receipt: with a sale's.
-func (r Receipt) Exits() bool { return r.Kind == Sale && r.RefundOf == 0 }
+// Exits says whether an exit pass goes with the receipt: with a sale's, but not a
+// visit's, whose gate has opened.
+func (r Receipt) Exits() bool { return r.Kind == Sale && r.RefundOf == 0 && r.PassID != "" }
 
 // URL is the receipt's address below the till's.
 func (r Receipt) URL() string { return "/receipt/" + r.Link }
