@@ -16,8 +16,10 @@ var (
 	ErrMonthRuns = errors.New("the month is not over: later purchases would be left out")
 	// ErrNothingBilled says that a company has no bill of a month.
 	ErrNothingBilled = errors.New("there is no bill of this month")
-	// ErrOtherAmount refuses a payment that is not the bill's total.
-	ErrOtherAmount = errors.New("the amount is not the bill's total")
+	// ErrOtherAmount refuses a payment of more than is left of a bill, or of nothing.
+	ErrOtherAmount = errors.New("the amount is not above zero, or more than is left of the bill")
+	// ErrBillKey says that a key was used for another payment of the bill.
+	ErrBillKey = errors.New("this key was used for another payment of the bill")
 )
 
 // Company is billed by the month for what its members buy.
@@ -51,7 +53,8 @@ type CompanyBill struct {
 	Receipts []CompanyLine  `json:"receipts"`
 	Tax      []Tax          `json:"tax"` // by rate, lowest first
 	Total    money.Amount   `json:"total"`
-	Paid     *time.Time     `json:"paid,omitempty"`
+	Received money.Amount   `json:"received"`       // paid of it so far
+	Paid     *time.Time     `json:"paid,omitempty"` // when it was all
 }
 
 // CompanyLine is one receipt on a CompanyBill.

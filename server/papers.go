@@ -164,6 +164,9 @@ func (s *Server) sendCompanyBill(w http.ResponseWriter, r *http.Request, payee s
 	members := map[string]string{}
 	bill := receipts.CompanyBill{Shop: payee, Company: b.Name, Month: b.Month, Issued: b.Issued, Due: b.Due, Tax: b.Tax,
 		Total: b.Total.Decimal(), Currency: string(b.Currency)}
+	if b.Received.Minor != 0 {
+		bill.Paid, bill.Left = b.Received.Decimal(), money.Of(b.Total.Minor-b.Received.Minor, b.Currency).Decimal()
+	}
 	for _, x := range b.Receipts {
 		name, known := members[x.Account]
 		if !known {

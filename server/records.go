@@ -129,6 +129,7 @@ type Records interface {
 	Papers
 	Accounting
 	Ledgers
+	Companies
 	Checks
 	Moves
 	Confirming

@@ -94,7 +94,7 @@ func (s *Server) Handler() (http.Handler, error) {
 	} {
 		mux.Handle(pattern, s.route(h))
 	}
-	for _, routes := range []map[string]handler{s.accountRoutes(), s.ledgerRoutes()} {
+	for _, routes := range []map[string]handler{s.accountRoutes(), s.ledgerRoutes(), s.companyRoutes()} {
 		for pattern, h := range routes {
 			mux.Handle(pattern, s.route(h))
 		}

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"voicetill/payments"
-	"voicetill/payments/money"
 )
 
 // BillCompany makes the bill of a month that is over, of all receipts until its
@@ -40,7 +39,7 @@ func (db *DB) BillCompany(ctx context.Context, merchant, company, of string) (b 
 			return err
 		}
 		b = payments.CompanyBill{Company: company, Name: c.Name, Month: of, Currency: c.Limit.Currency, Issued: now,
-			Due: now.AddDate(0, 0, c.DueDays), Receipts: []payments.CompanyLine{}, Tax: []payments.Tax{}, Total: c.Limit.Currency.Zero()}
+			Due: now.AddDate(0, 0, c.DueDays), Receipts: []payments.CompanyLine{}, Tax: []payments.Tax{}, Total: c.Limit.Currency.Zero(), Received: c.Limit.Currency.Zero()}
 		if err := t.fillCompanyBill(&b, merchant, to); err != nil {
 			return err
 		}
@@ -66,7 +65,8 @@ func (t *tx) companyBill(merchant, company, of string) (b payments.CompanyBill, 
 		at := fromMicros(row.Paid.Int64)
 		b.Paid = &at
 	}
-	return b, nil
+	b.Received, err = t.receivedOf(merchant, company, of, b.Currency)
+	return b, err
 }
 
 // fillCompanyBill lists the unbilled charges and refunds until a time that have
@@ -112,27 +112,4 @@ func (t *tx) addCompanyBill(b payments.CompanyBill, merchant string) error {
 	_, err = t.exec(`INSERT INTO company_bills (merchant_id, company_id, month, total_minor, currency, issued_at_us, due_at_us, body)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, merchant, b.Company, b.Month, b.Total.Minor, b.Currency, micros(b.Issued), micros(b.Due), string(body))
 	return err
-}
-
-// PayCompanyBill books that a company has paid the bill of a month in full;
-// booking it again is once. ErrNothingBilled, ErrOtherAmount. A bill of nothing
-// or below is not paid: what it leaves is set off against later purchases.
-func (db *DB) PayCompanyBill(ctx context.Context, merchant, company, of string, a money.Amount) error {
-	return db.tx(ctx, func(t *tx) error {
-		b, err := t.companyBill(merchant, company, of)
-		if err != nil {
-			return err
-		}
-		if a != b.Total || a.Minor <= 0 {
-			return fmt.Errorf("bill %s of company %s is over %s: %w", of, company, b.Total, payments.ErrOtherAmount)
-		}
-		now := db.now()
-		n, err := t.exec(`UPDATE company_bills SET paid_at_us = ? WHERE merchant_id = ? AND company_id = ? AND month = ? AND paid_at_us IS NULL`,
-			micros(now), merchant, company, of)
-		if err != nil || n == 0 {
-			return err
-		}
-		postings := []payments.Posting{{From: payments.World, To: payments.CompanyAccount(company), Amount: a}}
-		return t.enter(merchant, "invoice/"+company+"/"+of, postings, now)
-	})
 }

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"testing"
@@ -173,13 +174,30 @@ func TestAMonthIsBilledOnceAndPaidOnce(t *testing.T) {
 		if err != nil || len(again.Receipts) != 3 || again.Total != b.Total || !again.Issued.Equal(b.Issued) {
 			t.Errorf("again: got %+v, %v", again, err)
 		}
-		if err := s.PayCompanyBill(t.Context(), "demo", acme, "2026-11", money.Of(1, "EUR")); !errors.Is(err, payments.ErrOtherAmount) {
+		if err := s.PayCompanyBill(t.Context(), "demo", acme, "2026-11", "k", money.Of(b.Total.Minor+1, "EUR")); !errors.Is(err, payments.ErrOtherAmount) {
 			t.Errorf("another amount: got %v", err)
 		}
+		part := money.Of(100, "EUR")
 		for range 2 {
-			if err := s.PayCompanyBill(t.Context(), "demo", acme, "2026-11", b.Total); err != nil {
+			if err := s.PayCompanyBill(t.Context(), "demo", acme, "2026-11", "part", part); err != nil {
 				t.Fatal(err)
 			}
+		}
+		if err := s.PayCompanyBill(t.Context(), "demo", acme, "2026-11", "part", money.Of(200, "EUR")); !errors.Is(err, payments.ErrBillKey) {
+			t.Errorf("another amount under the key: got %v", err)
+		}
+		if b, err = s.CompanyBillOf(t.Context(), "demo", acme, "2026-11"); err != nil || b.Received != part || b.Paid != nil {
+			t.Errorf("in part: %+v, %v", b, err)
+		}
+		rest := money.Of(b.Total.Minor-part.Minor, "EUR")
+		errs := race(3, func(i int) error {
+			return s.PayCompanyBill(t.Context(), "demo", acme, "2026-11", fmt.Sprint("rest ", i), rest)
+		})
+		if refused := count(errs, payments.ErrOtherAmount); refused != 2 {
+			t.Errorf("of three who pay the rest %d were refused: %v", refused, errs)
+		}
+		if b, err = s.CompanyBillOf(t.Context(), "demo", acme, "2026-11"); err != nil || b.Received != b.Total || b.Paid == nil {
+			t.Errorf("in full: %+v, %v", b, err)
 		}
 		if got := s.companyOwes(t, acme); got != "2.49" {
 			t.Errorf("owed: got %s, want December's milk", got)

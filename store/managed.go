@@ -20,7 +20,7 @@ func (db *DB) Managed(ctx context.Context, merchant, account string) (list []pay
 		}
 		list = []payments.CompanyState{}
 		for _, id := range ids {
-			a, err := t.companyAccount(merchant, id)
+			a, err := t.companyState(merchant, id)
 			if err != nil {
 				return err
 			}
@@ -31,7 +31,7 @@ func (db *DB) Managed(ctx context.Context, merchant, account string) (list []pay
 	return list, err
 }
 
-func (t *tx) companyAccount(merchant, id string) (a payments.CompanyState, err error) {
+func (t *tx) companyState(merchant, id string) (a payments.CompanyState, err error) {
 	if a.Company, err = t.company(merchant, id); err != nil {
 		return a, err
 	}
@@ -48,18 +48,22 @@ func (t *tx) companyAccount(merchant, id string) (a payments.CompanyState, err e
 		Total  int64  `db:"total_minor"`
 		Issued int64  `db:"issued_at_us"`
 		Due    int64  `db:"due_at_us"`
-		Paid   *int64 `db:"paid_at_us"`
 	}
 	err = t.each(&row, func() error {
-		h := payments.CompanyBillHead{Month: row.Month, Total: money.Of(row.Total, currency), Paid: currency.Zero(), Issued: fromMicros(row.Issued), Due: fromMicros(row.Due)}
-		if row.Paid != nil {
-			h.Paid = h.Total
-		}
+		h := payments.CompanyBillHead{Month: row.Month, Total: money.Of(row.Total, currency), Issued: fromMicros(row.Issued), Due: fromMicros(row.Due)}
 		a.Bills = append(a.Bills, h)
 		return nil
-	}, `SELECT month, total_minor, issued_at_us, due_at_us, paid_at_us FROM company_bills
+	}, `SELECT month, total_minor, issued_at_us, due_at_us FROM company_bills
 		WHERE merchant_id = ? AND company_id = ? ORDER BY month DESC`, merchant, id)
-	return a, err
+	if err != nil {
+		return a, fmt.Errorf("find bills of company %s: %w", id, err)
+	}
+	for i := range a.Bills {
+		if a.Bills[i].Paid, err = t.receivedOf(merchant, id, a.Bills[i].Month, currency); err != nil {
+			return a, err
+		}
+	}
+	return a, nil
 }
 
 // ManagedBill is a bill of a company for its manager: ErrNoCompany for anybody
@@ -74,6 +78,62 @@ func (db *DB) ManagedBill(ctx context.Context, merchant, account, company, month
 		if manager != 1 {
 			return payments.ErrNoCompany
 		}
+		b, err = t.companyBill(merchant, company, month)
+		return err
+	})
+	return b, err
+}
+
+// CompanyStates are all companies of a merchant, by name, with their bills.
+func (db *DB) CompanyStates(ctx context.Context, merchant string) (list []payments.CompanyState, err error) {
+	err = db.view(ctx, func(t *tx) error {
+		var ids []string
+		if err := t.all(&ids, `SELECT id FROM companies WHERE merchant_id = ? ORDER BY name, id`, merchant); err != nil {
+			return fmt.Errorf("find companies: %w", err)
+		}
+		list = []payments.CompanyState{}
+		for _, id := range ids {
+			a, err := t.companyState(merchant, id)
+			if err != nil {
+				return err
+			}
+			list = append(list, a)
+		}
+		return nil
+	})
+	return list, err
+}
+
+// Members are a company's, by account.
+func (db *DB) Members(ctx context.Context, merchant, company string) ([]payments.Member, error) {
+	c, err := db.Company(ctx, merchant, company)
+	if err != nil {
+		return nil, err
+	}
+	var rows []struct {
+		Account string `db:"account_id"`
+		Once    *int64 `db:"once_minor"`
+		Month   *int64 `db:"month_minor"`
+		Manager int    `db:"manager"`
+	}
+	err = db.all(ctx, &rows, `SELECT account_id, once_minor, month_minor, manager FROM company_members
+		WHERE merchant_id = ? AND company_id = ? ORDER BY account_id`, merchant, company)
+	amount := func(minor *int64) *money.Amount {
+		if minor == nil {
+			return nil
+		}
+		return new(money.Of(*minor, c.Limit.Currency))
+	}
+	list := make([]payments.Member, len(rows))
+	for i, r := range rows {
+		list[i] = payments.Member{Company: company, Account: r.Account, Once: amount(r.Once), Month: amount(r.Month), Manager: r.Manager == 1}
+	}
+	return list, err
+}
+
+// CompanyBillOf is a bill that was made, or payments.ErrNothingBilled.
+func (db *DB) CompanyBillOf(ctx context.Context, merchant, company, month string) (b payments.CompanyBill, err error) {
+	err = db.view(ctx, func(t *tx) error {
 		b, err = t.companyBill(merchant, company, month)
 		return err
 	})

@@ -20,7 +20,7 @@ import (
 const (
 	companyAddUsage    = "--place ID --name NAME --limit AMOUNT [--id ID] [--email ADDRESS] [--due DAYS] [--db ADDRESS]"
 	companyMemberUsage = "--place ID --company ID [--once AMOUNT] [--month AMOUNT] [--manager] [--remove] [--db ADDRESS] ACCOUNT"
-	invoiceUsage       = "--place ID --company ID --month YYYY-MM [--format csv|json] [--paid AMOUNT] [--db ADDRESS]"
+	invoiceUsage       = "--place ID --company ID --month YYYY-MM [--format csv|json] [--paid AMOUNT [--key TEXT]] [--db ADDRESS]"
 )
 
 func init() {
@@ -140,7 +140,8 @@ func accountInvoice(ctx context.Context, args []string, out io.Writer) error {
 	company := fs.String("company", "", "`id` of the company")
 	month := fs.String("month", "", "`month` such as 2026-10")
 	format := fs.String("format", "json", "csv or json")
-	paid := fs.String("paid", "", "`amount` that the company has paid: the bill's total, booked once")
+	paid := fs.String("paid", "", "`amount` that the company has paid of the bill; the same amount again is the same payment")
+	key := fs.String("key", "", "`text` that names the payment, where equal parts are paid")
 	if err := parseFlags(fs, args, invoiceUsage, 0, 0); err != nil {
 		return err
 	}
@@ -161,7 +162,7 @@ func accountInvoice(ctx context.Context, args []string, out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		if err := db.PayCompanyBill(ctx, p.Merchant, *company, *month, amount); err != nil {
+		if err := db.PayCompanyBill(ctx, p.Merchant, *company, *month, firstText(*key, amount.Decimal()), amount); err != nil {
 			return err
 		}
 	}
