@@ -64,3 +64,8 @@ export function commandWords(c: Command): string {
       return [t(`do.${c.do}`), what, c.method && t(`method.${c.method}`)].filter(Boolean).join(" ");
   }
 }
+
+/** "2026-11" → "November 2026". */
+export function monthName(month: string): string {
+  return new Intl.DateTimeFormat(locale(), { year: "numeric", month: "long", timeZone: "UTC" }).format(new Date(`${month}-01T00:00:00Z`));
+}

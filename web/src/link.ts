@@ -1,3 +1,4 @@
+import { newID } from "./ids";
 import { signal } from "@preact/signals";
 import type { Outbox } from "./outbox";
 import type { FromServer, Request } from "./protocol";
@@ -7,7 +8,6 @@ export type LinkState = "idle" | "connecting" | "open" | "waiting";
 const answerWithin = 10_000; // ms until an unanswered request makes the link suspect
 const longestWait = 8_000; // ms between two tries
 const slept = 20_000; // ms out of sight after which a socket is not trusted
-export const newID = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join("");
 
 /**
  * Link is one conversation's WebSocket. It reconnects with growing pauses,

@@ -5,6 +5,9 @@ import { APIError, loadSession, place, session, signIn, signOut } from "./api";
 import { t } from "./i18n";
 import { Calls, calls, loadCalls } from "./merchant/calls";
 import { Catalog, loadCatalog } from "./merchant/catalog";
+import { Companies } from "./merchant/companies";
+import { Ledger } from "./merchant/ledger";
+import { TopUps } from "./merchant/topups";
 import { loadPrinting, Receipts } from "./merchant/receipts";
 import { Reports } from "./merchant/report";
 import { Checks, loadChecks, waiting } from "./merchant/checks";
@@ -42,6 +45,9 @@ const sections = {
   gates: { group: "sell", icon: "door", letter: "g", panel: Gates },
   receipts: { group: "money", icon: "receipt", letter: "r", panel: Receipts },
   unsettled: { group: "money", icon: "warn", letter: "u", panel: Unsettled, waits: () => unsettled.value.length },
+  topups: { group: "money", icon: "plus", letter: "i", panel: TopUps },
+  companies: { group: "money", icon: "basket", letter: "k", panel: Companies },
+  ledger: { group: "money", icon: "chart", letter: "l", panel: Ledger },
   catalog: { group: "shop", icon: "tag", letter: "c", panel: Catalog },
   tokens: { group: "shop", icon: "key", letter: "a", panel: Tokens },
 } satisfies Record<string, Part>;

@@ -1,10 +1,9 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { atPlace, call } from "../api";
-import { day, money } from "../format";
+import { day, money, monthName } from "../format";
 import { lang, t } from "../i18n";
 import { isKiosk } from "../till";
-import { monthName } from "./account_statements";
 
 // The bills of a company, for its manager alone.
 

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { APIError, atPlace, call } from "../api";
-import { dateTime, money } from "../format";
+import { dateTime, money, monthName } from "../format";
 import { lang, t } from "../i18n";
 import { isKiosk } from "../till";
 
@@ -28,8 +28,6 @@ function lastMonths(): string[] {
   const now = new Date();
   return Array.from({ length: months }, (_, i) => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - i, 1)).toISOString().slice(0, 7));
 }
-
-export const monthName = (m: string) => new Intl.DateTimeFormat(lang.value === "zh" ? "zh-CN" : "en-IE", { year: "numeric", month: "long", timeZone: "UTC" }).format(new Date(`${m}-01T00:00:00Z`));
 
 export function Statements() {
   const [month, setMonth] = useState(lastMonths()[0]!);

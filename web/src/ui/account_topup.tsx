@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { APIError, atPlace, call, place } from "../api";
 import { money, time } from "../format";
 import { lang, t } from "../i18n";
-import { newID } from "../link";
+import { newID } from "../ids";
 import type { Receipt } from "../protocol";
 import { activity, isKiosk, topUpOffer } from "../till";
 import { account, loadAccount, openAccount, type Ways } from "./account";
