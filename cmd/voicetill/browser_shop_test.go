@@ -96,8 +96,13 @@ func TestSearchAndNumberPad(t *testing.T) {
 	s.click(".entry-pads button")
 	s.keys("2101×3")
 	s.view("phone-pad")
+	s.wait("document.querySelector('.found-item[data-item=\"2101\"]')")
 	s.click(".entry-line button[type=submit]")
 	s.line("2101", "3")
+	s.fill("#type", "lemon × 4")
+	s.wait("document.querySelector('.found-item[data-item=\"3320\"]')")
+	s.click(`.found-item[data-item="3320"]`)
+	s.line("3320", "4")
 }
 
 func TestLowBalanceSaysWhatToDo(t *testing.T) {

@@ -24,14 +24,20 @@ function send(): void {
   setText("");
 }
 
+/** What is looked for, and how many of it: "oat × 3". */
+function wanted(line: string): { what: string; quantity?: string } {
+  const [, what, quantity] = /^(.*?)\s*[×*]\s*(\d+(?:\.\d{1,3})?)?\s*$/.exec(line) ?? [];
+  return what === undefined ? { what: line } : { what, quantity };
+}
+
 function take(number: string): void {
-  doCommand({ do: "add", item: number });
+  doCommand({ do: "add", item: number, quantity: wanted(text.value).quantity });
   setText("");
 }
 
 /** Everything that can be said, typed: a line, a search, a number pad. */
 export function Entry({ onVoice }: { onVoice: () => void }) {
-  const found = useItems(text.value);
+  const found = useItems(wanted(text.value).what);
   const turn = (to: "digits" | "letters") => (pad.value = pad.value === to ? "none" : to);
   return (
     <section class="entry" aria-label={t("type.title")}>
