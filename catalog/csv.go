@@ -207,7 +207,7 @@ func (t *table) row(record []string, line int) {
 	}
 	f := fields{table: t, line: line, values: map[string]string{}}
 	for i, name := range t.header {
-		f.values[name] = strings.TrimSpace(record[i])
+		f.values[name] = bare(strings.TrimSpace(record[i]))
 	}
 	before := len(t.errs)
 	item := Item{
@@ -228,6 +228,15 @@ func (t *table) row(record []string, line int) {
 	if len(t.errs) == before {
 		t.items = append(t.items, item)
 	}
+}
+
+// bare takes off the apostrophe that keeps a spreadsheet from reading a text as a
+// formula: files that the till writes have it.
+func bare(cell string) string {
+	if len(cell) > 1 && cell[0] == '\'' && strings.IndexByte("=+-@", cell[1]) >= 0 {
+		return cell[1:]
+	}
+	return cell
 }
 
 // fields reads one row; faults go to the table.

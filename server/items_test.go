@@ -64,6 +64,29 @@ func TestTheCatalogueInPages(t *testing.T) {
 	}
 }
 
+// A name that a spreadsheet would calculate goes out and comes back unharmed.
+func TestAFormulaGoesOutAsText(t *testing.T) {
+	x := newTill(t)
+	m := x.merchant()
+	const name = "=HYPERLINK(1)"
+	if status, body := x.call(m, "PUT", "/v1/places/demo/catalog", "number,name,price\n1,"+name+",1\n2,-5 degrees,2\n"); status != 200 {
+		t.Fatalf("got %d %v", status, body)
+	}
+	r, err := m.Get(x.http.URL + "/v1/merchant/items?format=csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	text, err := io.ReadAll(r.Body)
+	if err != nil || !strings.Contains(string(text), "1,'"+name+",") || !strings.Contains(string(text), "2,'-5 degrees,") {
+		t.Errorf("got %s, %v", text, err)
+	}
+	items, err := catalog.ReadCSV(strings.NewReader(string(text)), "EUR")
+	if err != nil || items[0].Name != name || items[1].Name != "-5 degrees" {
+		t.Errorf("read back: %+v, %v", items, err)
+	}
+}
+
 func TestAnItemIsChanged(t *testing.T) {
 	x := newTill(t, withSpeller)
 	m := x.merchant()

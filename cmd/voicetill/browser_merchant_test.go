@@ -1,9 +1,13 @@
 package main
 
 import (
+	"encoding/csv"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+
+	"voicetill/catalog"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -64,6 +68,53 @@ func TestMerchantUploadsACatalogue(t *testing.T) {
 	s.wait(`document.querySelector('tr[data-item="4711"] .stock')?.lastChild.textContent === '1'`)
 	shopper.pay("1001", "till-demo-1")
 	shopper.sees("#said", "only one dragon fruit left")
+}
+
+// Ten thousand items are taken with their stages shown, and are in pages.
+func TestMerchantUploadsTenThousandItems(t *testing.T) {
+	till := startBrowserTill(t)
+	const watch = `window.stages = []; new MutationObserver(() => {
+		const stage = document.querySelector('.stages .now')?.innerText;
+		if (stage && !stages.includes(stage)) stages.push(stage);
+	}).observe(document, {subtree: true, childList: true, characterData: true, attributes: true});`
+	s := openScreen(t, openBrowser(t), till.address, "/merchant#catalog", backOffice, watch)
+	enterConsole(t, s)
+	items, err := readCatalog("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.uploads("big.csv", writeCatalog(t, catalog.Grow(items, 10_000, 1)))
+	s.sees("#upload-done", "10000 items are in the shop now: 9948 new")
+	s.wait("stages.includes('Storing') && stages.includes('The till learns the names')")
+	s.sees("#items", "10000 rows")
+	s.sees("#items", "Page 1 of 500")
+	s.click("#items .pager button:last-child")
+	s.sees("#items", "Page 2 of 500")
+	s.fill("#items [data-find]", "goat milk")
+	s.sees("#items tbody", "1230")
+	s.wait("document.querySelectorAll('#items tbody tr').length < 20")
+	if got := js[string](s, "fetch(document.querySelector('#items .csv').href).then((r) => r.text()).then((text) => text.split('\\n')[1])"); !strings.HasPrefix(got, "1230,goat milk,") {
+		t.Errorf("the file of what was found begins with %q", got)
+	}
+}
+
+// writeCatalog is a file of the items.
+func writeCatalog(t *testing.T, items []catalog.Item) string {
+	t.Helper()
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	rows := [][]string{catalog.Header()}
+	for _, it := range items {
+		row, record := it.Row(), []string{}
+		for _, column := range catalog.Header() {
+			record = append(record, row[column])
+		}
+		rows = append(rows, record)
+	}
+	if err := w.WriteAll(rows); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }
 
 // edits types another value into a cell of an item and presses Enter.

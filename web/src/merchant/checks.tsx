@@ -30,6 +30,7 @@ export const waiting = signal<Waiting[]>([]);
 const rule = signal<Rule | null>(null);
 const counts = signal<Record<string, number>>({});
 const said = signal("");
+const fault = signal("");
 
 export async function loadChecks(): Promise<void> {
   const answer = await call<{ rule: Rule; waiting: Waiting[]; counts: Record<string, number> }>("GET", `/v1/merchant/checks?${atPlace}`).catch(() => null);
@@ -41,7 +42,7 @@ export async function loadChecks(): Promise<void> {
 }
 
 async function finish(cart: string, how: "clean" | "corrected"): Promise<void> {
-  await call("POST", `/v1/merchant/checks/${encodeURIComponent(cart)}/${how}?${atPlace}`).catch((e: APIError) => (said.value = e.message));
+  await call("POST", `/v1/merchant/checks/${encodeURIComponent(cart)}/${how}?${atPlace}`).catch((e: APIError) => (fault.value = e.message || t("unreachable")));
   await loadChecks();
 }
 
@@ -53,11 +54,12 @@ async function save(e: SubmitEvent): Promise<void> {
   const share = (name: string) => Number(form.get(name)) / 100;
   const next: Record<string, number> = { amount_of: Math.round(Number(form.get("amount_of"))), decay: share("decay") };
   for (const name of shares) next[name] = share(name);
+  said.value = fault.value = "";
   try {
     await call("PUT", `/v1/merchant/checks?${atPlace}`, next);
     said.value = t("checks.saved");
   } catch (e) {
-    said.value = (e as APIError).message || t("unreachable");
+    fault.value = (e as APIError).message || t("unreachable");
   }
   await loadChecks();
 }
@@ -86,7 +88,7 @@ function RuleForm({ r }: { r: Rule }) {
       {shares.map((name) => number(name, percent(r[name]), 100))}
       {number("amount_of", String(r.amount_of))}
       {number("decay", percent(r.decay), 100)}
-      <Button type="submit">{t("gates.save")}</Button>
+      <div><Button type="submit">{t("gates.save")}</Button> <span class="hint" role="status">{said.value}</span></div>
     </form>
   );
 }
@@ -96,7 +98,7 @@ export function Checks() {
     <section class="card checks">
       <h2>{t("merchant.checks")}</h2>
       <p class="hint">{t("checks.about")}</p>
-      <p class="hint" role="status">{said.value}</p>
+      <p class="fault" role="alert">{fault.value}</p>
       {waiting.value.length === 0 ? <p class="hint">{t("checks.none")}</p> : <ul>{waiting.value.map((c) => <Basket key={c.cart} c={c} />)}</ul>}
       <h2>{t("checks.rule")}</h2>
       <p class="hint">{t("checks.counts", { clean: counts.value.clean ?? 0, corrected: counts.value.corrected ?? 0 })}</p>

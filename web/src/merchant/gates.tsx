@@ -4,6 +4,7 @@ import { dateTime } from "../format";
 import { t } from "../i18n";
 import { play } from "../sounds";
 import { Button } from "../ui/button";
+import { Field } from "../ui/field";
 import { QR } from "../ui/qr";
 import { TariffForm } from "./tariff";
 import { Table } from "../ui/table";
@@ -42,13 +43,18 @@ export async function loadGates(): Promise<void> {
   events.value = answer.events;
 }
 
-/** Does what staff asks, and says the server's sentence where it is refused. */
-async function attempt(what: () => Promise<unknown>, done: string): Promise<void> {
+/** What was wrong with the last form that was sent, by the form's name. */
+const faults = signal<Record<string, string>>({});
+
+/** Does what staff asks; where it is refused, the server's sentence stands at the form's field. */
+async function attempt(form: string, what: () => Promise<unknown>, done: string): Promise<void> {
+  said.value = "";
+  faults.value = {};
   try {
     await what();
     said.value = done;
   } catch (e) {
-    said.value = (e as APIError).message || t("unreachable");
+    faults.value = { [form]: (e as APIError).message || t("unreachable") };
   }
   await loadGates();
 }
@@ -58,21 +64,21 @@ const field = (e: SubmitEvent, name: string) => String(new FormData(e.currentTar
 function saveNames(e: SubmitEvent): void {
   e.preventDefault();
   const names = field(e, "names").split(/[\s,]+/).filter(Boolean);
-  void attempt(() => call("PUT", `/v1/merchant/gates?${atPlace}`, { gates: names }), t("gates.saved"));
+  void attempt("names", () => call("PUT", `/v1/merchant/gates?${atPlace}`, { gates: names }), t("gates.saved"));
 }
 
 function release(e: SubmitEvent, gate: string): void {
   e.preventDefault();
   const reason = field(e, "why");
   (e.currentTarget as HTMLFormElement).reset();
-  void attempt(() => call("POST", `/v1/merchant/gates/${gate}/release?${atPlace}`, { reason }), t("gates.released", { name: gate }));
+  void attempt(`release ${gate}`, () => call("POST", `/v1/merchant/gates/${gate}/release?${atPlace}`, { reason }), t("gates.released", { name: gate }));
 }
 
 function reissue(e: SubmitEvent): void {
   e.preventDefault();
   const no = encodeURIComponent(field(e, "no"));
   fresh.value = "";
-  void attempt(async () => {
+  void attempt("reissue", async () => {
     fresh.value = (await call<{ pass: string }>("POST", `/v1/merchant/receipts/${no}/pass?${atPlace}`, {})).pass;
   }, t("gates.reissue.done"));
 }
@@ -111,7 +117,7 @@ function GateRow({ g }: { g: Gate }) {
       <strong>{g.name}</strong>
       <span class={g.online ? "online" : "cut-off"}>{g.online ? t("gates.online") : never ? t("gates.never") : `${t("gates.away")}, ${t("gates.seen")} ${dateTime(g.seen)}`}</span>
       <form class="inline" onSubmit={(e) => release(e, g.name)}>
-        <label class="field"><span>{t("gates.release.why")}</span><input name="why" required maxLength={200} autocomplete="off" /></label>
+        <Field label={t("gates.release.why")} name="why" required maxLength={200} autocomplete="off" fault={faults.value[`release ${g.name}`]} />
         <Button type="submit" kind="danger" class="release">{t("gates.release")}</Button>
       </form>
     </li>
@@ -142,13 +148,13 @@ export function Gates() {
       {gates.value.length === 0 && <p class="hint">{t("gates.none")}</p>}
       <ul>{gates.value.map((g) => <GateRow key={g.name} g={g} />)}</ul>
       <form class="inline" onSubmit={saveNames}>
-        <label class="field"><span>{t("gates.names")}</span><input name="names" key={named.join()} defaultValue={named.join(" ")} autocomplete="off" /></label>
+        <Field key={named.join()} label={t("gates.names")} name="names" defaultValue={named.join(" ")} autocomplete="off" fault={faults.value.names} />
         <Button type="submit" class="save-names">{t("gates.save")}</Button>
       </form>
       <p class="hint">{t("gates.names.about")}</p>
       <h2>{t("gates.reissue")}</h2>
       <form class="inline reissue" onSubmit={reissue}>
-        <label class="field"><span>{t("gates.reissue.no")}</span><input name="no" inputMode="numeric" required autocomplete="off" /></label>
+        <Field label={t("gates.reissue.no")} name="no" inputMode="numeric" required autocomplete="off" fault={faults.value.reissue} />
         <Button type="submit">{t("gates.reissue.do")}</Button>
       </form>
       {fresh.value && <QR text={fresh.value} label={t("receipt.qr")} />}

@@ -1,8 +1,9 @@
 import { signal } from "@preact/signals";
-import { call } from "../api";
+import { APIError, call } from "../api";
 import { dateTime } from "../format";
 import { t } from "../i18n";
 import { Button } from "../ui/button";
+import { Field } from "../ui/field";
 import { Table } from "../ui/table";
 
 interface Token {
@@ -13,6 +14,7 @@ interface Token {
 
 const tokens = signal<Token[]>([]);
 const fresh = signal("");
+const fault = signal("");
 
 export async function loadTokens(): Promise<void> {
   const answer = await call<{ tokens: Token[] }>("GET", "/v1/merchant/tokens").catch(() => null);
@@ -23,9 +25,13 @@ async function create(e: SubmitEvent): Promise<void> {
   e.preventDefault();
   const form = e.currentTarget as HTMLFormElement;
   const name = String(new FormData(form).get("name"));
-  const made = await call<{ token: string }>("POST", "/v1/merchant/tokens", { name }).catch(() => null);
-  if (!made) return;
-  fresh.value = made.token;
+  try {
+    fresh.value = (await call<{ token: string }>("POST", "/v1/merchant/tokens", { name })).token;
+    fault.value = "";
+  } catch (e) {
+    fault.value = (e as APIError).message || t("unreachable");
+    return;
+  }
   form.reset();
   await loadTokens();
 }
@@ -41,7 +47,7 @@ export function Tokens() {
       <h2>{t("merchant.tokens")}</h2>
       <p class="hint">{t("tokens.about")}</p>
       <form class="inline" onSubmit={create}>
-        <label class="field"><span>{t("tokens.name")}</span><input name="name" required maxLength={60} autocomplete="off" /></label>
+        <Field label={t("tokens.name")} name="name" required maxLength={60} autocomplete="off" fault={fault.value} />
         <Button type="submit" kind="primary">{t("tokens.create")}</Button>
       </form>
       {fresh.value && (
