@@ -100,8 +100,8 @@ type Visits interface {
 	EnterVisit(ctx context.Context, v Visit) (Visit, error)
 	// VisitByKey returns ErrNoVisit for an unknown one.
 	VisitByKey(ctx context.Context, merchant, place, key string) (Visit, error)
-	// LeaveVisit notes the end of a visit, the first time, and makes one that is
-	// inside VisitCharging, unless it can use a subscription.
+	// LeaveVisit notes the end of a visit, the latest before it is being paid, and
+	// makes one that is inside VisitCharging, unless it can use a subscription.
 	LeaveVisit(ctx context.Context, v Visit, at time.Time) (Visit, error)
 	// FreeVisit ends one that is VisitCharging and costs nothing. One that costs
 	// something ends as its bill is booked.

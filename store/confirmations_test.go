@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"encoding/json"
 	"errors"
 	"strings"
 	"sync"
@@ -216,6 +217,38 @@ func TestWhatIsNotConfirmedIsNotPaid(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A code that was scanned is never stored: after the approval it is scanned again.
+func TestAScannedCodeIsScannedAgainAfterTheApproval(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		s := newTill(t, dsn)
+		if err := s.SetConfirmRule(t.Context(), "demo", payments.ConfirmRule{Always: true}); err != nil {
+			t.Fatal(err)
+		}
+		b := s.freeze(t, "cart", line(t, 1, "1203", 3000))
+		p := payer(ada, adaPassword)
+		p.Code = "134567890123456789"
+		c := s.waits(t, b, p)
+		if data, err := json.Marshal(c); err != nil || strings.Contains(string(data), p.Code) {
+			t.Errorf("the code is in %s, %v", data, err)
+		}
+		if err := s.decide(t, c.ID, true, ""); err != nil {
+			t.Fatal(err)
+		}
+		s.clock.add(payments.Patience)
+		if err := s.service.Recover(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.service.Confirmed(t.Context(), b.ID); !errors.Is(err, payments.ErrCodeAgain) {
+			t.Errorf("got %v, want %v", err, payments.ErrCodeAgain)
+		}
+		s.untouched(t)
+		if _, err := s.service.Pay(t.Context(), b, p); err != nil {
+			t.Error(err)
+		}
+		s.audited(t)
+	})
 }
 
 // An approval holds for the next try where the first one came to nothing.

@@ -111,15 +111,8 @@ func (db *DB) LeaveVisit(ctx context.Context, v payments.Visit, at time.Time) (k
 		if kept, err = t.holdVisit(v); err != nil {
 			return err
 		}
-		if kept.Left.IsZero() {
-			kept.Left = at
-			if at.Before(kept.Entered) {
-				kept.Left = kept.Entered
-			}
-			_, err := t.exec(`UPDATE visits SET left_at_us = ? WHERE merchant_id = ? AND id = ?`, micros(kept.Left), v.Merchant, v.ID)
-			if err != nil {
-				return err
-			}
+		if kept, err = t.leaveAt(kept, at); err != nil {
+			return err
 		}
 		if kept.State != payments.VisitInside {
 			return nil
@@ -132,6 +125,25 @@ func (db *DB) LeaveVisit(ctx context.Context, v payments.Visit, at time.Time) (k
 		return err
 	})
 	return kept, err
+}
+
+// leaveAt moves the end of a visit, until it is closed or its bill is being paid:
+// who comes to the exit and turns back pays for what came after, too.
+func (t *tx) leaveAt(v payments.Visit, at time.Time) (payments.Visit, error) {
+	open := v.State == payments.VisitInside || v.State == payments.VisitCharging
+	if at.Before(v.Entered) {
+		at = v.Entered
+	}
+	if !open || !at.After(v.Left) {
+		return v, nil
+	}
+	n, err := t.exec(`UPDATE visits SET left_at_us = ? WHERE merchant_id = ? AND id = ? AND NOT EXISTS (SELECT 1 FROM bills b
+		WHERE b.merchant_id = visits.merchant_id AND b.cart = ? AND b.state IN ('reserved', 'paid'))`,
+		micros(at), v.Merchant, v.ID, payments.VisitCart(v.ID))
+	if n == 1 {
+		v.Left = at
+	}
+	return v, err
 }
 
 // FreeVisit is part of payments.Visits.

@@ -127,6 +127,31 @@ func TestAStayIsChargedOnceByItsKey(t *testing.T) {
 	})
 }
 
+func TestWhoTurnsBackPaysForTheWholeStay(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		s := carPark(t, dsn)
+		small, _ := s.allow(t, func(m *payments.Mandate) {
+			m.Once, m.Day, m.Month, m.Plates = euro(100), euro(0), euro(0), []string{"KVT1"}
+		})
+		s.enter(t, byPlate("stay"), payments.VisitWelcome)
+		s.clock.add(20 * time.Minute)
+		s.leave(t, visitAsk("stay"), payments.VisitOverLimit) // 1.50
+		s.clock.add(2 * time.Hour)
+		if err := s.service.Revoke(t.Context(), "demo", "demo-ada", small.ID); err != nil {
+			t.Fatal(err)
+		}
+		s.allow(t, ofPlate)
+		if v := s.leave(t, visitAsk("stay"), payments.PassGood); v.Total.Decimal() != "7.50" {
+			t.Errorf("got %s for 2 hours and 20 minutes, want 7.50", v.Total)
+		}
+		s.clock.add(time.Hour)
+		if v := s.leave(t, visitAsk("stay"), payments.PassGood); v.Total.Decimal() != "7.50" || !v.Visit.Left.Equal(s.clock.now().Add(-time.Hour)) {
+			t.Errorf("asked again: got %+v", v)
+		}
+		s.audited(t)
+	})
+}
+
 // Gates of two nodes ask for the same stays at once, and again.
 func TestRacingGatesChargeAStayOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, dsn string) {
