@@ -40,13 +40,13 @@ var (
 	ErrTooSlow   = errors.New("was not fetched in time: upload again, what was fetched is kept")
 )
 
-// Make returns the picture as a JPEG of at most 256 px, on white where it is
-// transparent. ErrTooBig, or ErrNoPicture.
+// Make returns the picture as a JPEG of at most 256 px, upright as its camera
+// has noted, on white where it is transparent. ErrTooBig, or ErrNoPicture.
 func Make(data []byte) (catalog.Picture, error) {
 	if len(data) > MaxBytes {
 		return catalog.Picture{}, ErrTooBig
 	}
-	config, _, err := image.DecodeConfig(bytes.NewReader(data))
+	config, format, err := image.DecodeConfig(bytes.NewReader(data))
 	if err != nil || config.Width < 1 || config.Height < 1 {
 		return catalog.Picture{}, ErrNoPicture
 	}
@@ -58,14 +58,14 @@ func Make(data []byte) (catalog.Picture, error) {
 		return catalog.Picture{}, ErrNoPicture
 	}
 	var out bytes.Buffer
-	if err := jpeg.Encode(&out, shrink(img), &jpeg.Options{Quality: quality}); err != nil {
+	if err := jpeg.Encode(&out, upright(shrink(img), orientation(data, format)), &jpeg.Options{Quality: quality}); err != nil {
 		return catalog.Picture{}, fmt.Errorf("write picture: %w", err)
 	}
 	sum := sha256.Sum256(out.Bytes())
 	return catalog.Picture{Hash: hex.EncodeToString(sum[:16]), JPEG: out.Bytes()}, nil
 }
 
-func shrink(img image.Image) image.Image {
+func shrink(img image.Image) *image.RGBA {
 	b := img.Bounds()
 	w, h := b.Dx(), b.Dy()
 	if longest := max(w, h); longest > side {

@@ -89,6 +89,58 @@ func TestWhatIsNoPictureIsRefused(t *testing.T) {
 	}
 }
 
+func TestPhotosOfPhonesAreUpright(t *testing.T) {
+	// The top left quarter of an upright picture of 40 × 20 is red.
+	for noted := 1; noted <= 8; noted++ {
+		w, h := 40, 20
+		if noted >= 5 {
+			w, h = h, w
+		}
+		img := image.NewRGBA(image.Rect(0, 0, w, h))
+		for y := range 20 {
+			for x := range 40 {
+				c := color.RGBA{255, 255, 255, 255}
+				if x < 20 && y < 10 {
+					c = color.RGBA{200, 0, 0, 255}
+				}
+				sx, sy := origin(noted, x, y, 40, 20)
+				img.SetRGBA(sx, sy, c)
+			}
+		}
+		var out bytes.Buffer
+		if err := jpeg.Encode(&out, img, nil); err != nil {
+			t.Fatal(err)
+		}
+		p, err := Make(withOrientation(out.Bytes(), noted))
+		if err != nil {
+			t.Fatal(err)
+		}
+		made, err := jpeg.Decode(bytes.NewReader(p.JPEG))
+		if err != nil || made.Bounds().Dx() != 40 || made.Bounds().Dy() != 20 {
+			t.Fatalf("orientation %d: %v, %v", noted, made.Bounds(), err)
+		}
+		for _, at := range []image.Point{{5, 5}, {35, 5}, {5, 15}, {35, 15}} {
+			_, g, _, _ := made.At(at.X, at.Y).RGBA()
+			if isRed := g>>8 < 100; isRed != (at == image.Point{5, 5}) {
+				t.Errorf("orientation %d: red at %v: %t", noted, at, isRed)
+			}
+		}
+	}
+	if orientation([]byte("no picture"), "jpeg") != 1 || orientation(nil, "gif") != 1 {
+		t.Error("what notes nothing is upright")
+	}
+}
+
+// TestWhereAPictureIsTurnedTo holds three known turns against EXIF's table: row
+// 0 and column 0 of what is stored are the visual side and top that it names.
+func TestWhereAPictureIsTurnedTo(t *testing.T) {
+	for noted, want := range map[int]image.Point{1: {0, 0}, 3: {39, 19}, 6: {0, 39}, 8: {19, 0}} {
+		if x, y := origin(noted, 0, 0, 40, 20); (image.Point{x, y}) != want {
+			t.Errorf("orientation %d: the top left comes from %d, %d, want %v", noted, x, y, want)
+		}
+	}
+}
+
 func FuzzMake(f *testing.F) {
 	f.Add(drawn(f, 20, 10))
 	f.Add([]byte("GIF89a"))
