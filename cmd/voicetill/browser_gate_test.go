@@ -187,12 +187,12 @@ func TestAGateWithACamera(t *testing.T) {
 	}
 	console := openScreen(t, browser, till.address, "/merchant#gates", desktop)
 	enterConsole(t, console)
-	console.sees(".gate-events", "good pass")
-	console.sees(".gate-events", "already used")
+	console.sees("#gate-events", "good pass")
+	console.sees("#gate-events", "already used")
 	console.sees(`[data-gate="exit"]`, "online")
 	console.fill(`[data-gate="exit"] [name=why]`, "phone is dead")
 	console.click(`[data-gate="exit"] .release`)
-	console.sees(".gate-events", "let out by staff · Demo Shop · phone is dead")
+	console.sees("#gate-events", "let out by staff · Demo Shop · phone is dead")
 	console.view("merchant-gates")
 	s.sees(".verdict", "Opened by staff")
 
@@ -227,7 +227,7 @@ func TestAGateWithACamera(t *testing.T) {
 		t.Errorf("its copy after a restart: open %t, %q", open, reason)
 	}
 	till.start(t)
-	console.sees(".gate-events", "till is down")
+	console.sees("#gate-events", "till is down")
 	gate.end(t)
 	if open, reason := spend(t, till.address, renewed); open || reason == "good" {
 		t.Errorf("the till was not told: open %t, %q", open, reason)

@@ -54,7 +54,7 @@ func TestReceiptsAreFoundAgain(t *testing.T) {
 	m.wait("document.querySelector('select[name=print]')?.value === 'never'")
 	js[bool](m, "(() => { const s = document.querySelector('select[name=print]'); s.value = 'ask'; s.dispatchEvent(new Event('change', {bubbles: true})); return true })()")
 	m.wait("document.querySelector('select[name=print]')?.value === 'ask'")
-	m.fill("[name=no]", "1"+kb.Enter)
+	m.click(`a[href="#receipts?1"]`)
 	m.sees(".section", "Where it went")
 	m.sees(".section", "COPY")
 	m.shot("merchant-receipts")
