@@ -60,6 +60,12 @@ func TestMerchantMoney(t *testing.T) {
 	s.view("merchant-ledger")
 	s.shot("merchant-ledger-all")
 	s.axe("merchant, ledger")
+	for _, page := range []string{"ledger", "topups", "companies"} {
+		m := openScreen(t, browser, till.address, "/merchant?lang=zh#"+page, phone)
+		m.wait("document.querySelector('.section .card')")
+		m.wait("document.documentElement.scrollWidth <= innerWidth")
+		m.view("merchant-" + page + "-phone-zh")
+	}
 }
 
 var desktopHD = look{width: 1280, height: 800, scale: 1}

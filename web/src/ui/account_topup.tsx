@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { APIError, atPlace, call, place } from "../api";
 import { money, time } from "../format";
 import { lang, t } from "../i18n";
@@ -27,6 +27,7 @@ interface Begun {
 }
 
 const every = 2_000; // ms between looks at a payment that waits
+const alone = 180_000; // ms that a kiosk waits for a payment before it asks whether somebody is there
 const begunKey = `voicetill.topup.${place}`;
 
 /** The payment that is under way or was just made: a provider's page leads away from here and back. */
@@ -78,17 +79,20 @@ export function TopUp({ ways }: { ways: Ways }) {
 }
 
 function Waiting({ b }: { b: Begun }) {
+  const shown = useRef<HTMLDivElement>(null);
   useEffect(() => {
+    shown.current?.scrollIntoView({ block: "center" });
     void ask("GET", b);
+    const until = Date.now() + alone;
     const timer = setInterval(() => {
-      activity.value++; // who pays on a phone does not touch the screen
+      if (Date.now() < until) activity.value++; // who pays on a phone does not touch the screen
       void ask("GET", b);
     }, every);
     return () => clearInterval(timer);
   }, [b.bill]);
   const h = b.handoff;
   return (
-    <div class="topup-waits center">
+    <div ref={shown} class="topup-waits center">
       <p role="status">{t(h ? "topup.finish" : "topup.waiting", { amount: money(b.amount, b.currency) })}</p>
       {h && (h.qr || h.url) && <QR text={h.qr || h.url || ""} label={t("handoff.qr")} />}
       {h && <p class="hint">{t("handoff.until", { time: time(h.expires) })}</p>}
