@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
@@ -116,6 +117,26 @@ func TestALostNetworkIsSaidAtOnceAndAPasswordIsNotKept(t *testing.T) {
 	}
 	till.start(t) // a page that was not closed still has it
 	s.state("paid")
+}
+
+func TestFlightMode(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	s := openScreen(t, openBrowser(t), till.address, "/", phone)
+	s.types("three oat milk")
+	s.line("1203", "3")
+	s.installed()
+	till.end(t)
+	call(s, network.Enable, network.EnableParams{})
+	call(s, network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: true, DownloadThroughput: -1, UploadThroughput: -1})
+	s.sees("#offline", "This device is offline")
+	s.line("1203", "3")
+	s.types("two bagels")
+	s.sees(".unsent", "two bagels")
+	s.view("phone-flight")
+	till.start(t)
+	call(s, network.OverrideNetworkState, network.OverrideNetworkStateParams{DownloadThroughput: -1, UploadThroughput: -1})
+	s.line("2112", "2")
+	s.wait("!document.querySelector('#offline')")
 }
 
 func TestAKioskTakesANewPageWhileNobodyIsThere(t *testing.T) {

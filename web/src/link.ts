@@ -17,6 +17,8 @@ const slept = 20_000; // ms out of sight after which a socket is not trusted
 export class Link {
   readonly state = signal<LinkState>("idle");
   readonly waiting = signal(0);
+  /** Whether the device has a network at all, as far as it knows. */
+  readonly online = signal(navigator.onLine);
   /** What was asked and is not answered yet. */
   readonly unsent = signal<Request[]>([]);
   private socket: WebSocket | null = null;
@@ -38,8 +40,14 @@ export class Link {
   ) {
     this.unanswered = outbox.load();
     this.count();
-    addEventListener("online", () => this.reconnectNow());
-    addEventListener("offline", () => this.socket && void this.closed(this.socket));
+    addEventListener("online", () => {
+      this.online.value = true;
+      this.reconnectNow();
+    });
+    addEventListener("offline", () => {
+      this.online.value = false;
+      if (this.socket) void this.closed(this.socket);
+    });
     document.addEventListener("visibilitychange", () => this.seen(!document.hidden));
   }
 

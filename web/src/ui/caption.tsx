@@ -74,7 +74,7 @@ export function Notices({ onType, onStaff, onSignIn }: { onType: () => void; onS
         <Notice id="voice-english" text={t("voice.english")} />
       )}
       {waiting && (
-        <Notice id="offline" text={[t(navigator.onLine ? "link.waiting" : "link.offline"), link.waiting.value ? t("link.queued", { n: link.waiting.value }) : ""].join(" ")}>
+        <Notice id="offline" text={[t(link.online.value ? "link.waiting" : "link.offline"), link.waiting.value ? t("link.queued", { n: link.waiting.value }) : ""].join(" ")}>
           {link.waiting.value > 0 && <Unsent />}
         </Notice>
       )}
