@@ -108,7 +108,12 @@ func ownConfig(dir, base string) error {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return err
 	}
-	if err := os.Symlink(filepath.Join(base, "mfcc.conf"), filepath.Join(dir, "mfcc.conf")); err != nil {
+	features, err := os.ReadFile(filepath.Join(base, "mfcc.conf"))
+	if err != nil {
+		return err
+	}
+	features = append(features, "\n--dither=0\n"...) // a dither adds it
+	if err := os.WriteFile(filepath.Join(dir, "mfcc.conf"), features, 0o600); err != nil {
 		return err
 	}
 	shipped, err := os.ReadFile(filepath.Join(base, "model.conf"))

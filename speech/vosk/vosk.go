@@ -145,7 +145,12 @@ func (e *engine) Open(phrases []string) (speech.Recognizer, error) {
 	}
 	rec.SetMaxAlternatives(Alternatives)
 	rec.SetWords(1)
-	return &recognizer{rec: rec}, nil
+	r := &recognizer{rec: rec}
+	if e.speaks {
+		r.dither = &dither{}
+		r.dither.again()
+	}
+	return r, nil
 }
 
 // unknown lists each word once that the model lacks, in order.
@@ -179,6 +184,8 @@ type recognizer struct {
 	rec  *api.VoskRecognizer // nil once closed
 	fed  int                 // samples since it was opened: the library's clock, which never goes back
 	base int                 // fed when the stream began
+
+	dither *dither // nil: the library's
 }
 
 var errClosed = errors.New("the recogniser is closed")
@@ -193,6 +200,9 @@ func (r *recognizer) Accept(pcm []byte) (speech.Hypothesis, error) {
 		return speech.Hypothesis{}, nil
 	}
 	r.fed += len(pcm) / 2
+	if r.dither != nil {
+		pcm = r.dither.add(pcm)
+	}
 	switch r.rec.AcceptWaveform(pcm) {
 	case 0:
 		return partial(r.rec.PartialResult())
@@ -206,7 +216,7 @@ func (r *recognizer) Flush() (speech.Hypothesis, error) {
 	if r.rec == nil {
 		return speech.Hypothesis{}, errClosed
 	}
-	return r.final(r.rec.FinalResult())
+	return r.final(r.end())
 }
 
 // Reset ends the stream with FinalResult, not with the library's own reset:
@@ -215,9 +225,17 @@ func (r *recognizer) Flush() (speech.Hypothesis, error) {
 // to the last speaker (vosk-api recognizer.cc, Reset and CleanUp).
 func (r *recognizer) Reset() {
 	if r.rec != nil {
-		r.rec.FinalResult()
+		r.end()
 		r.base = r.fed
 	}
+}
+
+// end ends the stream.
+func (r *recognizer) end() string {
+	if r.dither != nil {
+		r.dither.again()
+	}
+	return r.rec.FinalResult()
 }
 
 func (r *recognizer) Close() error {
