@@ -36,7 +36,7 @@ export function SettingsSheet({ onClose }: { onClose: () => void }) {
     <Sheet title={t("set.title")} onClose={onClose}>
       <Choice title={t("set.aloud")} name="aloud" of={aloud} values={["yes", "no"]} />
       {!silent && <Choice title={t("set.speed")} name="speed" of={speed} values={["75", "100", "125", "150"]} />}
-      {!silent && voices.length > 1 && (
+      {!silent && ( // also before the till has named its voices, so that nothing moves under the finger
         <label class="field">
           <span>{t("set.voice")}</span>
           <select id="voice" value={voiceName.value} onChange={(e) => (voiceName.value = e.currentTarget.value)}>
