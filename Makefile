@@ -9,7 +9,7 @@ export CGO_ENABLED  := 1
 export CGO_CPPFLAGS := "-I$(CURDIR)/$(VOSK)/include"
 export CGO_LDFLAGS  := "-ljemalloc" "-L$(CURDIR)/$(VOSK)/lib" "-Wl,-rpath,$$ORIGIN/../$(VOSK)/lib" "-Wl,-rpath,$(CURDIR)/$(VOSK)/lib"
 
-.PHONY: help run build models test lint licences env clean
+.PHONY: help run build models test lint lighthouse licences env clean
 .DEFAULT_GOAL := help
 
 help:
@@ -18,6 +18,7 @@ help:
 	@echo 'make build                        bin/voicetill, which works from any folder'
 	@echo 'make models                       fetch the recogniser library and the acoustic model'
 	@echo 'make lint                         formatting, vet, licences, pages; no tests'
+	@echo 'make lighthouse                   what Lighthouse thinks of the pages; fails below 95'
 	@echo 'make licences                     write THIRD_PARTY.md anew after a change of dependencies'
 	@echo 'eval "$$(make -s env)"             this shell then runs: go test -tags vosk ./...'
 	@echo 'make clean                        remove what was built and fetched; never the data'
@@ -41,6 +42,10 @@ env:
 lint: models
 	@.ci/need test
 	@.ci/lint
+
+lighthouse: build
+	@.ci/need test
+	@.ci/lighthouse
 
 licences:
 	go run .ci/licences.go -write

@@ -109,7 +109,7 @@ export function Guide() {
           ) : (
             <Button class="make-trial" disabled={all === 0} onClick={() => void makeTrial()}>{t("guide.trial.make")}</Button>
           )}
-          {first.value > 0 && <p><a href={`#receipts?${first.value}`}>{t("guide.trial.sold")}</a></p>}
+          {first.value > 0 && <a class="button" href={`#receipts?${first.value}`}>{t("guide.trial.sold")}</a>}
         </Step>
       </ol>
       <Poster />
