@@ -18,17 +18,22 @@ func (db *DB) Managed(ctx context.Context, merchant, account string) (list []pay
 		if err != nil {
 			return fmt.Errorf("find companies of %s: %w", account, err)
 		}
-		list = []payments.CompanyState{}
-		for _, id := range ids {
-			a, err := t.companyState(merchant, id)
-			if err != nil {
-				return err
-			}
-			list = append(list, a)
-		}
-		return nil
+		list, err = t.companyStates(merchant, ids)
+		return err
 	})
 	return list, err
+}
+
+func (t *tx) companyStates(merchant string, ids []string) ([]payments.CompanyState, error) {
+	list := []payments.CompanyState{}
+	for _, id := range ids {
+		a, err := t.companyState(merchant, id)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, a)
+	}
+	return list, nil
 }
 
 func (t *tx) companyState(merchant, id string) (a payments.CompanyState, err error) {
@@ -91,15 +96,9 @@ func (db *DB) CompanyStates(ctx context.Context, merchant string) (list []paymen
 		if err := t.all(&ids, `SELECT id FROM companies WHERE merchant_id = ? ORDER BY name, id`, merchant); err != nil {
 			return fmt.Errorf("find companies: %w", err)
 		}
-		list = []payments.CompanyState{}
-		for _, id := range ids {
-			a, err := t.companyState(merchant, id)
-			if err != nil {
-				return err
-			}
-			list = append(list, a)
-		}
-		return nil
+		var err error
+		list, err = t.companyStates(merchant, ids)
+		return err
 	})
 	return list, err
 }
