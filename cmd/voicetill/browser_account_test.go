@@ -19,7 +19,7 @@ import (
 
 // startPayNow runs a till that takes a provider of the "other" contract, whose
 // payer Ada is asked on a page.
-func startPayNow(t *testing.T) (*browserTill, *othertest.Provider) {
+func startPayNow(t *testing.T, args ...string) (*browserTill, *othertest.Provider) {
 	t.Helper()
 	secret := []byte("a secret of thirty-two bytes....")
 	p := othertest.New(secret, time.Now, map[string]int64{"demo-ada": 1_000_000})
@@ -30,7 +30,7 @@ func startPayNow(t *testing.T) (*browserTill, *othertest.Provider) {
 	if err := os.WriteFile(file, secret, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return startBrowserTill(t, "--typed-only", "--provider", "paynow="+server.URL+","+file+",10m"), p
+	return startBrowserTill(t, append(args, "--provider", "paynow="+server.URL+","+file+",10m")...), p
 }
 
 // confirm is Ada paying on the provider's page, and its callback.
@@ -52,7 +52,7 @@ func confirm(t *testing.T, till *browserTill, p *othertest.Provider, yes bool) {
 }
 
 func TestAShopperTopsUpInTheAccount(t *testing.T) {
-	till, p := startPayNow(t)
+	till, p := startPayNow(t, "--typed-only")
 	browser := openBrowser(t)
 	s := openScreen(t, browser, till.address, "/", phone)
 	s.types("top up twenty")
@@ -101,7 +101,7 @@ func TestAShopperTopsUpInTheAccount(t *testing.T) {
 
 // A balance that is too low is topped up beside the bill, which is then paid.
 func TestALowBalanceIsToppedUpAtTheBill(t *testing.T) {
-	till, p := startPayNow(t)
+	till, p := startPayNow(t, "--typed-only")
 	db, err := store.Open(t.Context(), till.db)
 	if err != nil {
 		t.Fatal(err)

@@ -18,7 +18,7 @@ import (
 // A clerk pays in and sets the limits; a payout is booked by hand and from a
 // file, and compared with the books.
 func TestMerchantMoney(t *testing.T) {
-	till, p := startPayNow(t)
+	till, p := startPayNow(t, "--typed-only")
 	browser := openBrowser(t)
 	s := openScreen(t, browser, till.address, "/merchant#topups", desktopHD)
 	enterConsole(t, s)

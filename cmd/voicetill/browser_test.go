@@ -188,7 +188,7 @@ func (s *screen) close(cancel context.CancelFunc) {
 		body, _ := chromedp.Run(s.ctx, chromedp.Evaluate[string]("document.body.innerText")) // only to help
 		s.t.Logf("the page showed:\n%s", body)
 		if shot, err := chromedp.Run(s.ctx, chromedp.CaptureScreenshot()); err == nil {
-			s.keep("failed-"+s.t.Name(), shot)
+			s.keep("failed-"+strings.ReplaceAll(s.t.Name(), "/", "-"), shot)
 		}
 	}
 	cancel()

@@ -185,7 +185,10 @@ func TestNothingMovesWhenWordsArrive(t *testing.T) {
 	const watch = `(() => {
 		window.tops = new Set();
 		window.words = new Set();
+		window.moved = [];
+		new PerformanceObserver((list) => moved.push(...list.getEntries())).observe({type: "layout-shift", buffered: true});
 		const look = () => {
+			if (document.querySelector('.cart-line')) window.lineAt ??= performance.now();
 			tops.add(Math.round(document.querySelector('.talk').getBoundingClientRect().top));
 			words.add(document.querySelector('#partial').innerText);
 			requestAnimationFrame(look);
@@ -198,6 +201,10 @@ func TestNothingMovesWhenWordsArrive(t *testing.T) {
 	s.wait("document.querySelector('button.chip')")
 	if tops := js[[]int](s, "[...tops]"); len(tops) != 1 {
 		t.Errorf("the talk button was at %v", tops)
+	}
+	const shifts = `moved.filter((m) => m.startTime < lineAt).flatMap((m) => m.sources.map((of) => m.value + " " + (of.node?.className ?? of.node?.textContent)))`
+	if shifts := js[[]string](s, shifts); len(shifts) > 0 {
+		t.Errorf("moved as words arrived: %q", shifts)
 	}
 	if words := js[[]string](s, "[...words]"); len(words) < 3 {
 		t.Errorf("words did not come as they were said: %q", words)

@@ -1,0 +1,188 @@
+//go:build vosk
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// What goes wrong in a shop, as one who stands there lives it: everything is
+// spoken into a microphone but the password.
+func TestStoriesOfShoppers(t *testing.T) {
+	till := startBrowserTill(t)
+	for _, story := range []struct {
+		name string
+		tell func(*testing.T, *browserTill)
+	}{
+		{"another item was heard, and is put right", otherItemHeard},
+		{"two meanings, and a choice", twoMeanings},
+		{"the price changes under the bill", priceChanges},
+		{"the connection is lost in the middle", connectionLost},
+		{"somebody else comes after a shopper who left", secondShopper},
+		{"the password is wrong five times", wrongFiveTimes},
+	} {
+		t.Run(story.name, func(t *testing.T) { story.tell(t, till) })
+	}
+}
+
+// speaker opens a page whose shopper speaks.
+func speaker(t *testing.T, till *browserTill, path string, l look) *screen {
+	t.Helper()
+	return openScreen(t, spokenBrowser(t), till.address, path, l, playable)
+}
+
+func spokenBrowser(t *testing.T) context.Context {
+	return openBrowser(t, chromedp.Flag("autoplay-policy", "no-user-gesture-required"))
+}
+
+func otherItemHeard(t *testing.T, till *browserTill) {
+	s := speaker(t, till, "/", phone)
+	s.linked()
+	s.says("two goat milk")
+	s.line("1230", "2")
+	s.sees("#said", "goat milk")
+	s.says("undo")
+	s.line("1230", "")
+	s.says("item one two zero three times two")
+	s.line("1203", "2")
+	s.says("make it four")
+	s.line("1203", "4")
+	s.says("two goat milk")
+	s.line("1230", "2")
+	s.says("remove goat milk")
+	s.line("1230", "")
+	s.line("1203", "4")
+	s.sees("#total", "9.96")
+}
+
+func twoMeanings(t *testing.T, till *browserTill) {
+	s := speaker(t, till, "/", phone)
+	s.linked()
+	s.says("add fifteen croissants")
+	s.state("choosing")
+	s.wait("document.querySelectorAll('.choice').length >= 2")
+	s.line("2120", "") // nothing before the answer
+	s.says("the first one")
+	s.line("2120", "15")
+	s.says("cancel everything")
+	s.state("choosing")
+	s.says("no")
+	s.state("shopping")
+	s.line("2120", "15")
+}
+
+func priceChanges(t *testing.T, till *browserTill) {
+	s := speaker(t, till, "/", phone)
+	s.linked()
+	s.says("three oat milk")
+	s.line("1203", "3")
+	s.says("checkout")
+	s.state("billed")
+	s.sees(".grand", "7.47")
+	m := openScreen(t, openBrowser(t), till.address, "/merchant#catalog", backOffice)
+	enterConsole(t, m)
+	m.edits("1203", "price", "2.79")
+	m.sees(`tr[data-item="1203"]`, "€2.79")
+	s.says("confirm payment")
+	s.state("proving")
+	s.fill("#account", "1001")
+	s.fill("#secret", "till-demo-1"+kb.Enter)
+	s.sees("#said", "oat milk is") // and nothing is taken
+	s.state("billed")
+	s.sees(".grand", "8.37")
+	s.says("confirm payment")
+	s.state("proving")
+	s.fill("#account", "1001")
+	s.fill("#secret", "till-demo-1"+kb.Enter)
+	s.state("paid")
+	s.sees("#receipt-title", "8.37")
+	m.edits("1203", "price", "2.49")
+	m.sees(`tr[data-item="1203"]`, "€2.49")
+}
+
+func connectionLost(t *testing.T, till *browserTill) {
+	s := speaker(t, till, "/", phone)
+	s.linked()
+	s.says("three oat milk")
+	s.line("1203", "3")
+	s.hush()
+	s.click(".talk") // goes on listening
+	s.wait("document.querySelector('.talk.listening')")
+	till.end(t)
+	s.sees("#offline", "basket is")
+	js[bool](s, fmt.Sprintf("sayInRoom(%q).then(() => true)", sentence(t, "five lemons")))
+	s.line("1203", "3")
+	till.start(t)
+	s.wait("!document.querySelector('#offline')")
+	s.linked()
+	s.hush()
+	if js[bool](s, "!!document.querySelector('.talk.listening')") {
+		s.click(".talk")
+		s.wait("document.querySelector('.talk.idle')")
+	}
+	s.line("3320", "") // what nobody heard is not guessed
+	s.says("two bagels")
+	s.line("2112", "2")
+	s.line("1203", "3")
+	s.says("checkout")
+	s.state("billed")
+	s.says("confirm payment")
+	s.state("proving")
+	s.fill("#account", "1001")
+	s.fill("#secret", "till-demo-1"+kb.Enter)
+	s.state("paid")
+}
+
+func secondShopper(t *testing.T, till *browserTill) {
+	s := speaker(t, till, "/kiosk?idle=6", kiosk)
+	s.click("#wake")
+	s.linked()
+	s.says("three oat milk")
+	s.line("1203", "3")
+	s.wait("document.querySelector('dialog.idle')?.open")
+	s.wait("document.querySelector('#wake')")
+	s.click("#wake")
+	s.linked()
+	s.sees(".cart-empty", "empty")
+	s.says("two bagels")
+	s.line("2112", "2")
+	s.line("1203", "")
+	s.click(".open-menu")
+	s.click(`[data-menu="heard"]`)
+	s.sees(".heard", "bagels")
+	if heard := js[int](s, "document.querySelectorAll('.heard li').length"); heard != 1 {
+		t.Errorf("the second shopper sees %d sentences, want the one that was said", heard)
+	}
+}
+
+func wrongFiveTimes(t *testing.T, till *browserTill) {
+	s := speaker(t, till, "/", phone)
+	s.linked()
+	s.says("two bagels")
+	s.line("2112", "2")
+	s.says("checkout")
+	s.state("billed")
+	s.says("confirm payment")
+	s.state("proving")
+	s.fill("#account", "1001")
+	free := "document.querySelector('#secret').value === '' && !document.querySelector('.pay').disabled"
+	for try := range 5 {
+		s.wait(free)
+		s.fill("#secret", fmt.Sprintf("wrong %d", try)+kb.Enter)
+		s.wait(free)
+		s.sees("#said", "do not go together")
+	}
+	s.fill("#secret", "till-demo-1"+kb.Enter) // right, and too late
+	s.sees("#said", "Too many wrong tries")
+	s.state("proving")
+	s.wait(free)
+	s.fill("#account", strings.Repeat(kb.Backspace, 4)+"1002")
+	s.fill("#secret", "till-demo-2"+kb.Enter)
+	s.state("paid") // the terminal shuts nobody else out
+}
