@@ -184,9 +184,39 @@ func (t *turn) answer(c Command, rest []Command) (answered, stop bool) {
 		if i := t.named(q, c); i > 0 {
 			return true, t.choose(q, i)
 		}
+	case parser.Set:
+		if c.Item == Last && addsOneItem(q.Choices) {
+			t.closeQuestion()
+			return true, t.do(corrected(q.Choices[0], c), q.Rest)
+		}
+	case parser.Remove:
+		if c.Item == Last && addsOneItem(q.Choices) {
+			t.reject(q)
+			return true, true
+		}
 	}
 	t.closeQuestion()
 	return false, false
+}
+
+// addsOneItem reports whether all choices add the same item: "make it two" is then
+// about that one, not about the line before.
+func addsOneItem(choices []Command) bool {
+	return !slices.ContainsFunc(choices, func(m Command) bool {
+		return m.Do != parser.Add || m.Item == "" || m.Item != choices[0].Item
+	})
+}
+
+// corrected is what is asked about with the quantity of a "make it two", and with
+// what is doubtful about that.
+func corrected(asked, c Command) Command {
+	asked.Quantity, asked.Ask, asked.Or = c.Quantity, c.Ask, nil
+	for _, o := range c.Or {
+		if o.Do == parser.Set && o.Item == Last {
+			asked.Or = append(asked.Or, corrected(asked, o))
+		}
+	}
+	return asked
 }
 
 // named finds the one choice whose item c names without more: 1 is the first,

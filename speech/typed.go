@@ -13,7 +13,8 @@ var digitsTimes = regexp.MustCompile(`^[0-9]+x([0-9]+x)*[0-9]*$`)
 // "x", and so is an "x" behind digits ("1203x3", "3x").
 // Digits stay together ("1203"), a decimal point between digits is kept ("0.3"),
 // Han characters stay in one word, among them the zero of Chinese numbers,
-// apostrophes stay inside words, other punctuation goes.
+// apostrophes stay inside words, a minus stays before its number ("-1"), which no
+// sentence has; other punctuation goes.
 func TypedWords(text string) []string {
 	runes := []rune(strings.ToLower(text))
 	var b strings.Builder
@@ -27,6 +28,10 @@ func TypedWords(text string) []string {
 			b.WriteRune('\'')
 		case (r == '.' || r == ',') && i > 0 && i+1 < len(runes) && unicode.IsDigit(runes[i-1]) && unicode.IsDigit(runes[i+1]):
 			b.WriteRune('.')
+		case r == '.' && (i == 0 || unicode.IsSpace(runes[i-1])) && i+1 < len(runes) && unicode.IsDigit(runes[i+1]):
+			b.WriteString("0.")
+		case (r == '-' || r == '−') && (i == 0 || unicode.IsSpace(runes[i-1])) && i+1 < len(runes) && unicode.IsDigit(runes[i+1]):
+			b.WriteRune('-')
 		default:
 			b.WriteRune(' ')
 		}

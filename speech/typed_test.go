@@ -22,7 +22,10 @@ func TestTypedWords(t *testing.T) {
 		"0,3 kilos":               "0.3|kilos",
 		"1,5":                     "1.5",
 		"1203.":                   "1203",
-		".5 kilos":                "5|kilos",
+		".5 kilos":                "0.5|kilos",
+		"-1 oat milk":             "-1|oat|milk",
+		"1203 −2":                 "1203|-2",
+		"1203-2 oat - milk":       "1203|2|oat|milk",
 		"300g":                    "300g",
 		"1203,3":                  "1203.3",
 		"1203, 3":                 "1203|3",
@@ -64,7 +67,7 @@ func TestTypedIsOneCertainAlternative(t *testing.T) {
 }
 
 func FuzzTypedWords(f *testing.F) {
-	for _, s := range []string{"Item 1203, please", "I’d like 0,3 kilos", "\xff\xfe", "三份", "'"} {
+	for _, s := range []string{"Item 1203, please", "I’d like 0,3 kilos", "\xff\xfe", "三份", "'", "-1 .5", "-.5"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
