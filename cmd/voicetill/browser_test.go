@@ -28,8 +28,9 @@ import (
 
 var gallery = flag.String("gallery", "", "`folder` to write screenshots of the pages to")
 
-// patience is how long a page may take until it shows what is waited for.
-const patience = 20 * time.Second
+// patience is how long a page may take until it shows what is waited for, on a
+// machine that many share.
+const patience = 60 * time.Second
 
 // browserTill is a running till.
 type browserTill struct {
