@@ -57,6 +57,7 @@ func TestMerchantsFirstDay(t *testing.T) {
 	call(m, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "screen"})
 
 	shopper := openScreen(t, openBrowser(t), till.address, address[len("http://"+till.address):], phone)
+	shopper.axe("a stranger is refused", "color-contrast")
 	shopper.click("#refused button")
 	shopper.fill(".sheet [name=account]", number)
 	shopper.fill(".sheet [name=password]", password+kb.Enter)

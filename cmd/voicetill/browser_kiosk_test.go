@@ -93,3 +93,39 @@ func TestSignalsDiffer(t *testing.T) {
 	s.line("2112", "2")
 	s.plays()
 }
+
+// whole fails the test where the page scrolls, or where its keys do.
+func (s *screen) whole(where string) {
+	s.t.Helper()
+	const cut = `[["the page", document.documentElement], ["the keys", document.querySelector(".talk-bar")]].filter(([, e]) => e && e.scrollHeight > e.clientHeight + 1).map(([name, e]) => name + " by " + (e.scrollHeight - e.clientHeight))`
+	if names := js[[]string](s, cut); len(names) > 0 {
+		s.t.Errorf("%s: higher than the screen: %v", where, names)
+	}
+}
+
+func TestAKioskFitsItsScreen(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	for name, l := range map[string]look{"small": kiosk, "wide": wideKiosk} {
+		for _, lang := range []string{"en", "zh"} {
+			s := openScreen(t, openBrowser(t), till.address, "/kiosk?idle=600&lang="+lang, l)
+			s.wait("document.querySelector('#wake')")
+			s.whole(name + " " + lang + ", resting")
+			s.click("#wake")
+			s.sees(".cart-empty", "")
+			s.wait("document.querySelector('#typed-only')")
+			s.view("kiosk-" + name + "-" + lang + "-empty")
+			s.whole(name + " " + lang + ", empty")
+			for _, line := range []string{"three oat milk", "two bagels", "sourdough bread", "half a kilo of tomatoes"} {
+				s.types(line)
+			}
+			s.line("3340", "0.5 kg")
+			s.whole(name + " " + lang + ", basket")
+			s.click(".checkout")
+			s.state("billed")
+			s.view("kiosk-" + name + "-" + lang + "-bill")
+			s.whole(name + " " + lang + ", bill")
+			s.click(".go-back")
+			s.state("shopping")
+		}
+	}
+}

@@ -239,6 +239,16 @@ func TestMerchantRefunds(t *testing.T) {
 	s.fill(`.refund [name="amount"]`, "5.00")
 	s.click(`.refund [type="submit"]`)
 	s.sees(".refund .fault", "more than is left")
+	js[any](s, `document.querySelector('.refund form').reset()`)
+	s.fill(`.refund [name="line-1"]`, "9")
+	s.click(`.refund [type="submit"]`)
+	s.sees(`.refund .field:has([name="line-1"]) .fault`, "at most 2")
+	js[any](s, `document.querySelector('.refund form').reset()`)
+	s.click(`.refund [type="submit"]`)
+	s.sees("dialog", "Give back all, €4.98?")
+	s.click("dialog .acts button:first-child")
+	s.wait("!document.querySelector('dialog')")
+	s.sees(".refund", "€4.98 can be given back")
 	s.view("merchant-refund")
 	s.click(`a[href="#today"]`)
 	s.sees(".figures", "1 refunds, not among the purchases")
@@ -304,3 +314,15 @@ func TestMerchantKeys(t *testing.T) {
 
 // backOffice is a small laptop's screen.
 var backOffice = look{width: 1280, height: 800, scale: 1}
+
+func TestAnEndedSessionAsksToSignIn(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	s := openScreen(t, openBrowser(t), till.address, "/merchant", desktop)
+	enterConsole(t, s)
+	s.sees(".live", "live")
+	js[any](s, `fetch("/v1/session", {method: "DELETE"})`)
+	s.sees(".login .fault", "session has ended")
+	enterConsole(t, s)
+	s.click(`a[href="#start"]`)
+	s.sees(".guide .loopback", "--public-url")
+}

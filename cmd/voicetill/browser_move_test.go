@@ -62,3 +62,34 @@ func TestAPhoneWithABasketIsAskedFirst(t *testing.T) {
 	p.line("2112", "")
 	k.wait("document.querySelector('#wake')")
 }
+
+func TestAPaidPhoneKeepsItsPassWhenABasketArrives(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	p := openScreen(t, openBrowser(t), till.address, "/", phone)
+	p.types("two bagels")
+	p.line("2112", "2")
+	p.pay("1001", "till-demo-1")
+	p.state("paid")
+	pass := readQR(t, p.shot("paid"))
+	p.click(".receipt .done")
+	p.sees(".cart-empty", "empty") // what is paid is not open
+	p.sees("#said", "Say what you are taking")
+	p.wait("document.querySelector('.brand h1').scrollWidth <= document.querySelector('.brand h1').clientWidth")
+	p.view("phone-after-paying")
+
+	k := openScreen(t, openBrowser(t), till.address, "/kiosk?idle=600", kiosk)
+	k.click("#wake")
+	k.types("three oat milk")
+	k.line("1203", "3")
+	k.click(".move")
+	k.wait("document.querySelector('dialog .qr')")
+	path := strings.TrimPrefix(readQR(t, k.shot("kiosk-move")), "http://"+till.address)
+	p.run(chromedp.Navigate("about:blank"))
+	p.run(chromedp.Navigate("http://" + till.address + path))
+	p.line("1203", "3") // without a question
+	p.sees("#said", "basket from the till")
+	p.click(".last-pass")
+	if again := readQR(t, p.shot("phone-pass-kept")); again != pass {
+		t.Errorf("the pass became %q, want %q", again, pass)
+	}
+}

@@ -145,7 +145,7 @@ func secondShopper(t *testing.T, till *browserTill) {
 	s.linked()
 	s.says("three oat milk")
 	s.line("1203", "3")
-	s.wait("document.querySelector('dialog.idle')?.open")
+	s.wait("document.querySelector('dialog.idle-warning')?.open")
 	s.wait("document.querySelector('#wake')")
 	s.click("#wake")
 	s.linked()

@@ -189,7 +189,8 @@ func TestNothingMovesWhenWordsArrive(t *testing.T) {
 		new PerformanceObserver((list) => moved.push(...list.getEntries())).observe({type: "layout-shift", buffered: true});
 		const look = () => {
 			if (document.querySelector('.cart-line')) window.lineAt ??= performance.now();
-			tops.add(Math.round(document.querySelector('.talk').getBoundingClientRect().top));
+			const talk = document.querySelector('.talk').getBoundingClientRect();
+			tops.add(Math.round(talk.top) + " " + Math.round(talk.left));
 			words.add(document.querySelector('#partial').innerText);
 			requestAnimationFrame(look);
 		};
@@ -199,7 +200,7 @@ func TestNothingMovesWhenWordsArrive(t *testing.T) {
 	s.says("item one two zero three times three")
 	s.line("1203", "3")
 	s.wait("document.querySelector('button.chip')")
-	if tops := js[[]int](s, "[...tops]"); len(tops) != 1 {
+	if tops := js[[]string](s, "[...tops]"); len(tops) != 1 {
 		t.Errorf("the talk button was at %v", tops)
 	}
 	const shifts = `moved.filter((m) => m.startTime < lineAt).flatMap((m) => m.sources.map((of) => m.value + " " + (of.node?.className ?? of.node?.textContent)))`

@@ -48,7 +48,8 @@ func TestThePageSaysInWhichLanguageItHears(t *testing.T) {
 	s.sees("#voice-english", "语音目前只听得懂英语")
 	s.types("三瓶燕麦奶")
 	s.line("1203", "3")
-	s.wait("!document.querySelector('#voice-english')")
+	s.sees("#voice-english", "语音目前只听得懂英语")
+	s.view("zh-basket")
 
 	// Any model will do to see that the second one is loaded and listened to.
 	other := startBrowserTill(t, "--model-zh", modelDir())

@@ -42,8 +42,12 @@ export async function setUp(form: Record<string, string>): Promise<void> {
 /** A page of the merchant's is about the merchant's place. */
 function enter(s: Session): void {
   if (location.pathname === "/merchant") goHome(s);
+  ended.value = false;
   session.value = s;
 }
+
+/** Whether an address leads to this machine alone. */
+export const isLoopback = (address: string) => /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(address).hostname);
 
 export interface Session {
   shopper: { account: string; name: string } | null;
@@ -67,8 +71,18 @@ async function send<T>(method: string, path: string, headers: Record<string, str
   }
   const text = await response.text();
   const data = text && response.headers.get("Content-Type")?.includes("json") ? JSON.parse(text) : undefined;
+  if (response.status === 401 && data?.error?.code === "sign_in") end();
   if (!response.ok) throw new APIError(response.status, data?.error?.code ?? "", data?.error?.text ?? text, data?.errors);
   return data as T;
+}
+
+/** Whether a merchant's session ended by itself. */
+export const ended = signal(false);
+
+function end(): void {
+  if (!session.value.merchant || location.pathname !== "/merchant") return;
+  ended.value = true;
+  session.value = { ...session.value, merchant: null };
 }
 
 export interface Item {

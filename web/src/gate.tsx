@@ -137,14 +137,14 @@ function Standing({ s }: { s: GateState }) {
 function Gate() {
   document.title = t("title.gate");
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => input.current?.focus(), []);
+  useEffect(() => input.current?.focus({ preventScroll: true }), []);
   const pass = () => input.current!.value.trim();
   const spend = async (e: Event) => {
     e.preventDefault();
     if (!pass()) return;
     const spent = pass();
     input.current!.value = "";
-    input.current!.focus();
+    input.current!.focus({ preventScroll: true });
     await ask(spent, openWithPass, t("gate.opened"));
   };
   const v = verdict.value;

@@ -1,7 +1,7 @@
 import { effect, signal } from "@preact/signals";
 import { type JSX, render } from "preact";
 import { useEffect } from "preact/hooks";
-import { APIError, loadSession, place, session, signIn, signOut } from "./api";
+import { APIError, ended, loadSession, place, session, signIn, signOut } from "./api";
 import { t } from "./i18n";
 import { Calls, calls, loadCalls } from "./merchant/calls";
 import { Catalog, loadCatalog } from "./merchant/catalog";
@@ -80,7 +80,7 @@ function Login() {
         <div class="brand"><span class="brand-mark"><Icon name="wave" size={20} /></span><h1>{t("merchant.signin")}</h1><LanguageSwitch /></div>
         <label class="field"><span>{t("merchant.email")}</span><input name="account" type="email" autocomplete="username" required /></label>
         <label class="field"><span>{t("proof.password")}</span><input name="password" type="password" autocomplete="current-password" required /></label>
-        <p class="fault" role="alert">{fault.value}</p>
+        <p class="fault" role="alert">{fault.value || (ended.value && t("merchant.ended"))}</p>
         {(waits.value || setUpToken()) && <p class="hint">{waits.value ? t("setup.waits") : t("setup.spent")}</p>}
         <Button type="submit" kind="primary" size="large">{t("signin")}</Button>
       </form>

@@ -3,7 +3,7 @@ import { render } from "preact";
 import { loadSession } from "./api";
 import { lang, t } from "./i18n";
 import { watchKeys } from "./keys";
-import { cart, confirming, handoff, hears, isKiosk, link, receipt, shop, showsReceipt, state } from "./till";
+import { cart, confirming, handoff, hears, isKiosk, link, receipt, shop, shopAgain, showsReceipt, state } from "./till";
 import { AccountSheet } from "./ui/account";
 import { TopUpOffer } from "./ui/account_topup";
 import { Attract, finish, IdleWarning, moved, resting, wake, watchIdle } from "./ui/kiosk";
@@ -48,7 +48,7 @@ function Header() {
 
 function Panel() {
   if (showsReceipt.value && receipt.value) {
-    const done = isKiosk ? finish : () => (showsReceipt.value = false);
+    const done = isKiosk ? finish : shopAgain;
     return <ReceiptPanel receipt={isKiosk ? { ...receipt.value, url: undefined } : receipt.value} token={receipt.value.url?.split("/").pop()} onDone={done} done={isKiosk ? t("receipt.done") : t("receipt.again")} />;
   }
   if (state.value === "billed") return <BillPanel />;

@@ -38,7 +38,7 @@ export const bill = signal<Bill | null>(null);
 export const handoff = signal<Handoff | null>(null);
 /** Staff confirms the payment, in state proving. */
 export const confirming = signal<Confirming | null>(null);
-export const receipt = signal<Receipt | null>(storedReceipt());
+export const receipt = signal<Receipt | null>(isKiosk ? null : storedReceipt());
 export const showsReceipt = signal(false);
 /** What the last reply said of topping up a balance. */
 export const topUpOffer = signal<TopUpOffer | null>(null);
@@ -103,11 +103,23 @@ export const prove = (proof: Proof) => link.request({ type: "prove", ...proof })
 
 export const decide = (decision: Decision) => link.request({ type: "decide", ...decision });
 
-/** Goes on with another conversation on this device, in the place of its own. */
+let adopted = false; // the next welcome is that of a basket from a kiosk
+
+/** Goes on with another conversation on this device, in the place of its own. The last exit pass stays. */
 export function adopt(token: string): void {
-  forget();
+  drop();
+  adopted = true;
   localStorage.setItem(resumeKey, token);
   link.open();
+}
+
+/** Puts the receipt away, for the next basket. */
+export function shopAgain(): void {
+  batch(() => {
+    showsReceipt.value = false;
+    said.value = hint.value = "";
+    understood.value = [];
+  });
 }
 
 /** Leaves without buying, and forgets this conversation on this device. */
@@ -117,14 +129,20 @@ export function leave(): void {
 
 /** Forgets everything of this shopper, for the next one to start clean. */
 export function forget(): void {
-  localStorage.removeItem(resumeKey);
   localStorage.removeItem(receiptKey);
+  receipt.value = null;
+  drop();
+}
+
+/** Ends this conversation on this device. */
+function drop(): void {
+  localStorage.removeItem(resumeKey);
   localStorage.removeItem(cartKey);
   link.close();
   batch(() => {
     cart.value = empty;
     state.value = "shopping";
-    bill.value = receipt.value = handoff.value = confirming.value = null;
+    bill.value = handoff.value = confirming.value = null;
     choices.value = understood.value = [];
     heard.value = [];
     said.value = hint.value = partial.value = "";
@@ -172,17 +190,18 @@ function welcome(m: Welcome): void {
   shop.value = m.payee;
   hears.value = m.speech;
   hearsLang.value = m.hears;
-  keepCart(m.cart);
+  keepCart(m);
   enter(m.state);
   choices.value = m.choices ?? [];
-  if (m.say) said.value = m.say;
-  saidAudio.value = m.audio;
+  if (m.say) said.value = adopted ? t("move.here") : m.say;
+  saidAudio.value = adopted ? undefined : m.audio;
+  adopted = false;
   hint.value = m.hint ?? "";
 }
 
 function answer(m: Reply): void {
   changedLine.value = touched(cart.value, m.cart);
-  keepCart(m.cart);
+  keepCart(m);
   enter(m.state);
   said.value = m.say;
   saidAudio.value = m.audio;
@@ -223,9 +242,10 @@ function keepReceipt(m: Receipt): void {
   if (!isKiosk) localStorage.setItem(receiptKey, JSON.stringify(m));
 }
 
-function keepCart(c: Cart): void {
-  cart.value = c;
-  localStorage.setItem(cartKey, JSON.stringify({ shop: shop.value, cart: c, at: Date.now() }));
+/** A paid basket is over: what is added next begins another. */
+function keepCart(m: { cart: Cart; state: State }): void {
+  cart.value = m.state === "paid" ? { ...empty, currency: m.cart.currency } : m.cart;
+  localStorage.setItem(cartKey, JSON.stringify({ shop: shop.value, cart: cart.value, at: Date.now() }));
 }
 
 /** The cart as it was last told, to be seen without a connection; no older than its conversation. */

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { APIError, atPlace, call, place, session } from "../api";
+import { APIError, atPlace, call, isLoopback, place, session } from "../api";
 import { money } from "../format";
 import { t } from "../i18n";
 import { Button } from "../ui/button";
@@ -92,6 +92,7 @@ export function Guide() {
         <Step name="page" done={first.value > 0}>
           <p class="hint">{t("guide.page.about")}</p>
           {!secure() && <p class="notice">{t("guide.page.insecure")}</p>}
+          {isLoopback(shopAddress()) && <p class="notice loopback">{t("guide.page.loopback")}</p>}
           <p><a class="shop-link" href={shopAddress()} target="_blank" rel="noopener">{shopAddress()}</a></p>
           <div class="row">
             <a class="button" href={`/kiosk?${atPlace}`} target="_blank" rel="noopener">{t("guide.page.kiosk")}</a>

@@ -1,7 +1,7 @@
 import { commandWords } from "../format";
 import { lang, t } from "../i18n";
 import { fault } from "../mic";
-import { cart, choices, doCommand, hears, hearsLang, hint, link, partial, puzzled, refused, said, state, stuck, understood } from "../till";
+import { cart, choices, doCommand, hears, hearsLang, hint, link, partial, puzzled, refused, said, showsReceipt, state, stuck, understood } from "../till";
 import type { Command, Request } from "../protocol";
 import { phase } from "../talk";
 import { Button } from "./button";
@@ -70,7 +70,7 @@ export function Notices({ onType, onStaff, onSignIn }: { onType: () => void; onS
         </Notice>
       )}
       {!hears.value && state.value === "shopping" && cart.value.lines.length === 0 && <Notice id="typed-only" text={t("typed.only")} />}
-      {hears.value && hearsLang.value && hearsLang.value !== lang.value && state.value === "shopping" && cart.value.lines.length === 0 && (
+      {hears.value && hearsLang.value && hearsLang.value !== lang.value && state.value !== "proving" && !showsReceipt.value && (
         <Notice id="voice-english" text={t("voice.english")} />
       )}
       {waiting && (

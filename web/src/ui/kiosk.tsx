@@ -123,7 +123,7 @@ export function IdleWarning() {
     else dialog.current?.close();
   }, [warned.value]);
   return (
-    <dialog ref={dialog} class="sheet idle" aria-labelledby="idle-title">
+    <dialog ref={dialog} class="sheet idle-warning" aria-labelledby="idle-title">
       <div class="sheet-body center">
         <h2 id="idle-title">{t("idle.title")}</h2>
         <p aria-live="off">{t("idle.left", { n: left.value })}</p>

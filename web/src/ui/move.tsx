@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
-import { type APIError, call, place } from "../api";
+import { type APIError, call, isLoopback, place } from "../api";
 import { time } from "../format";
 import { t } from "../i18n";
 import { adopt, cart, hint, resume } from "../till";
@@ -56,6 +56,7 @@ export function MoveSheet({ onTaken }: { onTaken: () => void }) {
     <Sheet title={t("move.title")} onClose={close}>
       {wrong ? <p class="fault" role="alert">{wrong}</p> : <p>{t("move.how")}</p>}
       {offer && <QR text={offer.url} label={t("move.qr")} />}
+      {offer && isLoopback(offer.url) && <p class="notice loopback">{t("move.loopback")}</p>}
       {offer && <p class="hint center">{t("handoff.until", { time: time(offer.expires) })}</p>}
       <div class="acts"><Button size="large" onClick={close}>{t("move.stay")}</Button></div>
     </Sheet>
