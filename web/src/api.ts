@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { t } from "./i18n";
 import type { HeardLine, Receipt } from "./protocol";
 
 /** APIError carries the server's sentence; code 0 means it was not reached. */
@@ -114,7 +115,12 @@ export async function loadSession(): Promise<void> {
 }
 
 export async function signIn(role: "shopper" | "merchant", account: string, password: string): Promise<void> {
-  enter(await call<Session>("POST", "/v1/session", { role, account, password }));
+  try {
+    enter(await call<Session>("POST", "/v1/session", { role, account, password }));
+  } catch (e) {
+    const { status, code } = e as APIError;
+    throw code === "wrong_password" ? new APIError(status, code, t("signin.wrong")) : e;
+  }
 }
 
 export async function signOut(): Promise<void> {

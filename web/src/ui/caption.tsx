@@ -80,7 +80,7 @@ export function Notices({ onType, onStaff, onSignIn }: { onType: () => void; onS
       )}
       {fault.value && (
         <Notice id="mic-fault" text={t(`mic.${fault.value}`)}>
-          <Button icon="keyboard" onClick={onType}>{t("type.open")}</Button>
+          <Button icon="keyboard" onClick={() => { fault.value = null; onType(); }}>{t("type.open")}</Button>
         </Notice>
       )}
       {mayTeach.value && puzzled.value && (

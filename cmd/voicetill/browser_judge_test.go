@@ -1,0 +1,106 @@
+//go:build vosk
+
+package main
+
+import (
+	"strings"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// judge looks at a state with axe in both themes, and with large
+// letters; with -gallery it takes its pictures.
+func (s *screen) judge(lang string, state pageState) {
+	s.t.Helper()
+	where, l := lang+", "+state.tab+", "+state.name, tabs[state.tab].look
+	s.fits(where)
+	s.axe(where)
+	s.theme(true)
+	s.axe(where+", dark", "color-contrast")
+	s.theme(false)
+	s.enlarged(where, l)
+	s.pictures(state.tab+"-"+state.name, lang, l)
+}
+
+// theme turns the page dark or light.
+func (s *screen) theme(dark bool) {
+	s.t.Helper()
+	scheme := "light"
+	if dark {
+		scheme = "dark"
+	}
+	call(s, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}})
+}
+
+func (s *screen) size(l look) {
+	s.t.Helper()
+	s.run(chromedp.EmulateViewport(l.width, l.height, chromedp.EmulateScale(l.scale)))
+}
+
+// crowded names what cannot be read or touched: text that is cut off, and
+// controls that lie over each other. What stands in a place of its own over the
+// page, as the dock does, is compared with its like.
+const crowded = `(() => {
+	const top = [...document.querySelectorAll("dialog[open]")].pop() ?? document.body;
+	// Not what is scrolled out of a list of its own.
+	const scrolled = (e) => {
+		const list = e.parentElement.closest(".found, .chips"), at = e.getBoundingClientRect(), box = list?.getBoundingClientRect();
+		return box && (at.top > box.bottom - 3 || at.bottom < box.top + 3 || at.left > box.right - 3 || at.right < box.left + 3);
+	};
+	const clipped = (e) => { for (; e; e = e.parentElement) if (getComputedStyle(e).clipPath.startsWith("inset(50%")) return true; return false; };
+	const seen = (e) => !clipped(e) && !scrolled(e) && e.checkVisibility({visibilityProperty: true}) && e.getBoundingClientRect().width > 1 && !e.closest("[aria-hidden=true]");
+	const name = (e) => (e.id ? "#" + e.id : e.tagName.toLowerCase() + "." + e.className) + " " + (e.innerText ?? "").replace(/\s+/g, " ").slice(0, 30);
+	const layer = (e) => { for (; e && e !== top; e = e.parentElement) if (["sticky", "fixed"].includes(getComputedStyle(e).position)) return e; return top; };
+	const faults = [];
+	for (const e of top.querySelectorAll("button, a, summary, label, h1, h2, h3, p, dt, dd, th, td, output, legend, li")) {
+		if (!seen(e)) continue;
+		const style = getComputedStyle(e);
+		const cut = style.overflowX !== "visible" && style.overflowX !== "auto" && e.scrollWidth > e.clientWidth + 2;
+		const spills = e.matches("button, a.button, summary") && e.scrollWidth > e.clientWidth + 2;
+		if (cut || spills) faults.push("cut off: " + name(e) + " " + e.scrollWidth + " in " + e.clientWidth);
+	}
+	const controls = [...top.querySelectorAll("button, a, input, select, summary")].filter(seen).map((e) => ({e, box: e.getBoundingClientRect(), over: layer(e)}));
+	controls.forEach((a, i) => controls.slice(i + 1).forEach((b) => {
+		const wide = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left), high = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);
+		if (wide > 3 && high > 3 && a.over === b.over && !a.e.contains(b.e) && !b.e.contains(a.e)) faults.push("over each other: " + name(a.e) + " and " + name(b.e));
+	}));
+	return faults.slice(0, 6);
+})()`
+
+// enlarged fails the test where large letters are cut off, or make the page
+// wider than a phone: twice the size, or what a kiosk's own settings offer.
+func (s *screen) enlarged(where string, l look) {
+	s.t.Helper()
+	small, letters := phone, "200%"
+	if js[bool](s, "document.body.dataset.page === 'kiosk'") {
+		small, letters = l, "130%"
+	}
+	s.size(small)
+	js[bool](s, "(document.documentElement.style.fontSize = '"+letters+"', true)")
+	s.fits(where + ", letters of " + letters)
+	if small != l {
+		s.axe(where + ", on a phone")
+	}
+	for _, fault := range js[[]string](s, crowded) {
+		s.t.Errorf("%s, letters of %s: %s", where, letters, fault)
+	}
+	s.view("large-" + strings.ReplaceAll(where, ", ", "-"))
+	js[bool](s, "(document.documentElement.style.fontSize = '', true)")
+	s.size(l)
+}
+
+// pictures takes a state in three sizes.
+func (s *screen) pictures(name, lang string, l look) {
+	s.t.Helper()
+	if *gallery == "" {
+		return
+	}
+	small := look{width: phone.width, height: phone.height, scale: 1}
+	for size, at := range map[string]look{"phone": small, "kiosk": wideKiosk, "desktop": backOffice} {
+		s.size(at)
+		s.view(name + "-" + size + "-" + lang)
+	}
+	s.size(l)
+}
