@@ -236,3 +236,10 @@ func (s *Server) syncGate(w http.ResponseWriter, r *http.Request) error {
 	writeJSON(w, http.StatusOK, news)
 	return nil
 }
+
+// noOwnGate answers the gate's page, which asks how its gate stands: the till's
+// page has none of its own.
+func (s *Server) noOwnGate(w http.ResponseWriter, _ *http.Request) error {
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}

@@ -257,3 +257,16 @@ func TestAGateSaysWhatItLacks(t *testing.T) {
 		}
 	}
 }
+
+func TestTheGatesPageFitsATablet(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	s := openScreen(t, openBrowser(t), till.address, "/gate", look{width: 1024, height: 768, scale: 1})
+	s.wait("document.activeElement.id === 'pass'")
+	s.whole("the gate")
+	if at := js[float64](s, "scrollY"); at != 0 {
+		t.Errorf("the page was scrolled by %v", at)
+	}
+	if status := js[int](s, "fetch('/v1/gate').then((r) => r.status)"); status != http.StatusNoContent {
+		t.Errorf("the till's page asks for its gate: got %d, want 204", status)
+	}
+}

@@ -146,7 +146,7 @@ const atGate = `${atPlace}&gate=${encodeURIComponent(new URLSearchParams(locatio
 export const lookAtPass = (token: string) => call<PassAnswer>("GET", `/v1/pass/${encodeURIComponent(token)}?${atGate}`);
 export const openWithPass = (token: string) => call<PassAnswer>("POST", `/v1/pass/${encodeURIComponent(token)}/open?${atGate}`);
 
-/** How a gate of its own stands; the till's page has none and is answered 404. */
+/** How a gate of its own stands; the till's page has none. */
 export interface GateState {
   name: string;
   online: boolean;
@@ -154,6 +154,6 @@ export interface GateState {
   hand: boolean;
   last: { n: number; open: boolean; reason: string };
 }
-export const gateState = () => call<GateState>("GET", "/v1/gate");
+export const gateState = () => call<GateState | undefined>("GET", "/v1/gate");
 
 export const renewPass = (receipt: string) => call<{ pass: string }>("POST", `/v1/receipt/${encodeURIComponent(receipt)}/pass`, {});

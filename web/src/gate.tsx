@@ -70,7 +70,7 @@ function scanned(text: string): void {
 async function follow(): Promise<void> {
   const before = state.value;
   const now = await gateState().catch((e: APIError) => (e.status === 404 ? null : before && { ...before, online: false }));
-  state.value = now;
+  state.value = now ?? null;
   if (!now) return;
   if (before && now.last.n > before.last.n && /released/.test(now.last.reason)) show({ good: true, title: t("gate.opened"), why: t("gate.byhand") });
   setTimeout(() => void follow(), every);
