@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"voicetill/catalog"
 	"voicetill/parser"
@@ -36,7 +37,7 @@ const (
 type Understander struct {
 	index   *catalog.Index
 	parser  *parser.Parser
-	phrases []string
+	phrases func() []string
 	named   map[string][]*catalog.Item // phrase → items that go by it
 	guessed map[string]bool            // phrases that are worked-out respellings and nothing else
 	caution Caution
@@ -62,7 +63,7 @@ func NewUnderstander(g *parser.Grammar, index *catalog.Index, knows func(word st
 		}
 	}
 	u.guessed = guessed(index.Items())
-	u.phrases = phrases(u.parser, list, knows, len(u.guessed) > 0)
+	u.phrases = sync.OnceValue(func() []string { return phrases(u.parser, list, knows, len(u.guessed) > 0) })
 	return u
 }
 
@@ -74,8 +75,9 @@ func (u *Understander) With(t Thresholds) *Understander {
 }
 
 // Phrases are the sentences that bias the recogniser to this catalogue, the
-// same at every call.
-func (u *Understander) Phrases() []string { return u.phrases }
+// same at every call. The first call draws them, which takes a second; who only
+// types needs none.
+func (u *Understander) Phrases() []string { return u.phrases() }
 
 // meaning is one way to take an utterance, resolved against the catalogue.
 type meaning struct {
