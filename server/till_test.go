@@ -38,7 +38,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // patience is how long a test waits for what must come.
-const patience = 10 * time.Second
+const patience = 40 * time.Second
 
 // till is a server on a real database, whose engine hears what it is told.
 type till struct {
