@@ -15,6 +15,7 @@ func TestABasketMovesFromTheKioskToThePhone(t *testing.T) {
 	k.line("1203", "3")
 	k.click(".move")
 	k.wait("document.querySelector('dialog .qr')")
+	k.sees("dialog .loopback", "--public-url")
 	k.axe("moving")
 	address := readQR(t, k.shot("kiosk-move"))
 	if !strings.Contains(address, till.address+"/?place=demo#move=") {
