@@ -75,6 +75,8 @@ func TestMerchantsFirstDay(t *testing.T) {
 	m.click("#step-trial a")
 	m.sees(".refund", "€3.00 can be given back")
 	m.click(`.refund [type="submit"]`)
+	m.sees("dialog", "Give back all, €3.00?")
+	m.click("dialog .refund-all")
 	m.sees(".refund", "€3.00 given back: receipt 2")
 	m.click(`a[href="#today"]`)
 	m.sees(".figures", "1 refunds, not among the purchases")
