@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -272,9 +273,11 @@ func (s *screen) click(selector string) {
 		const box = e.getBoundingClientRect(), x = box.x + box.width / 2, y = box.y + box.height / 2;
 		return e.contains(document.elementFromPoint(x, y)) ? [x, y] : [];
 	})()`, selector)
+	var before []float64
 	await(s.t, "something to click at "+selector, func() (bool, error) {
 		at, err := chromedp.Run(s.ctx, chromedp.Evaluate[[]float64](middle))
-		if err != nil || len(at) == 0 {
+		if err != nil || len(at) == 0 || !slices.Equal(at, before) { // what still moves is not hit
+			before = at
 			return false, err
 		}
 		return true, chromedp.Do(s.ctx, chromedp.MouseClickXY(at[0], at[1]))
