@@ -17,7 +17,7 @@ func TestABasketMovesFromTheKioskToThePhone(t *testing.T) {
 	k.wait("document.querySelector('dialog .qr')")
 	k.sees("dialog .loopback", "--public-url")
 	k.axe("moving")
-	address := readQR(t, k.shot("kiosk-move"))
+	address := k.code("kiosk-move")
 	if !strings.Contains(address, till.address+"/?place=demo#move=") {
 		t.Fatalf("the code leads to %s", address)
 	}
@@ -50,7 +50,7 @@ func TestAPhoneWithABasketIsAskedFirst(t *testing.T) {
 	k.line("1203", "3")
 	k.click(".move")
 	k.wait("document.querySelector('dialog .qr')")
-	path := strings.TrimPrefix(readQR(t, k.shot("kiosk-move")), "http://"+till.address)
+	path := strings.TrimPrefix(k.code("kiosk-move"), "http://"+till.address)
 	p := openScreen(t, openBrowser(t), till.address, "/", phone)
 	p.types("two bagels")
 	p.line("2112", "2")
@@ -71,7 +71,7 @@ func TestAPaidPhoneKeepsItsPassWhenABasketArrives(t *testing.T) {
 	p.line("2112", "2")
 	p.pay("1001", "till-demo-1")
 	p.state("paid")
-	pass := readQR(t, p.shot("paid"))
+	pass := p.code("paid")
 	p.click(".receipt .done")
 	p.sees(".cart-empty", "empty") // what is paid is not open
 	p.sees("#said", "Say what you are taking")
@@ -84,13 +84,13 @@ func TestAPaidPhoneKeepsItsPassWhenABasketArrives(t *testing.T) {
 	k.line("1203", "3")
 	k.click(".move")
 	k.wait("document.querySelector('dialog .qr')")
-	path := strings.TrimPrefix(readQR(t, k.shot("kiosk-move")), "http://"+till.address)
+	path := strings.TrimPrefix(k.code("kiosk-move"), "http://"+till.address)
 	p.run(chromedp.Navigate("about:blank"))
 	p.run(chromedp.Navigate("http://" + till.address + path))
 	p.line("1203", "3") // without a question
 	p.sees("#said", "basket from the till")
 	p.click(".last-pass")
-	if again := readQR(t, p.shot("phone-pass-kept")); again != pass {
+	if again := p.code("phone-pass-kept"); again != pass {
 		t.Errorf("the pass became %q, want %q", again, pass)
 	}
 }

@@ -44,11 +44,11 @@ func TestTypedPurchaseToTheExit(t *testing.T) {
 	s.wait("document.querySelector('.qr')")
 	s.view("phone-receipt")
 
-	pass := readQR(t, s.shot("phone-receipt-whole"))
+	pass := s.code("phone-receipt-whole")
 	link := js[string](s, "document.querySelector('.receipt a').getAttribute('href')")
 	paper := openScreen(t, s.ctx, till.address, link, phone)
 	paper.sees(".grand", "10.98")
-	if again := readQR(t, paper.shot("receipt")); again != pass {
+	if again := paper.code("receipt"); again != pass {
 		t.Errorf("the receipt by its link has another pass: got %q, want %q", again, pass)
 	}
 

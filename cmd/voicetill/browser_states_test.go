@@ -199,7 +199,7 @@ var pageStates = []pageState{
 	{"idle", "left-alone", func(s *screen) {
 		s.click("#wake")
 		s.types("two bagels")
-		s.wait("document.querySelector('dialog.idle')?.open")
+		s.wait("document.querySelector('dialog.idle-warning')?.open")
 	}},
 
 	{"gate", "shut", func(s *screen) { s.wait("document.querySelector('#pass')") }},

@@ -362,6 +362,13 @@ func (s *screen) pay(account, password string) {
 	s.fill("#secret", password+kb.Enter)
 }
 
+// code reads the QR code that the page shows, or is about to.
+func (s *screen) code(name string) string {
+	s.t.Helper()
+	s.wait("document.querySelector('.qr')")
+	return readQR(s.t, s.shot(name))
+}
+
 // readQR reads the QR code in a screenshot.
 func readQR(t *testing.T, shot []byte) string {
 	t.Helper()

@@ -57,13 +57,21 @@ func decodeQR(data []byte) (string, error) {
 	return "", fmt.Errorf("find a QR code in the image: %w", err)
 }
 
-// parts are the whole of a picture and, since what else is on a tall screenshot
-// can look like a code's corner, squares of its width from top to bottom.
+// parts are the whole of a picture and, since what else is on a screenshot can
+// look like a code's corner, overlapping squares of its shorter side, and of half
+// of it.
 func parts(whole image.Rectangle) []image.Rectangle {
 	list := []image.Rectangle{whole}
-	side := min(whole.Dx(), whole.Dy())
-	for y := whole.Min.Y; whole.Dy() > side && y < whole.Max.Y-side/2; y += side / 5 {
-		list = append(list, image.Rect(whole.Min.X, y, whole.Min.X+side, min(y+side, whole.Max.Y)))
+	shorter := min(whole.Dx(), whole.Dy())
+	for _, side := range []int{shorter, shorter / 2} {
+		step := max(1, side/4)
+		for y := whole.Min.Y; y == whole.Min.Y || y+side-step < whole.Max.Y; y += step {
+			for x := whole.Min.X; x == whole.Min.X || x+side-step < whole.Max.X; x += step {
+				if part := image.Rect(x, y, x+side, y+side).Intersect(whole); part != whole && !part.Empty() {
+					list = append(list, part)
+				}
+			}
+		}
 	}
 	return list
 }
