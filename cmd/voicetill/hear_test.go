@@ -403,8 +403,8 @@ func asCSV(t *testing.T, items []catalog.Item) []byte {
 }
 
 // TestTheCatalogueChoosesAmongAlternatives hears "change item one two zero three
-// to five" in noise. The recogniser's best guess drops the three, and there is no
-// item 120.
+// to five" in noise. The recogniser's best guess ends before "to five", which is
+// no sentence.
 func TestTheCatalogueChoosesAmongAlternatives(t *testing.T) {
 	e, err := newEars("", "")
 	if err != nil {
