@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")"
 out=${1:-dist}
-[ -d node_modules/preact ] && [ -d node_modules/@zxing ] || npm ci --no-audit --no-fund --loglevel=error
+[ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --no-audit --no-fund --loglevel=error
 rm -rf "$out"
 mkdir -p "$out/assets"
 go tool esbuild src/shop.tsx src/merchant.tsx src/gate.tsx src/receipt.tsx src/receipts.tsx src/worklet.ts src/barcode.ts src/styles/style.css \

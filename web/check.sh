@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")"
 fresh=$(mktemp -d)
 trap 'rm -rf "$fresh"' EXIT
-[ -d node_modules/typescript ] || npm ci --no-audit --no-fund --loglevel=error
+[ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --no-audit --no-fund --loglevel=error
 node_modules/.bin/tsc --noEmit
 node check-texts.mjs
 ./build.sh "$fresh/dist"
