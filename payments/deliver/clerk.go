@@ -44,15 +44,25 @@ func (c Clerk) document(ctx context.Context, d Delivery) (r payments.Receipt, do
 // opens reports whether the receipt's pass still has time to open.
 func (c Clerk) opens(r payments.Receipt) bool { return c.Now().Before(r.Paid.Add(payments.PassLife)) }
 
+// addressee is a delivery's account, which has an address now, or it is
+// ErrUndeliverable.
+func (c Clerk) addressee(ctx context.Context, d Delivery) (accounts.Account, error) {
+	a, err := c.Shop.Account(ctx, d.To)
+	if errors.Is(err, accounts.ErrNoAccount) || err == nil && a.Email == "" {
+		return a, fmt.Errorf("%w: the account has no address", ErrUndeliverable)
+	}
+	if err != nil {
+		return a, fmt.Errorf("find account: %w", err)
+	}
+	return a, nil
+}
+
 // Mail sends a delivery to the address that its account has now.
 func (c Clerk) Mail(p *Post) func(context.Context, Delivery) error {
 	return func(ctx context.Context, d Delivery) error {
-		a, err := c.Shop.Account(ctx, d.To)
-		if errors.Is(err, accounts.ErrNoAccount) || err == nil && a.Email == "" {
-			return fmt.Errorf("%w: the account has no address", ErrUndeliverable)
-		}
+		a, err := c.addressee(ctx, d)
 		if err != nil {
-			return fmt.Errorf("find account: %w", err)
+			return err
 		}
 		r, doc, err := c.document(ctx, d)
 		if err != nil {

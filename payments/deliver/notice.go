@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"voicetill/accounts"
 	"voicetill/payments"
 	"voicetill/payments/receipts"
 )
@@ -38,12 +37,9 @@ type Allowances interface {
 // Notices sends notices to the address that their account has now.
 func (c Clerk) Notices(p *Post, allowed Allowances) func(context.Context, Delivery) error {
 	return func(ctx context.Context, d Delivery) error {
-		a, err := c.Shop.Account(ctx, d.To)
-		if errors.Is(err, accounts.ErrNoAccount) || err == nil && a.Email == "" {
-			return fmt.Errorf("%w: the account has no address", ErrUndeliverable)
-		}
+		a, err := c.addressee(ctx, d)
 		if err != nil {
-			return fmt.Errorf("find account: %w", err)
+			return err
 		}
 		subject, lines, err := c.notice(ctx, d, allowed)
 		if errors.Is(err, payments.ErrNoMandate) || errors.Is(err, payments.ErrNoVisit) {
