@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"voicetill/payments/receipts"
 )
 
 // Limits of one page of a list.
@@ -54,7 +56,7 @@ func writeCSV(w http.ResponseWriter, name string, rows [][]string) error {
 	for _, row := range rows {
 		cells := make([]string, len(row))
 		for i, cell := range row {
-			cells[i] = harmless(cell)
+			cells[i] = receipts.HarmlessCell(cell)
 		}
 		if err := out.Write(cells); err != nil {
 			return nil
@@ -62,16 +64,4 @@ func writeCSV(w http.ResponseWriter, name string, rows [][]string) error {
 	}
 	out.Flush()
 	return nil
-}
-
-// harmless is a cell that a spreadsheet does not take for a formula (OWASP, CSV
-// injection): names come from uploads.
-func harmless(cell string) string {
-	if cell == "" || !strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return cell
-	}
-	if _, err := strconv.ParseFloat(cell, 64); err == nil {
-		return cell
-	}
-	return "'" + cell
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -33,9 +34,7 @@ func (l List) CSV() ([]byte, error) {
 	for _, row := range l.Rows {
 		cells := make([]string, len(row))
 		for i, c := range row {
-			if cells[i] = c; strings.HasPrefix(c, "=") || strings.HasPrefix(c, "+") || strings.HasPrefix(c, "@") || strings.HasPrefix(c, "-") && !decimalText(c) {
-				cells[i] = "'" + c
-			}
+			cells[i] = HarmlessCell(c)
 		}
 		if err := w.Write(cells); err != nil {
 			return nil, fmt.Errorf("write list: %w", err)
@@ -46,6 +45,18 @@ func (l List) CSV() ([]byte, error) {
 }
 
 // decimalText reports whether a cell is a number below zero.
+// HarmlessCell is a cell that a spreadsheet does not take for a formula (OWASP,
+// CSV injection): names come from uploads. Numbers below zero stay as they are.
+func HarmlessCell(cell string) string {
+	if cell == "" || !strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+		return cell
+	}
+	if _, err := strconv.ParseFloat(cell, 64); err == nil && decimalText(cell) {
+		return cell
+	}
+	return "'" + cell
+}
+
 func decimalText(s string) bool { return strings.Trim(s, "-.0123456789") == "" }
 
 // PDF is the list on A4. The same list gives the same bytes.
