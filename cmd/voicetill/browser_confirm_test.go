@@ -39,7 +39,7 @@ func TestStaffConfirmsAPayment(t *testing.T) {
 	shopper.fill("#secret", "till-demo-1"+kb.Enter)
 	shopper.sees(".confirming", "Staff checks this")
 	console.click(".confirmation .approve")
-	shopper.wait("document.querySelector('main').dataset.state === 'paid'")
+	shopper.state("paid")
 
 	booth := openScreen(t, shopper.ctx, till.address, "/kiosk", kiosk)
 	booth.click("#wake")
@@ -53,7 +53,7 @@ func TestStaffConfirmsAPayment(t *testing.T) {
 	booth.axe("kiosk, staff decides")
 	booth.view("kiosk-confirming")
 	booth.click(".clerk .approve")
-	booth.wait("document.querySelector('main').dataset.state === 'paid'")
+	booth.state("paid")
 
 	// Where staff is signed in, two buttons will do.
 	counter := openScreen(t, console.ctx, till.address, "/kiosk", kiosk)

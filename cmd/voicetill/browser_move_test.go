@@ -7,14 +7,21 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-func TestABasketMovesFromTheKioskToThePhone(t *testing.T) {
-	till := startBrowserTill(t, "--typed-only")
+// movingKiosk shows the code that takes a basket of three oat milk along.
+func movingKiosk(t *testing.T, till *browserTill) *screen {
+	t.Helper()
 	k := openScreen(t, openBrowser(t), till.address, "/kiosk?idle=600", kiosk)
 	k.click("#wake")
 	k.types("three oat milk")
 	k.line("1203", "3")
 	k.click(".move")
 	k.wait("document.querySelector('dialog .qr')")
+	return k
+}
+
+func TestABasketMovesFromTheKioskToThePhone(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	k := movingKiosk(t, till)
 	k.sees("dialog .loopback", "--public-url")
 	k.axe("moving")
 	address := k.code("kiosk-move")
@@ -44,12 +51,7 @@ func TestABasketMovesFromTheKioskToThePhone(t *testing.T) {
 
 func TestAPhoneWithABasketIsAskedFirst(t *testing.T) {
 	till := startBrowserTill(t, "--typed-only")
-	k := openScreen(t, openBrowser(t), till.address, "/kiosk?idle=600", kiosk)
-	k.click("#wake")
-	k.types("three oat milk")
-	k.line("1203", "3")
-	k.click(".move")
-	k.wait("document.querySelector('dialog .qr')")
+	k := movingKiosk(t, till)
 	path := strings.TrimPrefix(k.code("kiosk-move"), "http://"+till.address)
 	p := openScreen(t, openBrowser(t), till.address, "/", phone)
 	p.types("two bagels")
@@ -78,12 +80,7 @@ func TestAPaidPhoneKeepsItsPassWhenABasketArrives(t *testing.T) {
 	p.wait("document.querySelector('.brand h1').scrollWidth <= document.querySelector('.brand h1').clientWidth")
 	p.view("phone-after-paying")
 
-	k := openScreen(t, openBrowser(t), till.address, "/kiosk?idle=600", kiosk)
-	k.click("#wake")
-	k.types("three oat milk")
-	k.line("1203", "3")
-	k.click(".move")
-	k.wait("document.querySelector('dialog .qr')")
+	k := movingKiosk(t, till)
 	path := strings.TrimPrefix(k.code("kiosk-move"), "http://"+till.address)
 	p.run(chromedp.Navigate("about:blank"))
 	p.run(chromedp.Navigate("http://" + till.address + path))
