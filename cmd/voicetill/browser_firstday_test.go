@@ -51,7 +51,7 @@ func TestMerchantsFirstDay(t *testing.T) {
 	address := js[string](m, "document.querySelector('.shop-link').getAttribute('href')")
 
 	call(m, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
-	if got := readQR(t, m.shot("poster")); got != address {
+	if got := m.code("poster"); got != address {
 		t.Errorf("the poster leads to %q, want %q", got, address)
 	}
 	call(m, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "screen"})

@@ -220,6 +220,7 @@ func TestAGateWithACamera(t *testing.T) {
 	s.fill(".by-hand [name=pin]", "4711")
 	s.fill(".by-hand [name=why]", "till is down")
 	s.click(".by-hand button")
+	s.wait("document.querySelector('.by-hand [name=why]').value === ''")
 	s.sees(".verdict", "Opened by staff")
 	gate.end(t)
 	gate = startOwnGate(t, args...)

@@ -366,16 +366,12 @@ func (s *screen) pay(account, password string) {
 func (s *screen) code(name string) string {
 	s.t.Helper()
 	s.wait("document.querySelector('.qr')")
-	return readQR(s.t, s.shot(name))
-}
-
-// readQR reads the QR code in a screenshot.
-func readQR(t *testing.T, shot []byte) string {
-	t.Helper()
-	text, err := decodeQR(shot)
-	if err != nil {
-		t.Fatalf("read the QR code: %v", err)
-	}
+	text := ""
+	await(s.t, "a QR code to read", func() (bool, error) {
+		var err error
+		text, err = decodeQR(s.shot(name))
+		return err == nil, nil
+	})
 	return text
 }
 

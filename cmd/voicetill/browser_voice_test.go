@@ -132,21 +132,18 @@ const sent = `(() => {
 
 func TestTillSpeaksAndAKeyStopsItAtOnce(t *testing.T) {
 	till := startBrowserTill(t)
-	s := openScreen(t, openBrowser(t, chromedp.Flag("autoplay-policy", "no-user-gesture-required")), till.address, "/", phone, sent)
+	s := openScreen(t, openBrowser(t, chromedp.Flag("autoplay-policy", "no-user-gesture-required")), till.address, "/", desktop, sent)
 	s.types("three oat milk and two bagels and four oranges and a sourdough bread")
 	s.wait("document.querySelector('.cart-line[data-item=\"2101\"]')")
-	s.click(".to-voice")
 	s.types("list")
-	s.click(".to-voice")
 	s.wait("document.querySelector('.talk.speaking')")
 	before := js[int](s, "window.sent.filter((type) => type === 'played').length")
-	s.run(chromedp.KeyEvent("x"))
+	s.run(chromedp.KeyEvent(kb.End))
 	s.wait("document.querySelector('.talk.idle')")
 	if after := js[int](s, "window.sent.filter((type) => type === 'played').length"); after != before+1 {
 		t.Errorf("played was said %d times, want once", after-before)
 	}
 	s.types("list")
-	s.click(".to-voice")
 	s.wait("document.querySelector('.talk.speaking')")
 	s.wait("document.querySelector('.talk.idle')")
 }
@@ -217,12 +214,10 @@ func TestNothingMovesWhenWordsArrive(t *testing.T) {
 
 func TestATouchStopsTheVoiceAtOnce(t *testing.T) {
 	till := startBrowserTill(t)
-	s := openScreen(t, openBrowser(t, chromedp.Flag("autoplay-policy", "no-user-gesture-required")), till.address, "/", phone, sent)
+	s := openScreen(t, openBrowser(t, chromedp.Flag("autoplay-policy", "no-user-gesture-required")), till.address, "/", desktop, sent)
 	s.types("three oat milk and two bagels and four oranges")
 	s.wait("document.querySelector('.cart-line[data-item=\"3302\"]')")
-	s.click(".to-voice")
 	s.types("list")
-	s.click(".to-voice")
 	s.wait("document.querySelector('.talk.speaking')")
 	s.click("#cart-title")
 	s.wait("document.querySelector('.talk.idle')")

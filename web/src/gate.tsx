@@ -80,9 +80,10 @@ async function openByHand(e: SubmitEvent): Promise<void> {
   e.preventDefault();
   const form = e.currentTarget as HTMLFormElement;
   const data = new FormData(form);
-  form.reset();
+  form.pin.value = "";
   try {
     const a = await call<PassAnswer>("POST", "/v1/gate/open", { pin: data.get("pin"), reason: data.get("why") });
+    if (a.open) form.reset();
     show({ good: a.open, title: a.open ? t("gate.opened") : t("gate.closed"), why: a.open ? t("gate.byhand") : reason(a.reason) });
   } catch (e) {
     const { status, message } = e as APIError;
