@@ -52,7 +52,9 @@ type Refund struct {
 // exceeds its charge; a gateway makes each key happen at most once.
 type Gateway interface {
 	// Charge takes the money once per key and returns the gateway's reference;
-	// the same key again returns the first reference. *LowBalanceError and
+	// the same key again returns the first reference. It never reverses by itself:
+	// what is given up is written down first, so that whoever comes after a crash
+	// does not book what is on its way back. *LowBalanceError and
 	// ErrNoCharge are definite: nothing was and will be taken. After any other
 	// error the outcome is unknown.
 	Charge(ctx context.Context, c Charge) (ref string, err error)
@@ -70,9 +72,6 @@ type Gateway interface {
 	// nothing was and will be given back. After any other error the outcome is
 	// unknown, and the same key is tried again.
 	Refund(ctx context.Context, r Refund) (ref string, err error)
-	// LookupRefund returns the reference of a refund made under the key,
-	// ErrNoRefund if it is certain that there is none and none is on its way.
-	LookupRefund(ctx context.Context, key string) (ref string, err error)
 	// Clearing is the ledger account that holds what was charged until it is
 	// booked: "clearing:" and the provider's name. It falls below zero by what
 	// a provider owes until its payout.
@@ -88,7 +87,8 @@ type Windowed interface {
 }
 
 // ReverseAfter is how long a charge may stay unknown before it is reversed,
-// unless its gateway is Windowed.
+// unless its gateway is Windowed. A charge by a scanned code has no longer: its
+// shopper stands at the till.
 const ReverseAfter = time.Minute
 
 // Binder is a Gateway whose method is bound to an account once, on the

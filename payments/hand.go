@@ -24,6 +24,4 @@ func (hand) Reverse(context.Context, string) error { return nil }
 
 func (hand) Refund(context.Context, Refund) (string, error) { return "by hand", nil }
 
-func (hand) LookupRefund(context.Context, string) (string, error) { return "by hand", nil }
-
 func (hand) Clearing() string { return "clearing:hand" }

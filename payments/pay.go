@@ -9,8 +9,6 @@ import (
 
 	"voicetill/accounts"
 	"voicetill/payments/money"
-
-	"github.com/oklog/ulid/v2"
 )
 
 // Payer is who pays a bill, and how.
@@ -115,9 +113,9 @@ func (s *Service) settlement(b Bill, p Payer, g Gateway) (Settlement, error) {
 	if err != nil {
 		return Settlement{}, err
 	}
-	id, pass := ulid.Make().String(), ""
+	id, pass := newID(s.now()), ""
 	if b.Kind == Sale && !strings.HasPrefix(b.Cart, VisitCart("")) {
-		pass = ulid.Make().String()
+		pass = newID(s.now())
 	}
 	return Settlement{
 		Key: b.ID + "/" + id, Receipt: id, Link: newLink(), Pass: pass, Ceiling: p.ceiling,
@@ -156,7 +154,7 @@ func (s *Service) settle(ctx context.Context, set Settlement, g Gateway, code st
 func (s *Service) notCharged(ctx context.Context, set Settlement, g Gateway, cause error) error {
 	var low *LowBalanceError
 	if !errors.As(cause, &low) && !errors.Is(cause, ErrNoCharge) {
-		return s.unknown(ctx, set, windowOf(g), fmt.Errorf("charge %s: %w", set.Key, cause))
+		return s.unknown(ctx, set, windowOf(set, g), fmt.Errorf("charge %s: %w", set.Key, cause))
 	}
 	if err := s.store.Release(ctx, set.Key, cause.Error(), s.now()); err != nil {
 		return fmt.Errorf("release after %w: %w", cause, err)

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"sync"
 	"time"
-
-	"github.com/oklog/ulid/v2"
 )
 
 // Patience is how long a settlement or refund is left to the call that began
@@ -68,7 +66,7 @@ func together(work []func() error) error {
 func (s *Service) finish(ctx context.Context, set Settlement) error {
 	g, err := s.gateway(set.Method)
 	if err != nil {
-		return s.unknown(ctx, set, windowOf(nil), fmt.Errorf("settlement %s: %w", set.Key, err))
+		return s.unknown(ctx, set, windowOf(set, nil), fmt.Errorf("settlement %s: %w", set.Key, err))
 	}
 	if set.State == Reversing {
 		return s.reverse(ctx, set, g)
@@ -86,11 +84,11 @@ func (s *Service) finish(ctx context.Context, set Settlement) error {
 	case errors.Is(err, ErrNoCharge):
 		s.log.Info("payment released", "key", set.Key, "bill", set.Bill.ID)
 		return ignoreSettled(s.store.Release(ctx, set.Key, "never charged", s.now()))
-	case s.now().Sub(set.StartedAt) >= windowOf(g):
+	case s.now().Sub(set.StartedAt) >= windowOf(set, g):
 		s.log.Warn("payment is given up", "key", set.Key, "bill", set.Bill.ID, "err", err)
 		return s.giveUp(ctx, set, g, "its outcome stayed unknown")
 	}
-	return s.unknown(ctx, set, windowOf(g), fmt.Errorf("look up charge %s: %w", set.Key, err))
+	return s.unknown(ctx, set, windowOf(set, g), fmt.Errorf("look up charge %s: %w", set.Key, err))
 }
 
 // giveUp makes sure that a settlement is never booked, and undoes its charge.
@@ -107,7 +105,7 @@ func (s *Service) reverse(ctx context.Context, set Settlement, g Gateway) error 
 	ask, done := context.WithTimeout(ctx, askLimit)
 	defer done()
 	if err := g.Reverse(ask, set.Key); err != nil {
-		return s.unknown(ctx, set, windowOf(g), fmt.Errorf("reverse charge %s: %w", set.Key, err))
+		return s.unknown(ctx, set, windowOf(set, g), fmt.Errorf("reverse charge %s: %w", set.Key, err))
 	}
 	s.log.Info("payment reversed", "key", set.Key, "bill", set.Bill.ID)
 	return ignoreSettled(s.store.Release(ctx, set.Key, "reversed", s.now()))
@@ -158,7 +156,7 @@ func (s *Service) late(ctx context.Context, set Settlement, g Gateway, ref strin
 		return s.reverse(ctx, now, g)
 	}
 	r := Refunding{
-		Key: ulid.Make().String(), Charge: set.Key, Nth: 1, Ref: ref, Ask: "late/" + set.Key, Method: set.Method,
+		Key: newID(s.now()), Charge: set.Key, Nth: 1, Ref: ref, Ask: "late/" + set.Key, Method: set.Method,
 		Amount: set.Bill.Total, Charged: set.Bill.Total, Stray: true, State: RefundOpen, StartedAt: s.stamp(),
 		Postings: []Posting{{From: OwedAccount(set.Bill.Merchant), To: g.Clearing(), Amount: set.Bill.Total}},
 		Receipt:  Receipt{Merchant: set.Bill.Merchant, Place: set.Bill.Place, Bill: set.Bill.ID, Account: set.Account},

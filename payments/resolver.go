@@ -58,8 +58,8 @@ func backoff(tries int) time.Duration {
 	return min(Patience<<min(tries, 10), longestPause)
 }
 
-func windowOf(g Gateway) time.Duration {
-	if w, ok := g.(Windowed); ok {
+func windowOf(set Settlement, g Gateway) time.Duration {
+	if w, ok := g.(Windowed); ok && !set.Coded {
 		return w.Window()
 	}
 	return ReverseAfter

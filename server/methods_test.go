@@ -72,12 +72,10 @@ func (c *counter) Reverse(_ context.Context, key string) error {
 	return c.stuck
 }
 
-func (c *counter) Refund(context.Context, payments.Refund) (string, error) {
-	return "", payments.ErrNoRefund
+func (c *counter) Refund(_ context.Context, r payments.Refund) (string, error) {
+	return "back " + r.Key, nil
 }
-func (c *counter) LookupRefund(context.Context, string) (string, error) {
-	return "", payments.ErrNoRefund
-}
+
 func (c *counter) Clearing() string      { return "clearing:counter" }
 func (c *counter) Window() time.Duration { return 10 * time.Minute }
 

@@ -142,10 +142,3 @@ func (g *Invoices) Refund(ctx context.Context, r payments.Refund) (string, error
 	}
 	return ref, err
 }
-
-// LookupRefund is part of payments.Gateway.
-func (g *Invoices) LookupRefund(ctx context.Context, key string) (string, error) {
-	found := 0
-	err := g.db.get(ctx, &found, `SELECT 1 FROM company_charges WHERE id = ? AND amount_minor < 0`, key)
-	return "refund/" + key, none(err, payments.ErrNoRefund)
-}

@@ -49,11 +49,3 @@ func (p *Prepaid) Refund(ctx context.Context, r payments.Refund) (string, error)
 	}
 	return ref, err
 }
-
-// LookupRefund is part of payments.Gateway.
-func (p *Prepaid) LookupRefund(ctx context.Context, key string) (string, error) {
-	ref, found := "refund/"+key, 0
-	err := p.db.get(ctx, &found, `SELECT 1 FROM refunds r JOIN entries e ON e.merchant_id = r.merchant_id AND e.id = ?
-		WHERE r.id = ?`, ref, key)
-	return ref, none(err, payments.ErrNoRefund)
-}

@@ -135,15 +135,6 @@ func (p *provider) Refund(_ context.Context, r payments.Refund) (string, error) 
 	return "refund/" + r.Key, nil
 }
 
-func (p *provider) LookupRefund(_ context.Context, key string) (string, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if _, ok := p.refunded[key]; ok {
-		return "refund/" + key, nil
-	}
-	return "", payments.ErrNoRefund
-}
-
 // left is what of a charge was not given back.
 func (p *provider) left(charge string) int64 {
 	left := p.charges[charge]

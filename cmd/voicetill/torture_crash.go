@@ -130,7 +130,3 @@ func (g mortalGateway) Reverse(ctx context.Context, key string) error {
 func (g mortalGateway) Refund(ctx context.Context, r payments.Refund) (string, error) {
 	return step1(g.life, func() (string, error) { return g.Gateway.Refund(ctx, r) })
 }
-
-func (g mortalGateway) LookupRefund(ctx context.Context, key string) (string, error) {
-	return step1(g.life, func() (string, error) { return g.Gateway.LookupRefund(ctx, key) })
-}

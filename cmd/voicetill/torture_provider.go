@@ -143,19 +143,6 @@ func (p *provider) Refund(ctx context.Context, r payments.Refund) (string, error
 	return "at provider " + r.Key, nil
 }
 
-// LookupRefund is part of payments.Gateway.
-func (p *provider) LookupRefund(ctx context.Context, key string) (string, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.chance(10) {
-		return "", errTimeout
-	}
-	if _, done := p.refunded[key]; !done {
-		return "", payments.ErrNoRefund
-	}
-	return "at provider " + key, nil
-}
-
 // deliver lets late requests arrive, newest first. One in two arrives though
 // it was reversed: a provider's own fault, whose money has to go back too.
 func (p *provider) deliver() {

@@ -8,7 +8,6 @@ import (
 	"context"
 	"crypto/rsa"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -23,7 +22,7 @@ const (
 	Timeout   = 10 * time.Second // of a request
 	QRLife    = 3 * time.Minute  // after which Alipay takes an order no more
 	pollPause = 4 * time.Second  // between queries: Alipay asks for 3 to 5
-	codeLife  = time.Minute      // after which an unfinished payment is cancelled
+	codeLife  = time.Minute      // after which an unfinished payment is given up
 	slack     = 2 * time.Minute  // between Alipay's clock and ours
 	tries     = 3                // of a request whose repetition changes nothing
 )
@@ -60,9 +59,7 @@ const Production = "https://openapi.alipay.com/gateway.do"
 
 // Gateway charges by Alipay. It is safe for concurrent use.
 type Gateway struct {
-	c       Config
-	refunds refundBook
-	undoing provider.Reversals
+	c Config
 }
 
 var (
@@ -111,12 +108,3 @@ func (g *Gateway) Takes(c money.Currency) bool { return c == "CNY" }
 // Window is part of payments.Windowed: a QR code's life, and half a minute for
 // the shopper who pays in its last second.
 func (g *Gateway) Window() time.Duration { return QRLife + 30*time.Second }
-
-// kept is ErrUnknown for a paid order whose reversal is on its way: it may
-// still arrive and give the money back, so that nothing may be booked.
-func (g *Gateway) kept(no string) error {
-	if g.undoing.Under(no) {
-		return fmt.Errorf("%w: it is being reversed", ErrUnknown)
-	}
-	return nil
-}

@@ -1,16 +1,12 @@
 package alipay_test
 
 import (
-	"crypto/rand"
 	"crypto/rsa"
 	"errors"
 	"log/slog"
-	"net/http"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/oklog/ulid/v2"
 
 	"voicetill/payments"
 	"voicetill/payments/alipay"
@@ -26,41 +22,36 @@ const (
 )
 
 // keys are the application's and Alipay's.
-// They are short, so that thousands of payments sign fast.
-var keys = sync.OnceValue(func() (k [2]*rsa.PrivateKey) {
-	for i := range k {
-		var err error
-		if k[i], err = rsa.GenerateKey(rand.Reader, 1024); err != nil {
-			panic(err)
-		}
-	}
-	return k
-})
+var keys = sync.OnceValue(func() []*rsa.PrivateKey { return gatewaytest.Keys(2) })
 
-var noon = time.Date(2026, 5, 20, 4, 0, 0, 0, time.UTC)
+var noon = gatewaytest.Noon
 
 // shop is a gateway, what it talks to, and what lies between.
 type shop struct {
+	gatewaytest.Shop
 	*alipay.Gateway
-	clock  *gatewaytest.Clock
 	server *alipaytest.Server
-	line   *gatewaytest.Line
-	till   *gatewaytest.Till
 }
 
-func newShop(t testing.TB, seed uint64, rates gatewaytest.Rates) *shop {
+func newShop(t testing.TB) *shop {
 	t.Helper()
 	clock := gatewaytest.NewClock(noon)
 	server := alipaytest.New(alipaytest.App{ID: appID, Seller: sellerID, Key: &keys()[0].PublicKey}, keys()[1], clock.Now)
-	s := &shop{clock: clock, server: server, line: gatewaytest.NewLine(server, seed, rates)}
+	s := &shop{Shop: gatewaytest.NewShop(clock, server), server: server}
+	s.connect(t)
+	return s
+}
+
+// connect makes the gateway over the line as it is.
+func (s *shop) connect(t testing.TB) {
+	t.Helper()
 	var err error
 	s.Gateway, err = alipay.New(alipay.Config{AppID: appID, Seller: sellerID, Key: keys()[0], AlipayKey: &keys()[1].PublicKey, Notify: notifyURL,
-		Client: s.line.Client(), Now: clock.Now, Wait: clock.Wait})
+		Client: s.Line.Client(), Now: s.Clock.Now, Wait: s.Clock.Wait})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.till = &gatewaytest.Till{Gateway: s.Gateway, Clock: clock}
-	return s
+	s.Till.Gateway = s.Gateway
 }
 
 // number is the order number of a key that is known to have one.
@@ -70,11 +61,6 @@ func number(key string) string {
 		panic(err)
 	}
 	return no
-}
-
-func (s *shop) charge(minor int64, code string) payments.Charge {
-	return payments.Charge{Key: s.till.Begin(), Account: "a1", Merchant: "m1", Amount: money.Of(minor, "CNY"), At: s.clock.Now(),
-		Title: "街角小店 bill 7", Code: code}
 }
 
 func (s *shop) kept(key string) int64 { return s.server.Kept(number(key)) }
@@ -88,22 +74,27 @@ func TestPaymentCode(t *testing.T) {
 	}{
 		"is paid at once":                                             {kept: 1234},
 		"is paid after the password":                                  {shopper: alipaytest.Shopper{Types: 25 * time.Second}, kept: 1234, takes: 28 * time.Second},
-		"is cancelled after a minute":                                 {shopper: alipaytest.Shopper{Never: true}, want: payments.ErrNoCharge, takes: time.Minute},
-		"is not paid when the password is late":                       {shopper: alipaytest.Shopper{Types: 2 * time.Minute}, want: payments.ErrNoCharge, takes: time.Minute},
+		"is given up after a minute":                                  {shopper: alipaytest.Shopper{Never: true}, want: alipay.ErrUnknown, takes: time.Minute},
+		"is not paid when the password is late":                       {shopper: alipaytest.Shopper{Types: 2 * time.Minute}, want: alipay.ErrUnknown, takes: time.Minute},
 		"is refused for too little money":                             {shopper: alipaytest.Shopper{Refuse: "ACQ.BUYER_BALANCE_NOT_ENOUGH"}, want: payments.ErrNoCharge},
 		"with an unknown refusal is sent again, and found to be used": {shopper: alipaytest.Shopper{Refuse: "ACQ.SOMETHING_NEW"}, want: alipay.ErrUnknown, takes: time.Minute},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newShop(t, 1, gatewaytest.Rates{})
-			c := s.charge(1234, s.server.Code(tt.shopper))
+			s := newShop(t)
+			c := s.NewCharge(1234, s.server.Code(tt.shopper))
 			ref, err := s.Charge(t.Context(), c)
 			if !errors.Is(err, tt.want) || (ref == "") != (tt.want != nil) {
 				t.Errorf("got %q, %v, want %v", ref, err, tt.want)
 			}
-			if took := s.clock.Now().Sub(noon); took > tt.takes {
+			if took := s.Clock.Now().Sub(noon); took > tt.takes {
 				t.Errorf("it took %s, want at most %s", took, tt.takes)
 			}
-			s.clock.Wait(t.Context(), time.Hour)
+			s.Clock.Wait(t.Context(), time.Hour)
+			if errors.Is(err, alipay.ErrUnknown) {
+				if err := s.Reverse(t.Context(), c.Key); err != nil {
+					t.Error(err)
+				}
+			}
 			if got := s.kept(c.Key); got != tt.kept {
 				t.Errorf("Alipay keeps %d, want %d", got, tt.kept)
 			}
@@ -121,21 +112,20 @@ func TestARefusalSaysWhatTheShopperCanDo(t *testing.T) {
 		want   payments.Decline
 	}{
 		"too little money": {func(s *shop) payments.Charge {
-			return s.charge(9, s.server.Code(alipaytest.Shopper{Refuse: "ACQ.BUYER_BALANCE_NOT_ENOUGH"}))
+			return s.NewCharge(9, s.server.Code(alipaytest.Shopper{Refuse: "ACQ.BUYER_BALANCE_NOT_ENOUGH"}))
 		}, payments.DeclineFunds},
 		"an old code": {func(s *shop) payments.Charge {
 			code := s.server.Code(alipaytest.Shopper{})
-			_ = s.clock.Wait(t.Context(), 2*time.Minute)
-			return s.charge(9, code)
+			_ = s.Clock.Wait(t.Context(), 2*time.Minute)
+			return s.NewCharge(9, code)
 		}, payments.DeclineExpired},
-		"no confirmation": {func(s *shop) payments.Charge { return s.charge(9, s.server.Code(alipaytest.Shopper{Never: true})) }, payments.DeclineTrouble},
 		"euros": {func(s *shop) payments.Charge {
-			c := s.charge(9, "")
+			c := s.NewCharge(9, "")
 			c.Amount.Currency = "EUR"
 			return c
 		}, payments.DeclineAmount},
 	} {
-		s := newShop(t, 1, gatewaytest.Rates{})
+		s := newShop(t)
 		_, err := s.Charge(t.Context(), tt.charge(s))
 		var got *payments.DeclinedError
 		if !errors.As(err, &got) || got.Reason != tt.want {
@@ -144,52 +134,11 @@ func TestARefusalSaysWhatTheShopperCanDo(t *testing.T) {
 	}
 }
 
-// A reversal that was sent and not answered may still arrive: what is paid in
-// the meantime must not be booked.
-func TestNothingIsBookedWhileAReversalIsOnItsWay(t *testing.T) {
-	s := newShop(t, 1, gatewaytest.Rates{})
-	c := s.charge(500, "")
-	hand := handoff(t, s, c)
-	if err := s.server.Scan(hand.QR, false); err != nil {
-		t.Fatal(err)
-	}
-	s.clock.Wait(t.Context(), time.Minute)
-	good := s.line.Handler
-	s.line.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Query().Get("method") == "alipay.trade.cancel" {
-			w.WriteHeader(http.StatusBadGateway)
-			return
-		}
-		good.ServeHTTP(w, r)
-	})
-	if err := s.Reverse(t.Context(), c.Key); err == nil {
-		t.Fatal("it counts as reversed")
-	}
-	if err := s.server.Scan(hand.QR, true); err != nil {
-		t.Fatal(err)
-	}
-	for name, ask := range map[string]func() (string, error){
-		"Lookup": func() (string, error) { return s.Lookup(t.Context(), c.Key) },
-		"Charge": func() (string, error) { return s.Charge(t.Context(), c) },
-	} {
-		if ref, err := ask(); !errors.Is(err, alipay.ErrUnknown) {
-			t.Errorf("%s: got %q, %v, want ErrUnknown", name, ref, err)
-		}
-	}
-	s.line.Handler = good
-	if err := s.Reverse(t.Context(), c.Key); err != nil || s.kept(c.Key) != 0 {
-		t.Errorf("got %v, %d kept", err, s.kept(c.Key))
-	}
-	if _, err := s.Lookup(t.Context(), c.Key); !errors.Is(err, payments.ErrNoCharge) {
-		t.Errorf("got %v, want ErrNoCharge", err)
-	}
-}
-
 func TestQRCode(t *testing.T) {
-	s := newShop(t, 1, gatewaytest.Rates{})
-	c := s.charge(500, "")
-	hand := handoff(t, s, c)
-	if again := handoff(t, s, c); again != hand {
+	s := newShop(t)
+	c := s.NewCharge(500, "")
+	hand := s.Handoff(t, c)
+	if again := s.Handoff(t, c); again != hand {
 		t.Errorf("the same key again: got %+v, want %+v", again, hand)
 	}
 	if want := noon.Add(alipay.QRLife); !hand.Expires.Equal(want) {
@@ -212,16 +161,6 @@ func TestQRCode(t *testing.T) {
 	}
 }
 
-func handoff(t *testing.T, s *shop, c payments.Charge) payments.Handoff {
-	t.Helper()
-	_, err := s.Charge(t.Context(), c)
-	var hand *payments.HandoffError
-	if !errors.As(err, &hand) {
-		t.Fatalf("got %v, want a handoff", err)
-	}
-	return hand.Handoff
-}
-
 func TestReverse(t *testing.T) {
 	for name, tt := range map[string]struct {
 		scans, pays, noCancels, again bool
@@ -236,19 +175,19 @@ func TestReverse(t *testing.T) {
 		"a paid trade of yesterday is refunded":                      {scans: true, pays: true, noCancels: true, wait: time.Hour},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newShop(t, 1, gatewaytest.Rates{})
+			s := newShop(t)
 			s.server.NoCancels = tt.noCancels
 			if tt.again {
 				s.server.RetryCancels = 100
 			}
-			c := s.charge(500, "")
-			hand := handoff(t, s, c)
+			c := s.NewCharge(500, "")
+			hand := s.Handoff(t, c)
 			if tt.scans {
 				if err := s.server.Scan(hand.QR, tt.pays); err != nil {
 					t.Fatal(err)
 				}
 			}
-			s.clock.Wait(t.Context(), tt.wait)
+			s.Clock.Wait(t.Context(), tt.wait)
 			if err := s.Reverse(t.Context(), c.Key); !errors.Is(err, tt.want) || err != nil && tt.want == nil {
 				t.Fatalf("got %v, want %v", err, tt.want)
 			}
@@ -259,7 +198,7 @@ func TestReverse(t *testing.T) {
 				}
 			}
 			for range 2 { // once more is nothing more
-				s.clock.Wait(t.Context(), 5*time.Minute)
+				s.Clock.Wait(t.Context(), 5*time.Minute)
 				if err := s.Reverse(t.Context(), c.Key); err != nil {
 					t.Fatal(err)
 				}
@@ -275,55 +214,29 @@ func TestReverse(t *testing.T) {
 }
 
 func TestRefund(t *testing.T) {
-	s := newShop(t, 1, gatewaytest.Rates{})
+	s := newShop(t)
 	s.server.RefundTakes = 5 * time.Minute
-	c := s.charge(1000, s.server.Code(alipaytest.Shopper{}))
+	c := s.NewCharge(1000, s.server.Code(alipaytest.Shopper{}))
 	ref, err := s.Charge(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	part := payments.Refund{Key: newID(s), Charge: c.Key, Ref: ref, Amount: money.Of(305, "CNY"), Charged: c.Amount, Reason: "returned"}
+	part := payments.Refund{Key: s.NewID(), Charge: c.Key, Ref: ref, Amount: money.Of(305, "CNY"), Charged: c.Amount, Reason: "returned"}
 	if _, err := s.Refund(t.Context(), part); !errors.Is(err, alipay.ErrUnknown) {
 		t.Errorf("in process: got %v, want ErrUnknown", err)
 	}
-	s.clock.Wait(t.Context(), 5*time.Minute)
+	s.Clock.Wait(t.Context(), 5*time.Minute)
 	first, err := s.Refund(t.Context(), part)
-	found, ferr := s.LookupRefund(t.Context(), part.Key)
-	if first == "" || err != nil || found != first || ferr != nil || s.kept(c.Key) != 695 {
-		t.Errorf("got %q, %v and %q, %v with %d kept", first, err, found, ferr, s.kept(c.Key))
+	again, aerr := s.Refund(t.Context(), part)
+	if first == "" || err != nil || again != first || aerr != nil || s.kept(c.Key) != 695 {
+		t.Errorf("got %q, %v and %q, %v with %d kept", first, err, again, aerr, s.kept(c.Key))
 	}
 	if again, err := s.Lookup(t.Context(), c.Key); again != ref || err != nil {
 		t.Errorf("the charge stands: got %q, %v, want %q", again, err, ref)
 	}
-	for name, r := range map[string]payments.Refund{
-		"more than is left":       {Key: newID(s), Charge: c.Key, Amount: money.Of(696, "CNY"), Charged: c.Amount},
-		"more than was charged":   {Key: newID(s), Charge: c.Key, Amount: money.Of(1001, "CNY"), Charged: c.Amount},
-		"of an unknown charge":    {Key: newID(s), Charge: s.till.Begin(), Amount: money.Of(1, "CNY"), Charged: c.Amount},
-		"in another currency":     {Key: newID(s), Charge: c.Key, Amount: money.Of(1, "EUR"), Charged: c.Amount},
-		"of a key with no number": {Key: newID(s), Charge: "x", Amount: money.Of(1, "CNY"), Charged: c.Amount},
-	} {
-		if _, err := s.Refund(t.Context(), r); !errors.Is(err, payments.ErrNoRefund) {
-			t.Errorf("%s: got %v, want ErrNoRefund", name, err)
-		}
-	}
-	if _, err := s.LookupRefund(t.Context(), newID(s)); !errors.Is(err, alipay.ErrUnknown) {
-		t.Errorf("a refund of another process: got %v, want ErrUnknown", err)
-	}
+	s.RefusesRefunds(t, c, 695)
 }
 
-func newID(s *shop) string {
-	return ulid.MustNew(ulid.Timestamp(s.clock.Now()), ulid.DefaultEntropy()).String()
-}
-
-func TestOtherMoneyIsRefused(t *testing.T) {
-	s := newShop(t, 1, gatewaytest.Rates{})
-	for _, a := range []money.Amount{money.Of(100, "EUR"), money.Of(0, "CNY"), money.Of(-5, "CNY")} {
-		c := s.charge(1, "")
-		c.Amount = a
-		if _, err := s.Charge(t.Context(), c); !errors.Is(err, payments.ErrNoCharge) {
-			t.Errorf("%s: got %v, want ErrNoCharge", a, err)
-		}
-	}
-}
+func TestOtherMoneyIsRefused(t *testing.T) { newShop(t).RefusesOtherMoney(t) }
 
 var quiet = slog.New(slog.DiscardHandler)

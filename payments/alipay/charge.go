@@ -1,6 +1,7 @@
 package alipay
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -75,7 +76,7 @@ func (g *Gateway) byQR(ctx context.Context, c payments.Charge, o order) (string,
 
 // byCode pays by a scanned code and asks every four seconds how it stands; an
 // order that is not there yet is sent again under its number, which Alipay
-// takes once. What is not paid after a minute is cancelled.
+// takes once. What is not paid after a minute is unknown: the till cancels it.
 func (g *Gateway) byCode(ctx context.Context, c payments.Charge, o order) (string, error) {
 	start, sent := g.c.Now(), 1
 	t, err := g.pay(ctx, o)
@@ -89,7 +90,7 @@ func (g *Gateway) byCode(ctx context.Context, c payments.Charge, o order) (strin
 		case s == over && err == nil:
 			return "", fmt.Errorf("%w: the trade is closed", payments.ErrNoCharge)
 		case late:
-			return "", g.giveUp(ctx, c.Key, err)
+			return "", fmt.Errorf("%w: it was not confirmed in time: %w", ErrUnknown, cmp.Or(err, errOpen))
 		}
 		if werr := g.c.Wait(ctx, pollPause); werr != nil {
 			return "", errors.Join(ErrUnknown, err, werr)
@@ -118,20 +119,10 @@ func (g *Gateway) pay(ctx context.Context, o order) (t trade, err error) {
 	return t, err
 }
 
-// giveUp cancels what the shopper did not pay in time. ErrNoCharge if that was
-// answered, else the outcome is unknown.
-func (g *Gateway) giveUp(ctx context.Context, key string, cause error) error {
-	if err := g.Reverse(ctx, key); err != nil {
-		return errors.Join(ErrUnknown, cause, err)
-	}
-	return &payments.DeclinedError{Reason: payments.DeclineTrouble, Code: "not confirmed in time"}
-}
+var errOpen = errors.New("the trade is open")
 
 // took is the reference of a paid trade, if it is over the amount asked for.
 func (g *Gateway) took(t trade, c payments.Charge) (string, error) {
-	if err := g.kept(t.OutTradeNo); err != nil {
-		return "", err
-	}
 	if got, err := fen(t.Total); err != nil || got != c.Amount.Minor {
 		return "", fmt.Errorf("%w: trade %s over %s was paid with %q yuan", ErrReply, t.OutTradeNo, c.Amount, t.Total)
 	}

@@ -14,14 +14,13 @@ import (
 	"voicetill/payments"
 	"voicetill/payments/alipay"
 	"voicetill/payments/alipay/alipaytest"
-	"voicetill/payments/gatewaytest"
 	"voicetill/payments/rsakey"
 )
 
 // told is the notification of a paid order of 500 fen, as a form.
 func told(t testing.TB, s *shop) (key string, form url.Values) {
 	t.Helper()
-	c := s.charge(500, "")
+	c := s.NewCharge(500, "")
 	_, err := s.Charge(context.Background(), c)
 	var hand *payments.HandoffError
 	if !errors.As(err, &hand) || s.server.Scan(hand.Handoff.QR, true) != nil {
@@ -96,7 +95,7 @@ func TestNotification(t *testing.T) {
 		"is refused when it is too long":          {body: func(_ *testing.T, f url.Values) string { return f.Encode() + strings.Repeat("&", 1<<17) }, status: 400},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newShop(t, 1, gatewaytest.Rates{})
+			s := newShop(t)
 			key, form := told(t, s)
 			status, answer, settled := post(s, tt.body(t, form), tt.fails)
 			if status != tt.status || (answer == "success") != (status == 200) || (len(settled) == 1) != tt.calls || tt.calls && settled[0] != key {
@@ -120,14 +119,14 @@ func TestAnswersThatAreNotSigned(t *testing.T) {
 		"an endless body":   func(s string) string { return s + strings.Repeat(" ", 1<<17) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newShop(t, 1, gatewaytest.Rates{})
-			good := s.line.Handler
-			s.line.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			s := newShop(t)
+			good := s.Line.Handler
+			s.Line.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				rec := httptest.NewRecorder()
 				good.ServeHTTP(rec, r)
 				_, _ = io.WriteString(w, spoil(rec.Body.String()))
 			})
-			c := s.charge(1234, s.server.Code(alipaytest.Shopper{}))
+			c := s.NewCharge(1234, s.server.Code(alipaytest.Shopper{}))
 			if ref, err := s.Charge(t.Context(), c); !errors.Is(err, alipay.ErrUnknown) {
 				t.Errorf("got %q, %v, want ErrUnknown", ref, err)
 			}
@@ -139,7 +138,7 @@ func TestAnswersThatAreNotSigned(t *testing.T) {
 }
 
 func FuzzNotification(f *testing.F) {
-	s := newShop(f, 1, gatewaytest.Rates{})
+	s := newShop(f)
 	_, good := told(f, s)
 	f.Add(good.Encode())
 	f.Add("sign=&sign_type=RSA2")
@@ -154,16 +153,16 @@ func FuzzNotification(f *testing.F) {
 }
 
 func FuzzAnswer(f *testing.F) {
-	s := newShop(f, 1, gatewaytest.Rates{})
+	s := newShop(f)
 	var node []byte
-	s.line.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s.Line.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		signature, err := rsakey.Sign(keys()[1], node)
 		if err != nil {
 			panic(err)
 		}
 		_, _ = io.WriteString(w, `{"alipay_trade_query_response":`+string(node)+`,"sign":"`+signature+`"}`)
 	})
-	key := s.till.Begin()
+	key := s.Till.Begin()
 	f.Add([]byte(`{"code":"10000","trade_no":"1","trade_status":"TRADE_SUCCESS","out_trade_no":"` + number(key) + `"}`))
 	f.Add([]byte(`{"code":"10000","trade_status":"TRADE_SUCCESS"}`))
 	f.Add([]byte(`{},"sign":""`))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 
 	"voicetill/payments"
 )
@@ -40,28 +39,6 @@ var unrefundable = map[string]bool{"ACQ.TRADE_NOT_EXIST": true, "ACQ.TRADE_HAS_F
 	"ACQ.TRADE_NOT_ALLOW_REFUND": true, "ACQ.INVALID_PARAMETER": true, "ACQ.REFUND_ACCOUNT_NOT_EXIST": true,
 	"ACQ.DISCORDANT_REPEAT_REQUEST": true, "ACQ.ONLINE_TRADE_VOUCHER_NOT_ALLOW_REFUND": true, "ACQ.ALREADY_REFUND": true}
 
-// refundBook remembers which charge a refund was for: Alipay finds a refund by
-// both alone.
-type refundBook struct {
-	mu      sync.Mutex
-	charges map[string]string // order number by refund key
-}
-
-func (b *refundBook) note(key, no string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.charges == nil || len(b.charges) >= 100_000 { // some ten megabytes
-		b.charges = map[string]string{}
-	}
-	b.charges[key] = no
-}
-
-func (b *refundBook) charge(key string) string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.charges[key]
-}
-
 // Refund is part of payments.Gateway. The reference is Alipay's trade number
 // and the refund's key, since Alipay gives refunds no number of their own. What
 // the merchant's balance does not cover is tried again.
@@ -71,7 +48,6 @@ func (g *Gateway) Refund(ctx context.Context, r payments.Refund) (string, error)
 	if err != nil || yerr != nil || r.Amount.Minor > r.Charged.Minor {
 		return "", fmt.Errorf("%w: %s of %s under %q is nothing that Alipay gives back", payments.ErrNoRefund, r.Amount, r.Charged, r.Charge)
 	}
-	g.refunds.note(r.Key, no)
 	ref, err := g.refund(ctx, refundOrder{OutTradeNo: no, Amount: sum, RequestNo: r.Key, Reason: r.Reason})
 	if is(err, unrefundable) {
 		if _, qerr := g.queryRefund(ctx, no, r.Key); errors.Is(qerr, errNoRefund) {
@@ -115,20 +91,4 @@ func (g *Gateway) queryRefund(ctx context.Context, no, request string) (string, 
 		return "", errNoRefund
 	}
 	return "", fmt.Errorf("%w: the refund is %q", ErrUnknown, s.Status)
-}
-
-// LookupRefund is part of payments.Gateway. It knows the refunds that this
-// Gateway was asked for; of others, as after a restart, it returns ErrUnknown,
-// and Refund with the same key tells. Alipay does not tell a refund that never
-// arrived from one in process, so that there is no ErrNoRefund.
-func (g *Gateway) LookupRefund(ctx context.Context, key string) (string, error) {
-	no := g.refunds.charge(key)
-	if no == "" {
-		return "", fmt.Errorf("%w: refund %s was not asked for by this process", ErrUnknown, key)
-	}
-	ref, err := g.queryRefund(ctx, no, key)
-	if err != nil {
-		return "", errors.Join(ErrUnknown, err)
-	}
-	return ref, nil
 }

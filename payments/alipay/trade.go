@@ -104,7 +104,7 @@ func (g *Gateway) Lookup(ctx context.Context, key string) (string, error) {
 	t, err := g.query(ctx, no)
 	switch s := standingOf(t, err); {
 	case s == paid:
-		return t.TradeNo, g.kept(no)
+		return t.TradeNo, nil
 	case s == over && err == nil:
 		return "", fmt.Errorf("%w: the trade is closed", payments.ErrNoCharge)
 	case s == absent && g.gone(no):
@@ -122,12 +122,10 @@ func (g *Gateway) Reverse(ctx context.Context, key string) error {
 	if err != nil {
 		return nil // nothing can have been charged under such a key
 	}
-	g.undoing.Begin(no)
 	t, err := g.query(ctx, no)
 	if err := g.undo(ctx, no, t, err); err != nil {
 		return fmt.Errorf("reverse %s: %w", key, err)
 	}
-	g.undoing.End(no)
 	return nil
 }
 

@@ -26,7 +26,9 @@ type Till struct {
 
 type state struct {
 	amount           int64
+	window           time.Duration
 	booked, released bool
+	reversing        bool // never to be booked
 	ref              string
 	refunded         int64
 }
@@ -52,7 +54,10 @@ func (t *Till) Begin() string {
 // Charge charges and, if the shopper has to act first, calls handoff. It ends
 // when the charge is booked or released.
 func (t *Till) Charge(ctx context.Context, c payments.Charge, handoff func(payments.Handoff)) error {
-	s := &state{amount: c.Amount.Minor}
+	s := &state{amount: c.Amount.Minor, window: payments.ReverseAfter}
+	if w, ok := t.Gateway.(payments.Windowed); ok && c.Code == "" {
+		s.window = w.Window()
+	}
 	t.states[c.Key] = s
 	ref, err := t.Gateway.Charge(ctx, c)
 	var hand *payments.HandoffError
@@ -65,7 +70,7 @@ func (t *Till) Charge(ctx context.Context, c payments.Charge, handoff func(payme
 
 func (t *Till) note(s *state, ref string, err error) {
 	switch {
-	case s.booked || s.released:
+	case s.booked || s.released || s.reversing:
 	case err == nil:
 		s.booked, s.ref = true, ref
 	case errors.Is(err, payments.ErrNoCharge):
@@ -82,6 +87,9 @@ func (t *Till) Settle(ctx context.Context, key string) error {
 	if s.booked || s.released {
 		return nil
 	}
+	if s.reversing {
+		return t.reverseOnce(ctx, key, s)
+	}
 	ref, err := t.Gateway.Lookup(ctx, key)
 	t.note(s, ref, err)
 	if !s.booked && !s.released {
@@ -91,10 +99,7 @@ func (t *Till) Settle(ctx context.Context, key string) error {
 }
 
 func (t *Till) finish(ctx context.Context, key string, begun time.Time) error {
-	s, window := t.states[key], payments.ReverseAfter
-	if w, ok := t.Gateway.(payments.Windowed); ok {
-		window = w.Window()
-	}
+	s := t.states[key]
 	for range tooOften {
 		if s.booked || s.released {
 			return nil
@@ -102,7 +107,7 @@ func (t *Till) finish(ctx context.Context, key string, begun time.Time) error {
 		if err := t.pause(ctx); err != nil {
 			return err
 		}
-		if t.Clock.Now().Sub(begun) < window {
+		if t.Clock.Now().Sub(begun) < s.window {
 			ref, err := t.Gateway.Lookup(ctx, key)
 			t.note(s, ref, err)
 			continue
@@ -112,10 +117,21 @@ func (t *Till) finish(ctx context.Context, key string, begun time.Time) error {
 	return fmt.Errorf("charge %s: %w", key, errEndless)
 }
 
+func (t *Till) reverseOnce(ctx context.Context, key string, s *state) error {
+	err := t.Gateway.Reverse(ctx, key)
+	if err == nil {
+		s.released = true
+	}
+	return err
+}
+
 func (t *Till) reverse(ctx context.Context, key string, s *state) (err error) {
+	s.reversing = true
 	for range tooOften {
-		if err = t.Gateway.Reverse(ctx, key); err == nil {
-			s.released = true
+		if s.released { // a callback was faster
+			return nil
+		}
+		if err = t.reverseOnce(ctx, key, s); err == nil {
 			return nil
 		}
 		if err := t.pause(ctx); err != nil {

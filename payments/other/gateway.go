@@ -83,7 +83,7 @@ func (g *Gateway) Refund(ctx context.Context, r payments.Refund) (string, error)
 	return s.outcome(payments.ErrNoRefund)
 }
 
-// LookupRefund is part of payments.Gateway.
+// LookupRefund returns the reference of a refund made under the key.
 func (g *Gateway) LookupRefund(ctx context.Context, key string) (string, error) {
 	s, err := g.call(ctx, http.MethodGet, "/refunds/"+url.PathEscape(key), key, nil)
 	if err != nil {

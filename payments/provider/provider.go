@@ -1,6 +1,6 @@
 // Package provider has what the adapters of payment providers share: addresses
-// that may be talked to, a client that follows nobody, pauses, configuration
-// files, and the orders whose reversal is on its way.
+// that may be talked to, a client that follows nobody, pauses, and
+// configuration files.
 package provider
 
 import (
@@ -8,7 +8,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"sync"
 	"time"
 )
 
@@ -59,21 +58,4 @@ func (m Mistakes) As(kind error) error {
 		return nil
 	}
 	return errors.Join(append([]error{kind}, m...)...)
-}
-
-// Reversals are the order numbers whose reversal was begun and not answered. It
-// may still arrive and give money back, so that nothing may be booked. The zero
-// value is ready, and safe for concurrent use.
-type Reversals struct{ numbers sync.Map }
-
-// Begin notes that a reversal is on its way.
-func (r *Reversals) Begin(number string) { r.numbers.Store(number, nil) }
-
-// End notes that it was answered.
-func (r *Reversals) End(number string) { r.numbers.Delete(number) }
-
-// Under reports whether an order is being reversed.
-func (r *Reversals) Under(number string) bool {
-	_, ok := r.numbers.Load(number)
-	return ok
 }

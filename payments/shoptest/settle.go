@@ -95,10 +95,7 @@ func (s Shop) refund(ctx context.Context, c payments.Charge, ref string, o *outc
 		Amount: back, Charged: c.Amount, Reason: "returned", At: c.At}
 	var err error
 	for range patience {
-		if _, err = s.Gateway.LookupRefund(ctx, r.Key); err != nil && !errors.Is(err, payments.ErrNoRefund) {
-			_, err = s.Gateway.Refund(ctx, r)
-		}
-		if err == nil {
+		if _, err = s.Gateway.Refund(ctx, r); err == nil {
 			o.refunds, o.refunded = 1, back.Minor
 			return
 		}

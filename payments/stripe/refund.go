@@ -49,7 +49,7 @@ func (g *Gateway) notRefunded(ctx context.Context, key string, cause error) (str
 	return ref, err
 }
 
-// LookupRefund is part of payments.Gateway. A key of which Stripe has nothing
+// LookupRefund returns the reference of a refund made under the key. A key of which Stripe has nothing
 // may be on its way there.
 func (g *Gateway) LookupRefund(ctx context.Context, key string) (string, error) {
 	r, err := g.findRefund(ctx, key)

@@ -1,6 +1,7 @@
 package wechat
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -101,7 +102,7 @@ func (g *Gateway) byQR(ctx context.Context, c payments.Charge, no string, sum am
 // byCode pays by a scanned code. An unclear answer is followed by a query after
 // five seconds, "the shopper is typing a password" by one after ten; an order
 // that is not there yet is sent again under its number, which WeChat Pay takes
-// once. What is not paid after codeLife is reversed.
+// once. What is not paid after codeLife is unknown: the till reverses it.
 func (g *Gateway) byCode(ctx context.Context, c payments.Charge, no string, sum amount) (string, error) {
 	begun, sent := g.c.Now(), 1
 	o, err := g.codepay(ctx, c, no, sum)
@@ -114,7 +115,7 @@ func (g *Gateway) byCode(ctx context.Context, c payments.Charge, no string, sum 
 		case s == over && sent == 1:
 			return "", refusedBy(o, err)
 		case s == over && g.c.Now().Sub(begun) >= reverseWait, late:
-			return "", g.giveUp(ctx, c.Key, err)
+			return "", fmt.Errorf("%w: it was not confirmed in time: %w", ErrUnknown, cmp.Or(err, errOpen))
 		}
 		pause := systemPause
 		if s == open {
@@ -140,25 +141,15 @@ func (g *Gateway) codepay(ctx context.Context, c payments.Charge, no string, sum
 	return o, err
 }
 
-// giveUp reverses what the shopper did not pay in time. ErrNoCharge if that was
-// answered, else the outcome is unknown.
-func (g *Gateway) giveUp(ctx context.Context, key string, cause error) error {
-	if err := g.Reverse(ctx, key); err != nil {
-		return errors.Join(ErrUnknown, cause, err)
-	}
-	return &payments.DeclinedError{Reason: payments.DeclineTrouble, Code: "not confirmed in time"}
-}
-
 // took is the reference of a paid order, if it is the one that was asked for.
 func (g *Gateway) took(o order, sum amount) (string, error) {
-	if err := g.kept(o.OutTradeNo); err != nil {
-		return "", err
-	}
 	if o.TransactionID == "" || o.Amount.Total != sum.Total || o.Amount.Currency != "" && o.Amount.Currency != sum.Currency {
 		return "", fmt.Errorf("%w: order %s over %d fen was paid with %d", ErrReply, o.OutTradeNo, sum.Total, o.Amount.Total)
 	}
 	return o.TransactionID, nil
 }
+
+var errOpen = errors.New("the order is open")
 
 func refusedBy(o order, err error) error {
 	if err == nil {

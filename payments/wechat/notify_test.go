@@ -20,7 +20,7 @@ import (
 // told is the notification of a paid order of 500 fen.
 func told(t testing.TB, s *shop) (key string, notice *http.Request) {
 	t.Helper()
-	c := s.charge(500, "")
+	c := s.NewCharge(500, "")
 	_, err := s.Charge(context.Background(), c)
 	if err == nil || s.server.Scan(codeOf(err)) != nil {
 		t.Fatalf("got %v, want a handoff that can be scanned", err)
@@ -43,11 +43,11 @@ func TestNotification(t *testing.T) {
 		m := wechattest.Merchant{AppID: appID, ID: merchantID, Serial: serial, Key: &keys()[0].PublicKey, APIv3: []byte(apiV3)}
 		change(&m)
 		s := newShop(t, nil)
-		server, err := wechattest.New(m, keys()[1], s.clock.Now)
+		server, err := wechattest.New(m, keys()[1], s.Clock.Now)
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.server, s.line.Handler = server, server
+		s.server, s.Line.Handler = server, server
 		c := config(s)
 		c.AppID, c.Merchant, c.APIv3 = m.AppID, m.ID, m.APIv3
 		if s.Gateway, err = wechat.New(c); err != nil {
@@ -107,7 +107,7 @@ type change = func(t *testing.T, s *shop, r *http.Request) *http.Request
 
 func later(d time.Duration) change {
 	return func(t *testing.T, s *shop, r *http.Request) *http.Request {
-		s.clock.Wait(t.Context(), d)
+		s.Clock.Wait(t.Context(), d)
 		return r
 	}
 }
@@ -135,18 +135,18 @@ func body(edit func(string) string) change {
 func TestPlatformCertificates(t *testing.T) {
 	s := newShop(t, func(c *wechat.Config) { c.PublicKey, c.PublicKeyID = nil, "" })
 	asked := &counter{next: s.server}
-	s.line.Handler = asked
+	s.Line.Handler = asked
 	if _, notice := told(t, s); notice == nil || asked.certificates != 1 {
 		t.Fatalf("the first answer fetched certificates %d times", asked.certificates)
 	}
 	if err := s.server.Rotate(keys()[2]); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Lookup(t.Context(), s.till.Begin()); !errors.Is(err, wechat.ErrSignature) {
+	if _, err := s.Lookup(t.Context(), s.Till.Begin()); !errors.Is(err, wechat.ErrSignature) {
 		t.Errorf("a new serial within the minute: got %v, want ErrSignature", err)
 	}
-	s.clock.Wait(t.Context(), time.Minute)
-	if _, err := s.Lookup(t.Context(), s.till.Begin()); errors.Is(err, wechat.ErrSignature) || asked.certificates != 2 {
+	s.Clock.Wait(t.Context(), time.Minute)
+	if _, err := s.Lookup(t.Context(), s.Till.Begin()); errors.Is(err, wechat.ErrSignature) || asked.certificates != 2 {
 		t.Errorf("a minute later: got %v, %d fetches", err, asked.certificates)
 	}
 	for range 50 {
@@ -157,7 +157,7 @@ func TestPlatformCertificates(t *testing.T) {
 	if asked.certificates > 2 {
 		t.Errorf("forged serials made %d fetches", asked.certificates-2)
 	}
-	s.clock.Wait(t.Context(), 13*time.Hour)
+	s.Clock.Wait(t.Context(), 13*time.Hour)
 	if told(t, s); asked.certificates != 3 {
 		t.Errorf("after half a day: %d fetches, want 3", asked.certificates)
 	}
@@ -168,7 +168,7 @@ func TestCertificatesByAnotherKeyAreRefused(t *testing.T) {
 		c.PublicKey, c.PublicKeyID = nil, ""
 		c.APIv3 = bytes.Repeat([]byte("k"), 32)
 	})
-	if _, err := s.Lookup(t.Context(), s.till.Begin()); !errors.Is(err, wechat.ErrSignature) || !strings.Contains(err.Error(), "api_v3_key_file") {
+	if _, err := s.Lookup(t.Context(), s.Till.Begin()); !errors.Is(err, wechat.ErrSignature) || !strings.Contains(err.Error(), "api_v3_key_file") {
 		t.Errorf("got %v, want ErrSignature that names the key file", err)
 	}
 }
@@ -203,8 +203,8 @@ func TestAnswersThatAreNotSigned(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newShop(t, nil)
-			good := s.line.Handler
-			s.line.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			good := s.Line.Handler
+			s.Line.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				rec := httptest.NewRecorder()
 				good.ServeHTTP(rec, r)
 				for n, v := range rec.Header() {
@@ -214,7 +214,7 @@ func TestAnswersThatAreNotSigned(t *testing.T) {
 				w.WriteHeader(rec.Code)
 				_, _ = w.Write(rec.Body.Bytes())
 			})
-			c := s.charge(1234, s.server.Code(wechattest.Shopper{}))
+			c := s.NewCharge(1234, s.server.Code(wechattest.Shopper{}))
 			if ref, err := s.Charge(t.Context(), c); !errors.Is(err, wechat.ErrUnknown) {
 				t.Errorf("got %q, %v, want ErrUnknown", ref, err)
 			}
@@ -250,13 +250,13 @@ func FuzzNotification(f *testing.F) {
 func FuzzAnswer(f *testing.F) {
 	s := newShop(f, nil)
 	var answer []byte
-	s.line.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for name, value := range wechattest.Sign(keys()[1], wechattest.PublicKeyID, s.clock.Now(), answer) {
+	s.Line.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for name, value := range wechattest.Sign(keys()[1], wechattest.PublicKeyID, s.Clock.Now(), answer) {
 			w.Header().Set(name, value)
 		}
 		_, _ = w.Write(answer)
 	})
-	key := s.till.Begin()
+	key := s.Till.Begin()
 	f.Add([]byte(`{"trade_state":"SUCCESS"}`))
 	f.Add([]byte(`{"out_trade_no":"` + number(key) + `","mchid":"` + merchantID + `","trade_state":"REFUND","amount":{"total":-1}}`))
 	f.Add([]byte(`{"data":[{"encrypt_certificate":{}}]}`))

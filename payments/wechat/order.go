@@ -113,7 +113,7 @@ func (g *Gateway) Lookup(ctx context.Context, key string) (string, error) {
 	o, err := g.query(ctx, no)
 	switch standingOf(o, err) {
 	case paid:
-		return o.TransactionID, g.kept(no)
+		return o.TransactionID, nil
 	case over:
 		if err == nil {
 			return "", fmt.Errorf("%w: the order is %s", payments.ErrNoCharge, o.TradeState)

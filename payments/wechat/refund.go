@@ -2,7 +2,6 @@ package wechat
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 
@@ -49,18 +48,6 @@ func (g *Gateway) Refund(ctx context.Context, r payments.Refund) (string, error)
 	}
 	if err != nil {
 		return "", err
-	}
-	return got.outcome()
-}
-
-// LookupRefund is part of payments.Gateway.
-func (g *Gateway) LookupRefund(ctx context.Context, key string) (string, error) {
-	got, err := g.queryRefund(ctx, key)
-	if is(err, noOrder) && gone(key, g.c.Now()) {
-		return "", fmt.Errorf("%w: WeChat Pay has no such refund", payments.ErrNoRefund)
-	}
-	if err != nil {
-		return "", errors.Join(ErrUnknown, err)
 	}
 	return got.outcome()
 }

@@ -26,12 +26,10 @@ func (g *Gateway) Reverse(ctx context.Context, key string) error {
 	if at, ok := begun(no); ok && g.c.Now().Sub(at) < reverseWait {
 		return fmt.Errorf("reverse %s: %w: it is too soon", key, ErrUnknown)
 	}
-	g.undoing.Begin(no)
 	o, err := g.query(ctx, no)
 	if err := g.undo(ctx, no, o, err); err != nil {
 		return fmt.Errorf("reverse %s: %w", key, err)
 	}
-	g.undoing.End(no)
 	return nil
 }
 

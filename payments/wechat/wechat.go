@@ -7,7 +7,6 @@ import (
 	"context"
 	"crypto/rsa"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -23,7 +22,7 @@ const (
 	QRLife      = 3 * time.Minute  // of an order to be scanned; the least is one minute
 	systemPause = 5 * time.Second  // between an unclear answer and the query after it
 	payPause    = 10 * time.Second // between queries while the shopper types a password
-	codeLife    = 45 * time.Second // after which an unfinished codepay is reversed
+	codeLife    = 45 * time.Second // after which an unfinished codepay is given up
 	reverseWait = 15 * time.Second // from pay to reverse, at least
 	Tolerance   = 5 * time.Minute  // age at which a signed message is refused, on both sides
 	tries       = 3                // of a request whose repetition changes nothing
@@ -68,7 +67,6 @@ const Production = "https://api.mch.weixin.qq.com"
 type Gateway struct {
 	c        Config
 	platform *platform
-	undoing  provider.Reversals
 }
 
 var (
@@ -122,12 +120,3 @@ func (g *Gateway) Takes(c money.Currency) bool { return c == "CNY" }
 // Window is part of payments.Windowed: a QR code's life, and half a minute for
 // the shopper who pays in its last second.
 func (g *Gateway) Window() time.Duration { return QRLife + 30*time.Second }
-
-// kept is ErrUnknown for a paid order whose reversal is on its way: it may
-// still arrive and give the money back, so that nothing may be booked.
-func (g *Gateway) kept(no string) error {
-	if g.undoing.Under(no) {
-		return fmt.Errorf("%w: it is being reversed", ErrUnknown)
-	}
-	return nil
-}

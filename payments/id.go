@@ -1,0 +1,13 @@
+package payments
+
+import (
+	"time"
+
+	"github.com/oklog/ulid/v2"
+)
+
+// newID is a ULID that tells a time by the till's clock: gateways read in a key
+// when its attempt was made.
+func newID(at time.Time) string {
+	return ulid.MustNew(ulid.Timestamp(at), ulid.DefaultEntropy()).String()
+}
