@@ -55,7 +55,11 @@ func (r Receipt) Check() error {
 		}
 	}
 	if r.Kind == TopUp {
-		return Bill{Kind: TopUp, Lines: r.Lines, Tax: r.Tax, Total: r.Total, Currency: r.Currency}.Check()
+		paid := r.Total
+		if r.RefundOf != 0 {
+			paid.Minor = -paid.Minor
+		}
+		return Bill{Kind: TopUp, Lines: r.Lines, Tax: r.Tax, Total: paid, Currency: r.Currency}.Check()
 	}
 	if gross != r.Total || len(r.Lines) > 0 && lines != r.Total {
 		return fmt.Errorf("%w: the lines make %s, the taxes %s, the total is %s", ErrOrder, lines, gross, r.Total)

@@ -34,6 +34,9 @@ type RefundAsk struct {
 	ByHand  bool         // the merchant has given it back in cash, not by the way it was paid
 }
 
+// all says whether everything that is left is asked for.
+func (a RefundAsk) all() bool { return len(a.Lines) == 0 && a.Amount == money.Amount{} }
+
 // RefundLine is a part of a receipt's line.
 type RefundLine struct {
 	Line  int   `json:"line"`  // as the receipt counts
@@ -76,13 +79,15 @@ const (
 	RefundRefused = "refused" // the gateway is certain that it gave nothing back
 )
 
-// Refundable is a sale and what of it was given back.
+// Refundable is a sale, or a payment into a balance, and what of it was given
+// back.
 type Refundable struct {
-	Receipt Receipt   // of the sale
-	Charge  string    // key of its settlement
-	Ref     string    // the charge's reference
-	Count   int       // refunds begun so far, also those refused
-	Earlier []Receipt // refunds done or under way; amounts below zero
+	Receipt Receipt      // of the sale
+	Charge  string       // key of its settlement
+	Ref     string       // the charge's reference
+	Count   int          // refunds begun so far, also those refused
+	Earlier []Receipt    // refunds done or under way; amounts below zero
+	Balance money.Amount // of a TopUp: what its payer's balance holds
 }
 
 // Refunds gives money back. Each method is one transaction.
@@ -91,12 +96,15 @@ type Refunds interface {
 	// ErrRefundAsk for the receipt of a refund.
 	Refundable(ctx context.Context, merchant string, no int64) (Refundable, error)
 	// StartRefund stores a refund as open; Nth 0 is the next. ErrRefundRaced if
-	// its Nth or its Ask is taken, ErrRefundTooMuch if it and the earlier ones exceed the charge.
+	// its Nth or its Ask is taken, ErrRefundTooMuch if it and the earlier ones exceed
+	// the charge, or the balance that it is taken from. What is Held leaves the
+	// balance now.
 	StartRefund(ctx context.Context, r Refunding) error
 	// FinishRefund books what the gateway gave back, issues the receipt, and
 	// restocks. Finishing again returns the first receipt.
 	FinishRefund(ctx context.Context, key, ref string, at time.Time) (Receipt, error)
-	// RefuseRefund ends an open refund that gave nothing back.
+	// RefuseRefund ends an open refund that gave nothing back. What was Held is on
+	// the balance again.
 	RefuseRefund(ctx context.Context, key, reason string, at time.Time) error
 }
 
@@ -113,8 +121,9 @@ type OpenRefunds interface {
 
 const maxRaces = 8
 
-// Refund gives back a merchant's sale, whole or in part, by the way it was
-// paid, and returns a receipt of its own. The same Key returns the first
+// Refund gives back a merchant's sale, or what is left of a payment into a
+// balance, whole or in part, by the way it was paid, and returns a receipt of its
+// own. The same Key returns the first
 // receipt. Errors are ErrNoReceipt, ErrRefundAsk, ErrRefundKey,
 // ErrRefundTooMuch; ErrNoRefund, after which nothing was given back and a new
 // Key is needed; and ErrRefundPending, after which Recover goes on.
@@ -148,12 +157,14 @@ func (s *Service) asked(ctx context.Context, merchant, key, digest string) (Refu
 }
 
 // begin plans and stores a refund. What is too much may be because the same
-// was asked for a moment ago: that is ErrRefundRaced.
+// was asked for, or the balance fell, a moment ago: that is ErrRefundRaced.
 func (s *Service) begin(ctx context.Context, merchant string, receipt int64, ask RefundAsk, digest string) (Refunding, error) {
 	r, err := s.planned(ctx, merchant, receipt, ask)
 	if err == nil {
 		r.Digest = digest
-		err = s.store.StartRefund(ctx, r)
+		if err = s.store.StartRefund(ctx, r); errors.Is(err, ErrRefundTooMuch) && ask.all() {
+			return r, ErrRefundRaced
+		}
 	}
 	if errors.Is(err, ErrRefundTooMuch) {
 		if _, found := s.store.RefundAsked(ctx, merchant, ask.Key); found == nil {

@@ -8,14 +8,15 @@ import (
 	"time"
 
 	"voicetill/payments/money"
-
-	"github.com/oklog/ulid/v2"
 )
 
 // plan works out a refund: its lines, its tax so that refunds of everything add
 // up to the sale's to the cent, and its postings.
 func (f Refundable) plan(ask RefundAsk, method Method, clearing string, at time.Time) (Refunding, error) {
 	sale := f.Receipt
+	if sale.Kind == TopUp {
+		return f.planTopUp(ask, method, clearing, at)
+	}
 	byAmount := ask.Amount != money.Amount{}
 	if byAmount && (len(ask.Lines) > 0 || ask.Restock) {
 		return Refunding{}, fmt.Errorf("%w: an amount has no lines and no goods", ErrRefundAsk)
@@ -31,7 +32,7 @@ func (f Refundable) plan(ask RefundAsk, method Method, clearing string, at time.
 	if err != nil {
 		return Refunding{}, err
 	}
-	key := ulid.Make().String()
+	key := newID(at)
 	return Refunding{
 		Key: key, Charge: f.Charge, Nth: f.Count + 1, Ref: f.Ref, Ask: ask.Key, Method: method,
 		Amount: money.Of(total, sale.Currency), Charged: sale.Total, Restock: f.goods(ask, lines),
@@ -130,7 +131,8 @@ func (f Refundable) leftOf(l Line) (milli, minor int64) {
 	return milli, minor
 }
 
-// Left is what of the sale was not given back.
+// Left is what of the sale was not given back; of a TopUp what of that is still
+// on the balance.
 func (f Refundable) Left() money.Amount { return money.Of(f.left(), f.Receipt.Currency) }
 
 // LinesLeft are the quantities that were not given back.
@@ -151,6 +153,9 @@ func (f Refundable) left() int64 {
 	left := f.Receipt.Total.Minor
 	for _, r := range f.Earlier {
 		left += r.Total.Minor
+	}
+	if f.Receipt.Kind == TopUp {
+		left = min(left, f.Balance.Minor)
 	}
 	return left
 }

@@ -12,6 +12,8 @@ const (
 	MovedPurchase = "purchase" // from the balance
 	MovedBack     = "back"     // of a purchase that came to nothing
 	MovedRefund   = "refund"   // into the balance
+	MovedOut      = "out"      // of a top-up that is given back
+	MovedOutBack  = "out_back" // of one that could not be given back
 	MovedOther    = "other"
 	PaidElsewhere = "elsewhere" // a receipt that did not touch the balance
 )

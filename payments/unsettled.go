@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"voicetill/payments/money"
-
-	"github.com/oklog/ulid/v2"
 )
 
 // Trouble is a charge or a refund that is not settled yet, or that a machine
@@ -132,9 +130,9 @@ func (s *Service) giveByHand(ctx context.Context, r Refunding) error {
 // byHand is the same refund in cash.
 func (r Refunding) byHand(ask string, at time.Time) Refunding {
 	h := r
-	h.Key, h.Ask, h.Nth, h.Method, h.State, h.StartedAt = ulid.Make().String(), ask, 0, ByHand, RefundOpen, at
+	h.Key, h.Ask, h.Nth, h.Method, h.State, h.StartedAt = newID(at), ask, 0, ByHand, RefundOpen, at
 	h.Receipt.ID, h.Receipt.Link, h.Receipt.Method = h.Key, newLink(), ByHand
-	h.Postings = nil
+	h.Postings = nil // of a payment into a balance: what StartRefund holds anew
 	for _, p := range r.Postings {
 		h.Postings = append(h.Postings, Posting{From: p.From, To: hand{}.Clearing(), Amount: p.Amount})
 	}

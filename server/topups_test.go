@@ -139,3 +139,38 @@ func TestNoTopUpsWithoutAProvider(t *testing.T) {
 		t.Errorf("got %d", status)
 	}
 }
+
+// A merchant gives back what is still on the balance, once per key.
+func TestATopUpIsGivenBack(t *testing.T) {
+	x, c := counterTill(t)
+	ada, shop := x.shopperSignedIn(), x.merchant()
+	_, begun := x.call(ada, "POST", "/v1/account/topups?place=demo", topUpJSON("a long key 1", "20.00", "card", mine))
+	c.end("paid")
+	if err := x.server.Cashier.Settle(t.Context(), c.charged()[0].Key); err != nil {
+		t.Fatal(err)
+	}
+	_, paid := x.call(x.browser(), "GET", "/v1/account/topups/"+begun["bill"].(string), "", "Authorization", "Bearer "+begun["token"].(string))
+	path := fmt.Sprintf("/v1/merchant/receipts/%v/refund", paid["receipt"].(map[string]any)["no"])
+	if status, left := x.call(shop, "GET", path, ""); status != 200 || left["kind"] != "topup" || left["left"] != "20.00" {
+		t.Fatalf("what is left: %d %v", status, left)
+	}
+	for range 2 {
+		status, back := x.call(shop, "POST", path, `{"key":"back 1","amount":"15.00"}`)
+		if status != 201 || back["kind"] != "topup" || back["total"] != "-15.00" {
+			t.Errorf("given back: %d %v", status, back)
+		}
+	}
+	if status, no := x.call(shop, "POST", path, `{"key":"back 2","amount":"5.01"}`); status != 409 || no["error"].(map[string]any)["code"] != "too_much" {
+		t.Errorf("more than is left: %d %v", status, no)
+	}
+	if status, no := x.call(shop, "POST", path, `{"key":"back 3","restock":true}`); status != 400 {
+		t.Errorf("with goods: %d %v", status, no)
+	}
+	if _, left := x.call(shop, "GET", path, ""); left["left"] != "5.00" {
+		t.Errorf("what is left in the end: %v", left)
+	}
+	audit, err := x.db.Audit(t.Context())
+	if err != nil || len(audit.Problems) > 0 {
+		t.Errorf("audit: %v, %v", audit.Problems, err)
+	}
+}

@@ -22,7 +22,8 @@ func (a *Audit) complain(format string, args ...any) {
 // Audit replays the books of all merchants on one snapshot. It proves that the
 // chain of entries is whole; that all balances sum to zero and equal their
 // postings; that every receipt has its number, its entry, and as much captured,
-// or given back, as it says; that no sale was given back beyond its total; that
+// or given back, as it says; that no sale was given back beyond its total, and no
+// payment into a balance but what was held of it; that
 // what is on its way is what clearing holds; and that the stock of every item
 // equals the sum of its movements.
 func (db *DB) Audit(ctx context.Context) (a Audit, err error) {
@@ -67,9 +68,10 @@ type bookedEntry struct {
 	digest string
 }
 
-// movedEntry is how much an entry moved in all, in minor units, and where to.
+// movedEntry is how much an entry moved in all, in minor units, and where.
 type movedEntry struct {
 	seq, minor int64
+	from       string // account of the first posting
 	into       string // account of the last posting
 }
 

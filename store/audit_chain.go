@@ -100,14 +100,17 @@ func (a *auditor) replay(e entryRow, postings []payments.Posting) {
 	if b.Receipt != 0 {
 		a.booked[b.Receipt] = bookedEntry{e.Seq, b.Digest}
 	}
-	sum, into := int64(0), ""
+	sum, from, into := int64(0), "", ""
 	for _, p := range postings {
 		a.balances[balanceKey{p.From, string(p.Amount.Currency)}] -= p.Amount.Minor
 		a.balances[balanceKey{p.To, string(p.Amount.Currency)}] += p.Amount.Minor
 		sum += p.Amount.Minor
+		if from == "" {
+			from = p.From
+		}
 		into = p.To
 	}
-	a.moved[e.ID] = movedEntry{e.Seq, sum, into}
+	a.moved[e.ID] = movedEntry{e.Seq, sum, from, into}
 }
 
 // orphans are postings that no entry binds.

@@ -135,6 +135,7 @@ type refundAudit struct {
 	ID     string `db:"id"`
 	State  string `db:"state"`
 	Amount int64  `db:"amount_minor"`
+	Body   string `db:"body"`
 }
 
 // refunds compares the state of each with the ledger.
@@ -148,6 +149,34 @@ func (a *auditor) refunds() error {
 		case row.State != payments.RefundDone && isBooked:
 			a.complain("entry %d (refunded/%s) books a refund that is %s", got.seq, row.ID, row.State)
 		}
-		return nil
-	}, `SELECT id, state, amount_minor FROM refunds WHERE merchant_id = ? ORDER BY started_at_us, id`, a.merchant.ID)
+		return a.held(row)
+	}, `SELECT id, state, amount_minor, body FROM refunds WHERE merchant_id = ? ORDER BY started_at_us, id`, a.merchant.ID)
+}
+
+// held compares what was taken off a balance for a refund with what is to be
+// given back of it: nothing for the refund of a sale, or one that was refused.
+func (a *auditor) held(row refundAudit) error {
+	r, err := refundRow{Body: row.Body}.refund()
+	if err != nil {
+		return err
+	}
+	own, owed := payments.ShopperAccount(r.Receipt.Account), payments.OwedAccount(a.merchant.ID)
+	want, got := int64(0), int64(0)
+	if len(r.Held()) > 0 && row.State != payments.RefundRefused {
+		want = row.Amount
+	}
+	for _, entry := range []string{"hold/", "rehold/", "free/"} {
+		moved, ok := a.moved[entry+row.ID]
+		from, into, sign := own, owed, int64(1)
+		if entry == "free/" {
+			from, into, sign = owed, own, -1
+		}
+		if got += sign * moved.minor; ok && (moved.from != from || moved.into != into) {
+			a.complain("entry %d (%s%s) moves %s to %s, the refund is of %s", moved.seq, entry, row.ID, moved.from, moved.into, own)
+		}
+	}
+	if got != want {
+		a.complain("refund %s is %s: %d minor units are held of the balance, not %d", row.ID, row.State, got, want)
+	}
+	return nil
 }

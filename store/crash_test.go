@@ -150,6 +150,27 @@ var stories = []story{
 		}
 		return node.Cancel(t.Context(), b.ID)
 	}},
+	{"a part of a top-up that is given back", func(t *testing.T, s *cardTill, node *payments.Service) error {
+		return s.payOut(t, node, payments.RefundAsk{Key: "out " + s.cart(), Amount: eur(500)}, fine)
+	}},
+	{"a top-up whose refund's reply is lost, then recovered", func(t *testing.T, s *cardTill, node *payments.Service) error {
+		if err := s.payOut(t, node, payments.RefundAsk{Key: "out " + s.cart()}, lostAfter); !errors.Is(err, errLost) {
+			return err
+		}
+		s.clock.add(payments.Patience)
+		return node.Recover(t.Context())
+	}},
+	{"a top-up whose refund is refused, and given by hand", func(t *testing.T, s *cardTill, node *payments.Service) error {
+		err := s.payOut(t, node, payments.RefundAsk{Key: "out " + s.cart()}, refused)
+		if !errors.Is(err, payments.ErrNoRefund) {
+			return err
+		}
+		r, err := s.RefundAsked(t.Context(), "demo", "out "+s.cart())
+		if err != nil {
+			return err
+		}
+		return node.CloseRefund(t.Context(), "demo", r.Key, true)
+	}},
 	{"a prepaid refund with the goods", func(t *testing.T, s *cardTill, node *payments.Service) error {
 		sale := s.sellAs(t, s.cart(), payer(ada, adaPassword))
 		_, err := node.Refund(t.Context(), "demo", sale.No, payments.RefundAsk{Key: s.cart(), Lines: []payments.RefundLine{{Line: 1, Milli: 2000}}, Restock: true})
@@ -196,6 +217,9 @@ func TestACrashBetweenAnyTwoSteps(t *testing.T) {
 			t.Fatal(err)
 		}
 		if err := s.TopUp(t.Context(), "demo", a.ID, "much", money.Of(1_000_000_00, "EUR")); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.SetTopUpLimits(t.Context(), "demo", payments.TopUpLimits{Least: eur(500), Most: eur(2000), Ceiling: eur(1_000_000_00)}); err != nil {
 			t.Fatal(err)
 		}
 		for _, story := range stories {

@@ -127,8 +127,15 @@ func (db *DB) Balance(ctx context.Context, merchant, account string, c money.Cur
 // LedgerBalance is what an account of a merchant's ledger holds.
 func (db *DB) LedgerBalance(ctx context.Context, merchant, account string, c money.Currency) (money.Amount, error) {
 	var minor int64
-	err := db.get(ctx, &minor, `SELECT COALESCE(SUM(amount_minor), 0) FROM balances
-		WHERE merchant_id = ? AND account = ? AND currency = ?`, merchant, account, c)
+	err := db.get(ctx, &minor, selectBalance, merchant, account, c)
+	return money.Of(minor, c), err
+}
+
+const selectBalance = `SELECT COALESCE(SUM(amount_minor), 0) FROM balances WHERE merchant_id = ? AND account = ? AND currency = ?`
+
+func (t *tx) balance(merchant, account string, c money.Currency) (money.Amount, error) {
+	var minor int64
+	err := t.get(&minor, selectBalance, merchant, account, c)
 	return money.Of(minor, c), err
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -52,7 +53,9 @@ func (db *DB) Refundable(ctx context.Context, merchant string, no int64) (f paym
 			return err
 		}
 		if f.Receipt.Kind == payments.TopUp {
-			return fmt.Errorf("%w: receipt %d is of a payment into a balance, which is spent or given back at the desk", payments.ErrRefundAsk, no)
+			if f.Balance, err = t.balance(merchant, payments.ShopperAccount(f.Receipt.Account), f.Receipt.Currency); err != nil {
+				return err
+			}
 		}
 		return t.earlierRefunds(&f, merchant)
 	})
@@ -105,6 +108,9 @@ func (db *DB) StartRefund(ctx context.Context, r payments.Refunding) error {
 		if err := t.coversRefunds(r); err != nil {
 			return err
 		}
+		if err := t.holdBack(r, "hold/", r.StartedAt); err != nil {
+			return err
+		}
 		if !r.Stray || r.Nth > 1 { // the first refund of a stray charge brings it into the books
 			return nil
 		}
@@ -140,6 +146,20 @@ func (t *tx) coversRefunds(r payments.Refunding) error {
 	return err
 }
 
+// holdBack takes what is given back of a payment into a balance off the balance,
+// or returns ErrRefundTooMuch.
+func (t *tx) holdBack(r payments.Refunding, entry string, at time.Time) error {
+	if len(r.Held()) == 0 {
+		return nil
+	}
+	err := t.enter(r.Receipt.Merchant, entry+r.Key, r.Held(), at)
+	var low *payments.LowBalanceError
+	if errors.As(err, &low) {
+		return fmt.Errorf("%w: %s is on the balance", payments.ErrRefundTooMuch, low.Have)
+	}
+	return err
+}
+
 // FinishRefund is part of payments.Refunds.
 func (db *DB) FinishRefund(ctx context.Context, key, ref string, at time.Time) (receipt payments.Receipt, err error) {
 	err = db.tx(ctx, func(t *tx) error {
@@ -157,7 +177,7 @@ func (db *DB) FinishRefund(ctx context.Context, key, ref string, at time.Time) (
 			return err
 		}
 		if r.State == payments.RefundRefused { // and given back after all: nothing else may have been meanwhile
-			if err := t.coversRefunds(r); err != nil {
+			if err := errors.Join(t.coversRefunds(r), t.holdBack(r, "rehold/", at)); err != nil {
 				return fmt.Errorf("refund %s was refused and given back: %w", key, err)
 			}
 		}
@@ -217,7 +237,10 @@ func (db *DB) RefuseRefund(ctx context.Context, key, reason string, at time.Time
 		if err != nil || r.State == payments.RefundRefused {
 			return err
 		}
-		return t.endRefund(r, payments.RefundRefused, "", reason, at)
+		if err := t.endRefund(r, payments.RefundRefused, "", reason, at); err != nil || len(r.Held()) == 0 {
+			return err
+		}
+		return t.enter(r.Receipt.Merchant, "free/"+r.Key, r.Returned(), at)
 	})
 }
 

@@ -54,12 +54,13 @@ func (t *tx) movements(s *payments.Statement, ledger string) error {
 		}
 		kind, key, _ := strings.Cut(row.ID, "/")
 		x.What = map[string]string{"topup": payments.MovedTopUp, "book": payments.MovedTopUp, "charge": payments.MovedPurchase,
-			"reverse": payments.MovedBack, "refund": payments.MovedRefund}[kind]
+			"reverse": payments.MovedBack, "refund": payments.MovedRefund,
+			"hold": payments.MovedOut, "rehold": payments.MovedOut, "free": payments.MovedOutBack}[kind]
 		if x.What == "" {
 			x.What = payments.MovedOther
 		}
 		receipt := ""
-		if kind == "book" || kind == "charge" || kind == "refund" {
+		if kind == "book" || kind == "charge" || kind == "refund" || kind == "hold" {
 			receipt = key[strings.LastIndexByte(key, '/')+1:] // a settlement's key ends in its receipt's id, a refund's is it
 		}
 		s.Rows, ids = append(s.Rows, x), append(ids, receipt)

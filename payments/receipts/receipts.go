@@ -26,7 +26,7 @@ type Document struct {
 	No       int64
 	Title    string // "Receipt 12"
 	Refund   bool
-	TopUp    bool   // a payment into a balance: no lines, no tax
+	TopUp    bool   // a payment into a balance, or its refund: no lines, no tax
 	Copy     string // "COPY", or ""
 	Shop     string
 	Currency string
@@ -64,11 +64,12 @@ func New(r payments.Receipt, o Options) Document {
 	d := Document{Lang: w.lang, No: r.No, Title: w.receipt(r.No), Shop: plain(r.Payee), Currency: string(r.Currency), Facts: facts(r, o, w),
 		Total: Fact{w.total, string(r.Currency) + " " + r.Total.Decimal()}, TaxHead: TaxRow{w.rate, w.net, w.tax, w.gross},
 		Thanks: w.thanks, Made: r.Paid}
-	if r.RefundOf != 0 {
-		d.Refund, d.Title, d.Total.Name, d.Thanks = true, w.refund(r.No), w.refunded, ""
-	}
-	if r.Kind == payments.TopUp {
-		d.TopUp, d.Title, d.Total.Name, d.Thanks = true, w.topUp(r.No), w.paidIn, w.topUpThanks
+	d.TopUp, d.Refund = r.Kind == payments.TopUp, r.RefundOf != 0
+	switch {
+	case d.Refund:
+		d.Title, d.Total.Name, d.Thanks = w.refund(r.No), w.refunded, ""
+	case d.TopUp:
+		d.Title, d.Total.Name, d.Thanks = w.topUp(r.No), w.paidIn, w.topUpThanks
 	}
 	if o.Copy {
 		d.Copy = w.copy

@@ -6,11 +6,12 @@ import { Button } from "../ui/button";
 import { Field, Tick } from "../ui/field";
 import { Sheet } from "../ui/sheet";
 
-// Giving back a sale, whole or in part.
+// Giving back a sale or a payment into a balance, whole or in part.
 
 interface Left {
   no: number;
   currency: string;
+  kind?: "topup";
   left: string;
   lines: { line: number; name: string; unit: string }[];
   lines_left: { line: number; quantity: string }[];
@@ -94,13 +95,13 @@ export function RefundCard() {
       <p>{t("refund.left", { left: money(s.left, s.currency) })}</p>
       {Number(s.left) > 0 && (
         <form onSubmit={submit}>
-          <p class="hint">{t("refund.hint")}</p>
+          <p class="hint">{t(s.kind === "topup" ? "refund.topup" : "refund.hint")}</p>
           {s.lines_left.map((l) => (
             <Field key={l.line} label={`${s.lines.find((x) => x.line === l.line)?.name} (${t("refund.up-to", { quantity: l.quantity })})`} name={`line-${l.line}`} inputMode="decimal" autocomplete="off" fault={faults.value.get(l.line)} />
           ))}
           <Field label={t("refund.amount")} name="amount" inputMode="decimal" autocomplete="off" fault={fault.value} />
           <Field label={t("refund.reason")} name="reason" maxLength={60} autocomplete="off" />
-          <Tick label={t("refund.restock")} name="restock" />
+          {s.kind !== "topup" && <Tick label={t("refund.restock")} name="restock" />}
           <Tick label={t("refund.by-hand")} name="by_hand" />
           <div class="acts"><Button type="submit" kind="primary" disabled={busy.value}>{t("refund.give")}</Button></div>
         </form>
