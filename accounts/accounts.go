@@ -20,7 +20,7 @@ const (
 type Account struct {
 	ID       string `json:"id"`
 	Number   string `json:"number,omitempty"` // what a shopper types or says: "1001"; may be empty
-	Email    string `json:"email"`            // lower case
+	Email    string `json:"email"`            // lower case; may be empty where there is a number
 	Name     string `json:"name"`
 	Kind     Kind   `json:"kind"`
 	Merchant string `json:"merchant,omitempty"` // a merchant account's merchant

@@ -48,6 +48,9 @@ var (
 	errSpan         = errors.New("a report is of 92 days at most, and its end comes after its beginning")
 	errItemRaced    = errors.New("the item was changed elsewhere meanwhile: look at it again")
 	errNoReason     = errors.New("letting somebody out by hand takes a reason")
+
+	errRegistration    = errors.New("accounts are made at the desk here: please ask the staff")
+	errRegisteredOften = errors.New("too many accounts were made from here within an hour: please ask the staff")
 	// ErrNoPlace says that no place has the id.
 	ErrNoPlace = errors.New("no such place")
 	// ErrNoCall says that there is no such open call for staff.
@@ -108,6 +111,10 @@ var faults = []fault{
 	{errCurrency, "bad_currency", 400, websocket.ClosePolicyViolation, ""},
 	{errEmail, "bad_email", 400, websocket.ClosePolicyViolation, ""},
 	{errShortSecret, "short_password", 400, websocket.ClosePolicyViolation, ""},
+	{accounts.ErrSecretLength, "short_password", 400, websocket.ClosePolicyViolation, ""},
+	{errName, "bad_name", 400, websocket.ClosePolicyViolation, ""},
+	{errRegistration, "no_registration", 403, websocket.ClosePolicyViolation, ""},
+	{errRegisteredOften, "registered_often", 429, websocket.ClosePolicyViolation, ""},
 	{errNoSample, "not_found", 404, websocket.ClosePolicyViolation, ""},
 	{errNoReason, "no_reason", 400, websocket.ClosePolicyViolation, ""},
 	{payments.ErrPassUsed, "pass_used", 409, websocket.ClosePolicyViolation, ""},

@@ -136,5 +136,6 @@ type Records interface {
 	Reports
 	Tariffs
 	SetUps
+	Registrations
 	checkout.Keeper
 }

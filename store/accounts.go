@@ -30,11 +30,15 @@ func (r accountRow) account() accounts.Account {
 	if r.Number != nil {
 		a.Number = *r.Number
 	}
+	if a.Email == a.ID {
+		a.Email = ""
+	}
 	return a
 }
 
 // findAccount has one plan for three keys. An id holds no "@" and a number
-// only digits, so at most one row fits.
+// only digits, so at most one row fits. Who has no e-mail has the id in its
+// place.
 const findAccount = `SELECT id, number, email, name, kind, merchant_id, demo FROM accounts WHERE id = ? OR number = ? OR email = ?`
 
 // CreateAccount adds an account with a password hash made by accounts.Hash and
@@ -55,8 +59,12 @@ func (t *tx) createAccount(a accounts.Account, passwordHash string) error {
 	if a.Number != "" {
 		number = &a.Number
 	}
+	email := strings.ToLower(a.Email)
+	if email == "" {
+		email = a.ID
+	}
 	_, err := t.exec(`INSERT INTO accounts (id, number, email, name, kind, merchant_id, demo) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		a.ID, number, strings.ToLower(a.Email), a.Name, a.Kind, a.Merchant, flag(a.Demo))
+		a.ID, number, email, a.Name, a.Kind, a.Merchant, flag(a.Demo))
 	if isTaken(err) {
 		return ErrAccountTaken
 	}

@@ -171,3 +171,43 @@ func TestTokens(t *testing.T) {
 		}
 	})
 }
+
+func TestAnAccountWithoutAnAddress(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		s := newTill(t, dsn)
+		for _, number := range []string{"4001", "4002"} {
+			id, err := s.CreateAccount(t.Context(), accounts.Account{Number: number, Name: "No Mail", Kind: accounts.Shopper}, cheapHash("x"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, ref := range []string{number, id} {
+				if a, err := s.Account(t.Context(), ref); err != nil || a.ID != id || a.Email != "" {
+					t.Errorf("%s: got %+v, %v", ref, a, err)
+				}
+			}
+		}
+		if _, err := s.Account(t.Context(), ""); !errors.Is(err, accounts.ErrNoAccount) {
+			t.Errorf("nobody's address: got %v", err)
+		}
+	})
+}
+
+func TestWhetherShoppersRegister(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		s := newTill(t, dsn)
+		for _, want := range []bool{true, false, true} {
+			if err := s.SetRegistration(t.Context(), store.DemoPlace, want); err != nil {
+				t.Fatal(err)
+			}
+			if got, err := s.Registration(t.Context(), store.DemoPlace); err != nil || got != want {
+				t.Errorf("got %v, %v, want %v", got, err, want)
+			}
+		}
+		if got, err := s.Registration(t.Context(), "not set"); err != nil || !got {
+			t.Errorf("where nothing was set: got %v, %v", got, err)
+		}
+		if err := s.SetRegistration(t.Context(), "nowhere", true); !errors.Is(err, store.ErrNoPlace) {
+			t.Errorf("got %v", err)
+		}
+	})
+}

@@ -123,6 +123,23 @@ export async function signIn(role: "shopper" | "merchant", account: string, pass
   }
 }
 
+/** How somebody gets an account here. */
+export interface Registration {
+  open: boolean;
+  mail: boolean;
+  name: string;
+}
+export const registration = signal<Registration | null>(null);
+
+export async function loadRegistration(): Promise<void> {
+  registration.value = await call<Registration>("GET", `/v1/register?${atPlace}`).catch(() => registration.value);
+}
+
+/** Makes a shopper's account, and signs in. */
+export async function register(form: Record<string, string>): Promise<void> {
+  enter(await call<Session>("POST", `/v1/register?${atPlace}`, form));
+}
+
 export async function signOut(): Promise<void> {
   await call("DELETE", "/v1/session");
   session.value = { shopper: null, merchant: null };

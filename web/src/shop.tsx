@@ -1,9 +1,9 @@
 import { effect, signal } from "@preact/signals";
 import { render } from "preact";
-import { loadSession } from "./api";
+import { loadSession, registration } from "./api";
 import { lang, t } from "./i18n";
 import { watchKeys } from "./keys";
-import { cart, confirming, handoff, hears, isKiosk, link, receipt, shop, shopAgain, showsReceipt, state } from "./till";
+import { cart, confirming, handoff, hears, isKiosk, link, receipt, refused, shop, shopAgain, showsReceipt, state } from "./till";
 import { AccountSheet } from "./ui/account";
 import { TopUpOffer } from "./ui/account_topup";
 import { Attract, finish, IdleWarning, moved, resting, wake, watchIdle } from "./ui/kiosk";
@@ -22,6 +22,7 @@ import { ArriveSheet, arrive, arriving, MoveSheet, moving } from "./ui/move";
 import { ProofPanel } from "./ui/proof";
 import { ReceiptPanel } from "./ui/receipt";
 import { ScanSheet, scanning } from "./ui/scan";
+import { Welcome } from "./ui/signin";
 import { TeachSheet, teaching } from "./ui/teach";
 import { TalkButton } from "./ui/talkbutton";
 import { keepOnDevice } from "./install";
@@ -38,7 +39,7 @@ const startTyping = () => {
 function Header() {
   return (
     <header class="top">
-      <div class="brand"><span class="brand-mark"><Icon name="wave" size={20} /></span><h1>{shop.value || "voicetill"}</h1></div>
+      <div class="brand"><span class="brand-mark"><Icon name="wave" size={20} /></span><h1>{shop.value || registration.value?.name || "voicetill"}</h1></div>
       {receipt.value && !showsReceipt.value && <Button kind="quiet" icon="receipt" class="last-pass" onClick={() => (showsReceipt.value = true)}>{t("receipt.pass")}</Button>}
       <LanguageSwitch onChange={() => link.restart()} />
       <Button icon="menu" kind="quiet" class="open-menu" label={t("menu")} onClick={() => (open.value = "menu")} />
@@ -47,6 +48,7 @@ function Header() {
 }
 
 function Panel() {
+  if (refused.value) return <Welcome />;
   if (showsReceipt.value && receipt.value) {
     const done = isKiosk ? finish : shopAgain;
     return <ReceiptPanel receipt={isKiosk ? { ...receipt.value, url: undefined } : receipt.value} token={receipt.value.url?.split("/").pop()} onDone={done} done={isKiosk ? t("receipt.done") : t("receipt.again")} />;
@@ -57,6 +59,7 @@ function Panel() {
 }
 
 function Dock() {
+  if (refused.value) return null;
   const shopping = state.value !== "proving" && !showsReceipt.value;
   const total = (state.value === "shopping" || state.value === "choosing") && !showsReceipt.value;
   return (
@@ -83,10 +86,10 @@ function Shop() {
   return (
     <>
       <Header />
-      <main class={`shop ${state.value} ${showsReceipt.value ? "with-receipt" : ""} ${typing.value ? "typing" : ""}`} data-state={state.value} data-link={link.state.value}>
+      <main class={`shop ${state.value} ${showsReceipt.value ? "with-receipt" : ""} ${typing.value ? "typing" : ""} ${refused.value ? "refused" : ""}`} data-state={state.value} data-link={link.state.value}>
         <div class="lead">
-          <Caption />
-          <Notices onType={startTyping} onStaff={() => void staff("stuck")} onSignIn={() => (open.value = "signin")} />
+          {!refused.value && <Caption />}
+          <Notices onType={startTyping} onStaff={() => void staff("stuck")} />
           <TopUpOffer />
           <Choices />
         </div>
@@ -106,7 +109,7 @@ function Shop() {
 }
 
 function Title() {
-  document.title = `${shop.value || "voicetill"} · ${t(isKiosk ? "title.kiosk" : "title.shop")}`;
+  document.title = `${shop.value || registration.value?.name || "voicetill"} · ${t(isKiosk ? "title.kiosk" : "title.shop")}`;
   void lang.value;
   return null;
 }

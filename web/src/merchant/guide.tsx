@@ -90,7 +90,7 @@ export function Guide() {
           {said && said.by_number > 0 && <a class="button" href="#catalog" onClick={() => showFiltered("items", { said: "number" })}>{t("guide.voice.open")}</a>}
         </Step>
         <Step name="page" done={first.value > 0}>
-          <p class="hint">{t("guide.page.about")}</p>
+          <p class="hint">{t("guide.page.about")} {t("guide.page.accounts")}</p>
           {!secure() && <p class="notice">{t("guide.page.insecure")}</p>}
           {isLoopback(shopAddress()) && <p class="notice loopback">{t("guide.page.loopback")}</p>}
           <p><a class="shop-link" href={shopAddress()} target="_blank" rel="noopener">{shopAddress()}</a></p>

@@ -6,8 +6,8 @@ import { t } from "../i18n";
 import { newID } from "../ids";
 import { Button } from "../ui/button";
 
-// A clerk takes money for a balance, and the limits of what shoppers pay in by
-// themselves.
+// A clerk takes money for a balance, how shoppers get an account, and the limits
+// of what they pay in by themselves.
 
 interface Limits {
   methods: string[];
@@ -58,6 +58,38 @@ async function keep(e: SubmitEvent): Promise<void> {
   await load();
 }
 
+const registering = signal<boolean | null>(null);
+const registeringSaid = signal("");
+
+async function loadRegistering(): Promise<void> {
+  registering.value = (await call<{ open: boolean }>("GET", `/v1/merchant/registration?${atPlace}`).catch(() => null))?.open ?? null;
+}
+
+async function setRegistering(open: boolean): Promise<void> {
+  try {
+    await call("PUT", `/v1/merchant/registration?${atPlace}`, { open });
+    registeringSaid.value = t("accounts.saved");
+  } catch (e) {
+    registeringSaid.value = (e as APIError).message || t("unreachable");
+  }
+  await loadRegistering();
+}
+
+/** How shoppers get an account. */
+function Accounts() {
+  useEffect(() => void loadRegistering(), []);
+  if (registering.value === null) return null;
+  return (
+    <section class="card shopper-accounts">
+      <h2>{t("accounts.title")}</h2>
+      <p class="hint">{t("accounts.about")}</p>
+      <label class="tick"><input name="registering" type="checkbox" checked={registering.value} onChange={(e) => void setRegistering(e.currentTarget.checked)} /><span>{t("accounts.open")}</span></label>
+      {!registering.value && <p class="hint">{t("accounts.desk")}</p>}
+      <p class="hint" role="status">{registeringSaid.value}</p>
+    </section>
+  );
+}
+
 export function TopUps() {
   useEffect(() => void load(), []);
   const l = limits.value;
@@ -75,6 +107,7 @@ export function TopUps() {
         <p class="good" role="status">{said.value}</p>
         <p class="fault" role="alert">{fault.value}</p>
       </section>
+      <Accounts />
       {l && (
         <section class="card topup-limits">
           <h2>{t("clerk.limits")}</h2>

@@ -1,10 +1,10 @@
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { APIError, atPlace, call, session, signIn, signOut } from "../api";
+import { APIError, atPlace, call, session, signOut } from "../api";
 import { money } from "../format";
 import { t } from "../i18n";
-import { isKiosk, link } from "../till";
+import { link } from "../till";
 import { Companies } from "./account_companies";
 import { History } from "./account_history";
 import { OwnMethods } from "./account_methods";
@@ -13,9 +13,9 @@ import { Statements } from "./account_statements";
 import { accountSlots } from "./account_slots";
 import { Button } from "./button";
 import { Icon, type IconName } from "./icons";
-import { Keyboard } from "./keyboard";
 import { LanguageSwitch } from "./language";
 import { Sheet } from "./sheet";
+import { SignInForm } from "./signin";
 
 // The shopper's account: balance, ways to pay, receipts, statements. Sections of
 // others go into accountSlots.
@@ -106,34 +106,6 @@ function Parts({ part }: { part: string }) {
   );
 }
 
-/** Account and password, with keys on the screen at a kiosk. */
-function SignIn() {
-  const [values, setValues] = useState({ account: "", password: "" });
-  const [field, setField] = useState<"account" | "password">("account");
-  const [wrong, setWrong] = useState("");
-  const set = (name: "account" | "password") => (e: { currentTarget: HTMLInputElement }) => setValues({ ...values, [name]: e.currentTarget.value });
-  const submit = async (e: SubmitEvent) => {
-    e.preventDefault();
-    try {
-      await signIn("shopper", values.account.trim(), values.password);
-      link.restart();
-    } catch (e) {
-      setWrong((e as APIError).message || t("unreachable"));
-      setValues({ ...values, password: "" });
-    }
-  };
-  return (
-    <form class="account-signin" onSubmit={submit}>
-      <p class="hint">{t("account.signin")}</p>
-      <label class="field"><span>{t("proof.account")}</span><input name="account" value={values.account} autocomplete={isKiosk ? "off" : "username"} autocapitalize="none" spellcheck={false} required onFocus={() => setField("account")} onInput={set("account")} /></label>
-      <label class="field"><span>{t("proof.password")}</span><input name="password" type="password" value={values.password} autocomplete={isKiosk ? "off" : "current-password"} required onFocus={() => setField("password")} onInput={set("password")} /></label>
-      {isKiosk && <Keyboard value={values[field]} onInput={(v) => setValues({ ...values, [field]: v })} />}
-      <p class="fault" role="alert">{wrong}</p>
-      <div class="acts"><Button type="submit" kind="primary" size="large">{t("signin")}</Button></div>
-    </form>
-  );
-}
-
 /** The sheet, where it is open. */
 export function AccountSheet() {
   const shopper = session.value.shopper;
@@ -145,7 +117,7 @@ export function AccountSheet() {
   if (!at) return null;
   return (
     <Sheet title={shopper ? t("account.of", { name: shopper.name }) : t("account.title")} onClose={close}>
-      <div class="account">{shopper ? <Parts part={at.part} /> : <SignIn />}</div>
+      <div class="account">{shopper ? <Parts part={at.part} /> : <><p class="hint">{t("account.signin")}</p><SignInForm role="shopper" onDone={() => undefined} /></>}</div>
     </Sheet>
   );
 }

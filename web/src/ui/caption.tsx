@@ -1,7 +1,7 @@
 import { commandWords } from "../format";
 import { lang, t } from "../i18n";
 import { fault } from "../mic";
-import { cart, choices, doCommand, hears, hearsLang, hint, link, partial, puzzled, refused, said, showsReceipt, state, stuck, understood } from "../till";
+import { cart, choices, doCommand, hears, hearsLang, hint, link, partial, puzzled, said, showsReceipt, state, stuck, understood } from "../till";
 import type { Command, Request } from "../protocol";
 import { phase } from "../talk";
 import { Button } from "./button";
@@ -60,15 +60,10 @@ export function Choices() {
 }
 
 /** What is wrong with the link or the microphone, and what to do. */
-export function Notices({ onType, onStaff, onSignIn }: { onType: () => void; onStaff: () => void; onSignIn: () => void }) {
+export function Notices({ onType, onStaff }: { onType: () => void; onStaff: () => void }) {
   const waiting = link.state.value === "waiting";
   return (
     <div class="notices" role="status">
-      {refused.value && (
-        <Notice id="refused" text={t(`refused.${refused.value}`)}>
-          {refused.value === "sign_in" && <Button icon="key" kind="primary" onClick={onSignIn}>{t("signin")}</Button>}
-        </Notice>
-      )}
       {!hears.value && state.value === "shopping" && cart.value.lines.length === 0 && <Notice id="typed-only" text={t("typed.only")} />}
       {hears.value && hearsLang.value && hearsLang.value !== lang.value && state.value !== "proving" && !showsReceipt.value && (
         <Notice id="voice-english" text={t("voice.english")} />

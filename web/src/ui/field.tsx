@@ -13,6 +13,8 @@ interface Props {
   minLength?: number;
   maxLength?: number;
   pattern?: string;
+  autocapitalize?: "none" | "words";
+  onFocus?: () => void;
   onInput?: (e: InputEvent & { currentTarget: HTMLInputElement }) => void;
   /** What is wrong with the value, shown below it and tied to it. */
   fault?: string;

@@ -1,19 +1,19 @@
 import { signal } from "@preact/signals";
-import { useEffect, useState } from "preact/hooks";
-import { APIError, callStaff, heardBefore, session, signIn, signOut } from "../api";
+import { useEffect } from "preact/hooks";
+import { callStaff, heardBefore, loadRegistration, registration, session, signOut } from "../api";
 import { commandWords, time } from "../format";
 import { t } from "../i18n";
-import { cart, connect, heard, hint, isKiosk, leave, link, resume } from "../till";
+import { cart, heard, hint, isKiosk, leave, link, resume } from "../till";
 import { openAccount } from "./account";
 import { Button } from "./button";
 import type { IconName } from "./icons";
 import { Icon } from "./icons";
-import { Keyboard } from "./keyboard";
 import { SettingsSheet } from "./settings";
 import { Sheet } from "./sheet";
+import { RegisterSheet, SignInForm } from "./signin";
 import { mayTeach, teaching } from "./teach";
 
-export type Open = "none" | "menu" | "heard" | "help" | "leave" | "signin" | "staff" | "settings";
+export type Open = "none" | "menu" | "heard" | "help" | "leave" | "signin" | "register" | "staff" | "settings";
 export const open = signal<Open>("none");
 const close = () => (open.value = "none");
 
@@ -42,6 +42,7 @@ function Entry({ icon, text, onClick, id }: { icon: IconName; text: string; id: 
 
 function Menu() {
   const { shopper, merchant: clerk } = session.value;
+  useEffect(() => void loadRegistration(), [clerk?.id]);
   return (
     <Sheet title={t("menu")} onClose={close}>
       <ul class="menu">
@@ -52,6 +53,7 @@ function Menu() {
         <Entry id="staff" icon="bell" text={t("staff")} onClick={() => void staff("help")} />
         <Entry id="settings" icon="sound" text={t("set.title")} onClick={() => (open.value = "settings")} />
         {!isKiosk && (shopper ? <Entry id="signout" icon="key" text={t("signout", { name: shopper.name })} onClick={() => void signOut().then(close)} /> : <Entry id="signin" icon="key" text={t("signin")} onClick={() => (open.value = "signin")} />)}
+        {!shopper && registration.value?.open && <Entry id="register" icon="plus" text={t("register.title")} onClick={() => (open.value = "register")} />}
         {mayTeach.value && <Entry id="teach" icon="mic" text={t("teach.title")} onClick={() => { close(); teaching.value = "any"; }} />}
         {clerk ? <Entry id="staff-out" icon="key" text={t("staff.signout", { name: clerk.name })} onClick={() => void signOut().then(close)} /> : <Entry id="staff-in" icon="key" text={t("staff.mode")} onClick={() => (open.value = "staff")} />}
         <Entry id="leave" icon="door" text={t("leave")} onClick={() => (open.value = "leave")} />
@@ -122,37 +124,6 @@ function Leave() {
   );
 }
 
-const signInFault = signal("");
-
-/** Signs in a shopper, or somebody of the shop. */
-function SignIn({ role }: { role: "shopper" | "merchant" }) {
-  useEffect(() => void (signInFault.value = ""), []);
-  const [account, setAccount] = useState("");
-  const [password, setPassword] = useState("");
-  const [field, setField] = useState<"account" | "password">("account");
-  const submit = async (e: SubmitEvent) => {
-    e.preventDefault();
-    try {
-      await signIn(role, account.trim(), password);
-      connect();
-      close();
-    } catch (fault) {
-      signInFault.value = (fault as APIError).message || t("unreachable");
-    }
-  };
-  return (
-    <Sheet title={t(role === "shopper" ? "signin" : "staff.mode")} onClose={close}>
-      <form onSubmit={submit}>
-        <label class="field"><span>{t(role === "shopper" ? "proof.account" : "merchant.email")}</span><input name="account" value={account} onFocus={() => setField("account")} onInput={(e) => setAccount(e.currentTarget.value)} autocomplete={isKiosk ? "off" : "username"} autocapitalize="none" required /></label>
-        <label class="field"><span>{t("proof.password")}</span><input name="password" type="password" value={password} onFocus={() => setField("password")} onInput={(e) => setPassword(e.currentTarget.value)} autocomplete={isKiosk ? "off" : "current-password"} required /></label>
-        <p class="fault" role="alert">{signInFault.value}</p>
-        {isKiosk && <Keyboard value={field === "account" ? account : password} onInput={field === "account" ? setAccount : setPassword} />}
-        <div class="acts"><Button type="submit" kind="primary" size="large">{t("signin")}</Button></div>
-      </form>
-    </Sheet>
-  );
-}
-
 /** The sheet that is open, if any. */
 export function Sheets() {
   switch (open.value) {
@@ -165,11 +136,13 @@ export function Sheets() {
     case "leave":
       return <Leave key="leave" />;
     case "signin":
-      return <SignIn key="signin" role="shopper" />;
+      return <Sheet key="signin" title={t("signin")} onClose={close}><SignInForm role="shopper" onDone={close} /></Sheet>;
+    case "register":
+      return <RegisterSheet key="register" onClose={close} />;
     case "settings":
       return <SettingsSheet key="settings" onClose={close} />;
     case "staff":
-      return <SignIn key="staff" role="merchant" />;
+      return <Sheet key="staff" title={t("staff.mode")} onClose={close}><SignInForm role="merchant" onDone={close} /></Sheet>;
     default:
       return null;
   }

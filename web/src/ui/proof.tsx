@@ -6,6 +6,7 @@ import { bill, busy, doCommand, isKiosk, prove } from "../till";
 import { Button } from "./button";
 import { Icon } from "./icons";
 import { Keyboard } from "./keyboard";
+import { NoAccount } from "./signin";
 
 /** The transaction password: typed, masked, never spoken. */
 export function ProofPanel() {
@@ -49,6 +50,7 @@ export function ProofPanel() {
           <Button type="submit" kind="primary" size="large" class="pay" disabled={!b || busy.value}>{busy.value ? t("proof.busy") : t("proof.pay")}</Button>
         </div>
       </form>
+      {!shopper && <NoAccount />}
     </section>
   );
 }
