@@ -61,7 +61,7 @@ func (es RowErrors) Error() string {
 
 // columns of a catalogue; those marked true must be there.
 var columns = map[string]bool{"number": true, "name": true, "price": true, "also": false, "unit": false, "tax": false,
-	"category": false, "gtin": false, "stock": false, "min_age": false, "options": false, "picture": false, "sounds_like": false}
+	"category": false, "gtin": false, "stock": false, "min_age": false, "options": false, "picture": false, "sounds_like": false, "name_zh": false}
 
 // ReadCSV reads a catalogue in the columns of docs/catalog.md, in any order,
 // separated by commas, semicolons or tabs, in UTF-8 or UTF-16. Either every row
@@ -182,7 +182,7 @@ func (t *table) readHeader(record []string) {
 		reason := ""
 		switch {
 		case !known && name != "":
-			reason = "is no column of a catalogue; those are number, name, also, price, unit, tax, category, gtin, stock, min_age, options, picture, sounds_like"
+			reason = "is no column of a catalogue; those are number, name, also, price, unit, tax, category, gtin, stock, min_age, options, picture, sounds_like, name_zh"
 		case seen[name] && name != "":
 			reason = "is there twice"
 		}
@@ -213,7 +213,7 @@ func (t *table) row(record []string, line int) {
 	item := Item{
 		Number: f.number(), Name: f.name("name"), Also: f.names("also"), Sounds: f.names("sounds_like"),
 		Price: f.price("price", f.values["price"]), Unit: f.unit(), TaxBP: f.tax(), Category: f.values["category"],
-		GTIN: f.gtin(), Stock: f.stock(), MinAge: f.minAge(), Groups: f.groups(), Picture: f.values["picture"],
+		GTIN: f.gtin(), Stock: f.stock(), MinAge: f.minAge(), Groups: f.groups(), Picture: f.values["picture"], NameZH: f.chinese(),
 	}
 	if first, twice := t.lines[item.Number]; twice && item.Number != "" {
 		f.fault("number", item.Number, fmt.Sprintf("is already the number on line %d", first))
@@ -266,6 +266,14 @@ func (f fields) number() string {
 func (f fields) name(column string) string {
 	s := f.values[column]
 	f.text(column, s)
+	return s
+}
+
+func (f fields) chinese() string {
+	s := f.values["name_zh"]
+	if s != "" {
+		f.text("name_zh", s)
+	}
 	return s
 }
 

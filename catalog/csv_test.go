@@ -392,3 +392,20 @@ func mustBeGood(t *testing.T, items []Item) {
 		}
 	}
 }
+
+func TestWhatAnItemIsCalledInChinese(t *testing.T) {
+	items, err := ReadCSV(strings.NewReader("number,name,also,price,name_zh\n1,oat milk,燕麦牛奶,1,燕麦奶\n2,bread,面包|roll,1,\n3,豆腐,tofu,1,\n4,tea,,1,\n"), "EUR")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"燕麦奶", "面包", "豆腐", ""} {
+		if got := items[i].Chinese(); got != want {
+			t.Errorf("%s: got %q, want %q", items[i].Name, got, want)
+		}
+	}
+	var rows RowErrors
+	_, err = ReadCSV(strings.NewReader("number,name,price,name_zh\n1,oat milk,1,"+strings.Repeat("奶", 201)+"\n"), "EUR")
+	if !errors.As(err, &rows) || rows[0].Column != "name_zh" || rows[0].Line != 2 {
+		t.Errorf("got %v", err)
+	}
+}

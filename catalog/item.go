@@ -2,7 +2,12 @@
 // number and name, options and surcharges.
 package catalog
 
-import "voicetill/payments/money"
+import (
+	"strings"
+	"unicode"
+
+	"voicetill/payments/money"
+)
 
 // Qty is a quantity in thousandths of the item's unit: 3000 is three pieces or
 // three kilos.
@@ -27,6 +32,7 @@ type Item struct {
 	Groups   []Group
 	Sounds   []string // respellings in words that the recogniser knows
 	Picture  string   // https address or file name, may be empty
+	NameZH   string   `json:",omitempty"` // what it is called in Chinese; "": see Chinese
 
 	// Taught are respellings that the merchant taught by saying the name;
 	// Respelled were worked out where there is neither one of those nor a Sounds.
@@ -64,3 +70,17 @@ type Value struct {
 
 // Options are the chosen values by group name.
 type Options map[string]string
+
+// Chinese is what the item is called in Chinese: NameZH, else the first of its
+// names in Chinese characters, or "".
+func (it Item) Chinese() string {
+	if it.NameZH != "" {
+		return it.NameZH
+	}
+	for _, n := range append([]string{it.Name}, it.Also...) {
+		if strings.ContainsFunc(n, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+			return n
+		}
+	}
+	return ""
+}

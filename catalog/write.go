@@ -10,14 +10,14 @@ import (
 
 // Header are the columns of a written catalogue, in the order of docs/catalog.md.
 func Header() []string {
-	return []string{"number", "name", "also", "price", "unit", "tax", "category", "gtin", "stock", "min_age", "options", "picture", "sounds_like"}
+	return []string{"number", "name", "also", "price", "unit", "tax", "category", "gtin", "stock", "min_age", "options", "picture", "sounds_like", "name_zh"}
 }
 
 // Row is the item as ReadCSV reads it, by column.
 func (it Item) Row() map[string]string {
 	row := map[string]string{"number": it.Number, "name": it.Name, "also": strings.Join(it.Also, "|"), "price": it.Price.Decimal(),
 		"unit": it.Unit, "tax": percent(it.TaxBP), "category": it.Category, "gtin": it.GTIN, "options": writeGroups(it.Groups),
-		"picture": it.Picture, "sounds_like": strings.Join(it.Sounds, "|"), "stock": "", "min_age": ""}
+		"picture": it.Picture, "sounds_like": strings.Join(it.Sounds, "|"), "name_zh": it.NameZH, "stock": "", "min_age": ""}
 	if it.Stock != nil {
 		row["stock"] = it.Stock.String()
 	}
@@ -46,7 +46,7 @@ func writeGroups(groups []Group) string {
 
 // changeable are the columns that Change takes. A number stands on receipts, and
 // the other ones are judged together with the whole file.
-var changeable = []string{"name", "also", "price", "tax", "category", "stock", "min_age", "sounds_like"}
+var changeable = []string{"name", "also", "price", "tax", "category", "stock", "min_age", "sounds_like", "name_zh"}
 
 // Change returns the item with other values in some columns, judged as a row of
 // an uploaded file is: the error is RowErrors, without lines. Its number cannot

@@ -71,6 +71,7 @@ func TestAnItemIsChangedByTheRulesOfAFile(t *testing.T) {
 		"half a piece":          {map[string]string{"stock": "0.5"}, "stock"},
 		"another number":        {map[string]string{"number": "7"}, "number"},
 		"a column that is none": {map[string]string{"colour": "red"}, "colour"},
+		"no letter in Chinese":  {map[string]string{"name_zh": "。"}, "name_zh"},
 		"another bar code":      {map[string]string{"gtin": "4006381333931"}, "gtin"},
 	} {
 		var rows catalog.RowErrors

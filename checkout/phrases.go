@@ -25,8 +25,8 @@ type speaker interface {
 	quantity(milli int64, unit string, r *Replies) string
 	digits(code string) string // "one two zero three"
 	list(items []string, joiner string) string
-	called(name string, also []string) string // the name in this language, where the shop gives it
-	plural(name string, also []string) string // the name for more than one, where the shop gives it
+	called(name string, item *catalog.Item) string // the name in this language, where the shop gives it
+	plural(name string, also []string) string      // the name for more than one, where the shop gives it
 }
 
 // NewReplies reads the sentences of a language, "en" or "zh". A file that
@@ -63,7 +63,7 @@ func (r *Replies) say(key string, args ...string) string {
 }
 
 // name is what the item is called in this language.
-func (r *Replies) name(item *catalog.Item) string { return r.speak.called(item.Name, item.Also) }
+func (r *Replies) name(item *catalog.Item) string { return r.speak.called(item.Name, item) }
 
 // part fills a phrase that goes inside a sentence.
 func (r *Replies) part(key string, args ...string) string {

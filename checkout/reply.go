@@ -125,7 +125,7 @@ func (r *Replies) line(name string, q catalog.Qty, unit string, options catalog.
 		key = "line-measured"
 	}
 	if item != nil {
-		name = r.speak.called(name, item.Also)
+		name = r.speak.called(name, item)
 	}
 	if item != nil && q > 1000 && unit == catalog.Each {
 		name = r.speak.plural(name, item.Also)

@@ -3,6 +3,8 @@ package checkout
 import (
 	"strconv"
 	"strings"
+
+	"voicetill/catalog"
 )
 
 // english says numbers in American English without "and": "one hundred
@@ -130,7 +132,7 @@ func (english) list(items []string, joiner string) string {
 	return strings.Join(items[:last], ", ") + " " + joiner + " " + items[last]
 }
 
-func (english) called(name string, _ []string) string { return name }
+func (english) called(name string, _ *catalog.Item) string { return name }
 
 func (english) plural(name string, also []string) string {
 	for _, other := range also {

@@ -1,9 +1,11 @@
 package checkout
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
-	"unicode"
+
+	"voicetill/catalog"
 )
 
 // chinese says numbers in Mandarin.
@@ -103,14 +105,8 @@ func (chinese) list(items []string, joiner string) string {
 	return strings.Join(items[:last], "，") + joiner + items[last]
 }
 
-// called is the first of the item's names in Chinese characters.
-func (chinese) called(name string, also []string) string {
-	for _, n := range append([]string{name}, also...) {
-		if strings.ContainsFunc(n, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
-			return n
-		}
-	}
-	return name
+func (chinese) called(name string, item *catalog.Item) string {
+	return cmp.Or(item.Chinese(), name)
 }
 
 func (chinese) plural(name string, also []string) string { return name }

@@ -50,7 +50,7 @@ func names(it catalog.Item) []string {
 			list = append(list, phrase)
 		}
 	}
-	for _, name := range slices.Concat([]string{it.Name}, it.Also, it.Sounds, it.Taught, it.Respelled) {
+	for _, name := range slices.Concat([]string{it.Name, it.NameZH}, it.Also, it.Sounds, it.Taught, it.Respelled) {
 		add(words(name))
 	}
 	for _, phrase := range slices.Clone(list) {

@@ -350,7 +350,8 @@ func (c *conversation) answer(ctx context.Context, id string, r *checkout.Reply,
 	return nil
 }
 
-// body is a reply with the addresses of its voice and of its items' pictures.
+// body is a reply with the addresses of its voice and of its items' pictures, and
+// with their names in Chinese.
 func (c *conversation) body(r checkout.Reply) replyBody {
 	index := c.shop.current().index
 	for i, l := range r.Cart.Lines {
@@ -358,13 +359,16 @@ func (c *conversation) body(r checkout.Reply) replyBody {
 			r.Cart.Lines[i].Picture = pictureOf(*it)
 		}
 	}
-	return bodyOf(r, c.s.speak.address(r.Lang, r.Say))
+	body := bodyOf(r, c.s.speak.address(r.Lang, r.Say))
+	body.Names = namesOfCart(index, r.Cart.Lines)
+	return body
 }
 
 // showPapers sends the bill or the receipt that goes with a reply.
 func (c *conversation) showPapers(r checkout.Reply) {
+	index := c.shop.current().index
 	if r.Bill != nil {
-		c.k.send(billMessage{"bill", *r.Bill, r.Methods, r.Method, r.Allowed})
+		c.k.send(billMessage{"bill", *r.Bill, r.Methods, r.Method, r.Allowed, namesOfLines(index, r.Bill.Lines)})
 		if r.Handoff != nil {
 			c.k.send(handoffMessage{"handoff", r.Bill.Bill, r.Bill.Version, *r.Handoff})
 		}
@@ -373,7 +377,7 @@ func (c *conversation) showPapers(r checkout.Reply) {
 		}
 	}
 	if r.Receipt != nil && r.State == checkout.Paid {
-		c.k.send(receiptMessage{"receipt", *r.Receipt})
+		c.k.send(receiptMessage{"receipt", *r.Receipt, namesOfLines(index, r.Receipt.Lines)})
 	}
 }
 
@@ -381,7 +385,7 @@ func (c *conversation) showHeard(ctx context.Context, h checkout.Heard) {
 	if h.Text == "" {
 		return
 	}
-	c.k.send(heardMessage{"heard", h.Text, h.Commands})
+	c.k.send(heardMessage{"heard", h.Text, h.Commands, namesOfCommands(c.shop.current().index, h.Commands)})
 	c.s.understood.add(c.shop.place.ID, h.Count())
 	if len(h.Commands) == 0 {
 		return

@@ -26,6 +26,7 @@ type stockBody struct {
 type stockItemBody struct {
 	Number   string    `json:"number"`
 	Name     string    `json:"name"`
+	NameZH   string    `json:"name_zh"`
 	Also     []string  `json:"also"`
 	Price    string    `json:"price"`
 	Unit     string    `json:"unit"`
@@ -84,7 +85,7 @@ func (s *Server) getItems(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) itemBody(it catalog.Item, said map[string]checkout.Speakable) stockItemBody {
-	b := stockItemBody{Number: it.Number, Name: it.Name, Also: append([]string{}, it.Also...), Price: it.Price.Decimal(), Unit: it.Unit,
+	b := stockItemBody{Number: it.Number, Name: it.Name, NameZH: it.NameZH, Also: append([]string{}, it.Also...), Price: it.Price.Decimal(), Unit: it.Unit,
 		Tax: it.Row()["tax"], Category: it.Category, MinAge: it.MinAge, Sounds: append([]string{}, it.Sounds...), Picture: pictureOf(it)}
 	if it.Stock != nil {
 		level := it.Stock.String()
@@ -118,7 +119,7 @@ func findItems(items []catalog.Item, q, category, way string, said map[string]ch
 		switch {
 		case category != "" && it.Category != category:
 		case way == "confusable" && len(x.Confusable) == 0, way != "" && way != "confusable" && string(x.Way) != way:
-		case q != "" && !has(it.Number) && !has(it.Name) && !has(it.Category) && !has(it.GTIN) && !slices.ContainsFunc(it.Also, has):
+		case q != "" && !has(it.Number) && !has(it.Name) && !has(it.NameZH) && !has(it.Category) && !has(it.GTIN) && !slices.ContainsFunc(it.Also, has):
 		default:
 			found = append(found, it)
 		}

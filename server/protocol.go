@@ -93,6 +93,7 @@ type heardMessage struct {
 	Type     string             `json:"type"` // "heard"
 	Text     string             `json:"text"`
 	Commands []checkout.Command `json:"commands"`
+	Names    chineseNames       `json:"names,omitempty"`
 }
 
 // replyMessage is the till's answer.
@@ -115,6 +116,7 @@ type replyBody struct {
 	Keypad  bool              `json:"keypad,omitempty"`
 
 	TopUp *checkout.TopUpOffer `json:"topup,omitempty"`
+	Names chineseNames         `json:"names,omitempty"`
 }
 
 // billMessage shows the frozen cart.
@@ -124,6 +126,7 @@ type billMessage struct {
 	Methods []payments.Method `json:"methods,omitempty"` // that it can be paid by, the default first
 	Method  payments.Method   `json:"method,omitempty"`  // the chosen one
 	Allowed bool              `json:"allowed,omitempty"` // confirm pays it without a proof, as the signed-in shopper has allowed
+	Names   chineseNames      `json:"names,omitempty"`
 }
 
 // handoffMessage shows where the shopper finishes the payment.
@@ -146,6 +149,7 @@ type confirmingMessage struct {
 type receiptMessage struct {
 	Type string `json:"type"` // "receipt"
 	payments.ReceiptView
+	Names chineseNames `json:"names,omitempty"`
 }
 
 // lostMessage says that audio was dropped.

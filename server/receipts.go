@@ -47,6 +47,8 @@ type receiptBody struct {
 	At    time.Time `json:"at"`
 	Mail  bool      `json:"mail"`  // POST …/send would mail it
 	Paper bool      `json:"paper"` // POST …/print would print it
+
+	Names chineseNames `json:"names,omitempty"`
 }
 
 // getReceipt is GET /v1/receipt/{token}, the data of /receipt/{token}; with
@@ -67,7 +69,12 @@ func (s *Server) getReceipt(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, receiptBody{receipt.View(), receipt.Paid, s.Delivering.Mail, paper})
+	p, err := s.shelves.shop(r.Context(), receipt.Place)
+	if err != nil {
+		return err
+	}
+	view := receipt.View()
+	writeJSON(w, http.StatusOK, receiptBody{view, receipt.Paid, s.Delivering.Mail, paper, namesOfLines(p.current().index, view.Lines)})
 	return nil
 }
 

@@ -30,6 +30,7 @@ type itemBody struct {
 	Category string `json:"category"`
 	MinAge   int    `json:"min_age"`
 	Picture  string `json:"picture"`
+	NameZH   string `json:"name_zh,omitempty"`
 }
 
 // searchItems is GET /v1/items: what is typed is matched as the beginning of a
@@ -52,7 +53,7 @@ func (s *Server) searchItems(w http.ResponseWriter, r *http.Request) error {
 	body := itemsBody{Currency: p.place.Currency, Items: []itemBody{}}
 	for _, i := range found[:min(len(found), limit, maxFound)] {
 		it := items[i]
-		body.Items = append(body.Items, itemBody{it.Number, it.Name, it.Price.Decimal(), it.Unit, it.Category, it.MinAge, pictureOf(it)})
+		body.Items = append(body.Items, itemBody{it.Number, it.Name, it.Price.Decimal(), it.Unit, it.Category, it.MinAge, pictureOf(it), it.Chinese()})
 	}
 	writeJSON(w, http.StatusOK, body)
 	return nil
@@ -76,7 +77,7 @@ func search(items []catalog.Item, query string) []int {
 		if len(query) >= shortestGTIN && strings.HasPrefix(it.GTIN, query) {
 			found = append(found, i)
 		}
-		for _, t := range append([]string{it.Name, it.Number}, it.Also...) {
+		for _, t := range append([]string{it.Name, it.Number, it.NameZH}, it.Also...) {
 			texts, owner = append(texts, strings.ToLower(t)), append(owner, i)
 		}
 	}

@@ -140,10 +140,15 @@ func TestMerchantChangesAnItemInPlace(t *testing.T) {
 	s.sees(`tr[data-item="1203"]`, "€2.79")
 	s.edits("1203", "name", "barista milk")
 	s.sees(`tr[data-item="1203"]`, "barista milk")
+	s.edits("1203", "name_zh", "咖啡师牛奶")
+	s.sees(`tr[data-item="1203"] .name_zh`, "咖啡师牛奶")
+	s.view("merchant-chinese-name")
 	shopper := openScreen(t, s.ctx, till.address, "/", phone)
 	shopper.types("two barista milk")
 	shopper.line("1203", "2")
 	shopper.sees(".total-bar", "€5.58")
+	shopper.click(".languages button:last-child")
+	shopper.sees(`.cart-line[data-item="1203"]`, "咖啡师牛奶")
 }
 
 // What the recogniser knows is told beside each item, and changed there.

@@ -94,6 +94,8 @@ export interface Item {
   category?: string;
   min_age?: number;
   picture?: string;
+  /** What it is called in Chinese, where the shop says so. */
+  name_zh?: string;
 }
 export interface Found {
   currency: string;

@@ -1,4 +1,5 @@
 import { lang, t } from "./i18n";
+import { nameOf } from "./names";
 import type { Command, Options } from "./protocol";
 
 const locale = () => (lang.value === "zh" ? "zh-CN" : "en-IE");
@@ -49,7 +50,7 @@ export function step(q: string, milli: number): string {
 
 /** A command in a few words, for a chip: "+ 3 oat milk". */
 export function commandWords(c: Command): string {
-  const what = c.item === null ? (c.heard ?? "") : [c.item === "last" ? t("chip.last") : c.name || c.item, optionList(c.options)].filter(Boolean).join(" · ");
+  const what = c.item === null ? (c.heard ?? "") : [c.item === "last" ? t("chip.last") : nameOf(c.item, c.name || c.item || ""), optionList(c.options)].filter(Boolean).join(" · ");
   const q = c.quantity ? quantity(c.quantity, c.unit) : "";
   switch (c.do) {
     case "add":

@@ -18,6 +18,11 @@ export interface Line {
   picture?: string;
 }
 
+/** What items are called in Chinese, by number; for screens. */
+export interface WithNames {
+  names?: Record<string, string>;
+}
+
 export interface Cart {
   id: string;
   version: number;
@@ -58,7 +63,7 @@ export interface Tax {
   gross: string;
 }
 
-export interface Welcome {
+export interface Welcome extends WithNames {
   type: "welcome";
   resume: string;
   place: string;
@@ -77,7 +82,7 @@ export interface Welcome {
   hint?: string;
 }
 
-export interface Reply {
+export interface Reply extends WithNames {
   type: "reply";
   id?: string;
   say: string;
@@ -99,7 +104,7 @@ export interface TopUpOffer {
   open?: boolean;
 }
 
-export interface Bill {
+export interface Bill extends WithNames {
   type: "bill";
   bill: string;
   version: number;
@@ -136,7 +141,7 @@ export interface Confirming {
   expires: string;
 }
 
-export interface Receipt {
+export interface Receipt extends WithNames {
   type: "receipt";
   receipt: string;
   no: string | number;
@@ -159,7 +164,7 @@ export interface Receipt {
   paper?: boolean;
 }
 
-export interface HeardLine {
+export interface HeardLine extends WithNames {
   text: string;
   commands: Command[];
   at?: string;

@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import { render } from "preact";
 import { APIError, receiptByToken } from "./api";
 import { t } from "./i18n";
+import { learnNames } from "./names";
 import type { Receipt } from "./protocol";
 import { LanguageSwitch } from "./ui/language";
 import { NewPass } from "./ui/newpass";
@@ -26,7 +27,10 @@ function Page() {
 
 const token = location.pathname.split("/").pop() ?? "";
 receiptByToken(token).then(
-  (r) => (receipt.value = r),
+  (r) => {
+    learnNames(r.names);
+    receipt.value = r;
+  },
   (e: APIError) => (fault.value = e.status === 404 ? t("receipt.missing") : e.message || t("unreachable")),
 );
 render(<Page />, document.getElementById("app")!);

@@ -2,6 +2,7 @@ import { batch, computed, signal } from "@preact/signals";
 import { type APIError, atPlace, call, place } from "./api";
 import { lang, t } from "./i18n";
 import { Link } from "./link";
+import { learnNames, type Names, names } from "./names";
 import { Outbox } from "./outbox";
 import type { Bill, Cart, Choice, Command, Confirming, Decision, FromServer, Handoff, HeardLine, Proof, Receipt, Reply, State, Welcome, TopUpOffer } from "./protocol";
 import { play } from "./sounds";
@@ -153,6 +154,7 @@ function drop(): void {
 function receive(m: FromServer): void {
   batch(() => {
     activity.value++;
+    if ("names" in m) learnNames(m.names);
     switch (m.type) {
       case "welcome":
         return welcome(m);
@@ -245,13 +247,14 @@ function keepReceipt(m: Receipt): void {
 /** A paid basket is over: what is added next begins another. */
 function keepCart(m: { cart: Cart; state: State }): void {
   cart.value = m.state === "paid" ? { ...empty, currency: m.cart.currency } : m.cart;
-  localStorage.setItem(cartKey, JSON.stringify({ shop: shop.value, cart: cart.value, at: Date.now() }));
+  localStorage.setItem(cartKey, JSON.stringify({ shop: shop.value, cart: cart.value, names: names.value, at: Date.now() }));
 }
 
 /** The cart as it was last told, to be seen without a connection; no older than its conversation. */
 function storedCart(): { shop: string; cart: Cart } | null {
   try {
-    const kept = JSON.parse(localStorage.getItem(cartKey) ?? "null") as { shop: string; cart: Cart; at: number } | null;
+    const kept = JSON.parse(localStorage.getItem(cartKey) ?? "null") as { shop: string; cart: Cart; names?: Names; at: number } | null;
+    learnNames(kept?.names);
     return kept && localStorage.getItem(resumeKey) && Date.now() - kept.at < passHours * 3_600_000 ? kept : null;
   } catch {
     return null;
@@ -262,6 +265,7 @@ function storedCart(): { shop: string; cart: Cart } | null {
 function storedReceipt(): Receipt | null {
   try {
     const kept = JSON.parse(localStorage.getItem(receiptKey) ?? "null") as Receipt | null;
+    learnNames(kept?.names);
     return kept && Date.now() - Date.parse(kept.paid ?? "") < passHours * 3_600_000 ? kept : null;
   } catch {
     return null;

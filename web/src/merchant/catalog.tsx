@@ -22,6 +22,7 @@ interface Said {
 interface StockItem {
   number: string;
   name: string;
+  name_zh: string;
   also: string[] | null;
   price: string;
   unit: string;
@@ -73,7 +74,7 @@ async function change(item: StockItem, column: string, value: string): Promise<v
   fresh.value++;
 }
 
-const cell = (item: StockItem, column: "name" | "price" | "stock" | "sounds_like", value: string, shown: ComponentChildren) => (
+const cell = (item: StockItem, column: "name" | "name_zh" | "price" | "stock" | "sounds_like", value: string, shown: ComponentChildren) => (
   <EditCell label={t("catalog.edit", { what: t(`catalog.${column}`), name: item.name })} value={value} class={column}
     inputMode={column === "price" || column === "stock" ? "decimal" : undefined} save={(v) => change(item, column, v)}>{shown}</EditCell>
 );
@@ -105,7 +106,7 @@ function SaidCell({ item }: { item: StockItem }) {
 const columns = (currency: string, speaks: boolean): Column<StockItem>[] => [
   { key: "number", head: t("catalog.number"), value: (i) => i.number, title: true,
     cell: (i) => <>{i.picture && <img class="thumb" src={i.picture} alt="" loading="lazy" />}{i.number}</> },
-  { key: "name", head: t("catalog.name"), value: (i) => i.name, cell: (i) => <>{cell(i, "name", i.name, i.name)}{i.also?.length ? <small>{i.also.join(", ")}</small> : null}</> },
+  { key: "name", head: t("catalog.name"), value: (i) => i.name, cell: (i) => <>{cell(i, "name", i.name, i.name)}{cell(i, "name_zh", i.name_zh, <small>{i.name_zh || t("catalog.name_zh.add")}</small>)}{i.also?.length ? <small>{i.also.join(", ")}</small> : null}</> },
   { key: "said", head: speaks ? t("catalog.said") : t("catalog.sounds_like"), value: (i) => i.said?.way ?? "", cell: (i) => <SaidCell item={i} />, sorts: false },
   { key: "category", head: t("catalog.category"), value: (i) => i.category },
   { key: "price", head: t("catalog.price"), value: (i) => Number(i.price), cell: (i) => cell(i, "price", i.price, <>{money(i.price, currency)}{i.unit !== "each" && ` / ${i.unit}`}</>), amount: true },

@@ -1,5 +1,6 @@
 import { money, optionList, quantity } from "../format";
 import { t } from "../i18n";
+import { nameOf } from "../names";
 import type { Line, Tax } from "../protocol";
 import { bill, cart, doCommand } from "../till";
 import { Button } from "./button";
@@ -31,7 +32,7 @@ export function Sums({ lines, tax, total, currency }: Sums) {
             <tr>
               <td class="q">{quantity(l.quantity, l.unit)}{l.unit === "each" && " ×"}</td>
               <td>
-                {l.name}
+                {nameOf(l.item, l.name)}
                 <small>{[optionList(l.options), `${money(l.price, currency)}${l.unit === "each" ? "" : ` / ${l.unit}`}`].filter(Boolean).join(" · ")}</small>
               </td>
               <td class="amount">{money(l.total, currency)}</td>

@@ -1,6 +1,7 @@
 import { useCallback, useRef } from "preact/hooks";
 import { t } from "../i18n";
 import { money, optionList, quantity, step } from "../format";
+import { nameOf } from "../names";
 import type { Line } from "../protocol";
 import { useSwipe } from "../swipe";
 import { cart, changedLine, doCommand, isKiosk, state } from "../till";
@@ -21,6 +22,7 @@ function change(line: Line, milli: number): void {
 /** One line; swiped away, or Delete on one of its buttons, it is removed. */
 export function CartLine({ line, currency }: { line: Line; currency: string }) {
   const options = optionList(line.options);
+  const name = nameOf(line.item, line.name);
   const row = useRef<HTMLLIElement>(null);
   const remove = useCallback(() => {
     doCommand({ do: "remove", item: line.item, options: line.options });
@@ -31,7 +33,7 @@ export function CartLine({ line, currency }: { line: Line; currency: string }) {
     <li ref={row} class={`cart-line ${changedLine.value === line.line ? "changed" : ""}`} data-item={line.item} onKeyDown={(e) => e.key === "Delete" && remove()}>
       <Picture of={line.picture} />
       <div class="cart-what">
-        <span class="cart-name">{line.name}</span>
+        <span class="cart-name">{name}</span>
         <span class="cart-detail">
           {options && <span>{options}</span>}
           <span>{line.item}</span>
@@ -42,12 +44,12 @@ export function CartLine({ line, currency }: { line: Line; currency: string }) {
         </span>
       </div>
       <span class="cart-total">{money(line.total, currency)}</span>
-      <div class="stepper" role="group" aria-label={t("cart.quantity", { name: line.name })}>
-        <Button icon="minus" kind="quiet" label={t("cart.less", { name: line.name })} onClick={() => change(line, -stepOf(line))} />
+      <div class="stepper" role="group" aria-label={t("cart.quantity", { name })}>
+        <Button icon="minus" kind="quiet" label={t("cart.less", { name })} onClick={() => change(line, -stepOf(line))} />
         <output>{quantity(line.quantity, line.unit)}</output>
-        <Button icon="plus" kind="quiet" label={t("cart.more", { name: line.name })} onClick={() => change(line, stepOf(line))} />
+        <Button icon="plus" kind="quiet" label={t("cart.more", { name })} onClick={() => change(line, stepOf(line))} />
       </div>
-      <Button icon="trash" kind="quiet" class="cart-remove" label={t("cart.remove", { name: line.name })} onClick={remove} />
+      <Button icon="trash" kind="quiet" class="cart-remove" label={t("cart.remove", { name })} onClick={remove} />
     </li>
   );
 }

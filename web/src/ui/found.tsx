@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { findItems, type Found, type Item } from "../api";
 import { money } from "../format";
 import { t } from "../i18n";
+import { learnNames, nameOf } from "../names";
 import { Button } from "./button";
 import { Icon, type IconName } from "./icons";
 
@@ -16,6 +17,7 @@ export function useItems(text: string): Found | null {
     let stale = false;
     const look = async () => {
       const answer = q ? await findItems(q, most).catch(() => null) : null;
+      learnNames(Object.fromEntries((answer?.items ?? []).flatMap((i) => (i.name_zh ? [[i.number, i.name_zh]] : []))));
       if (!stale) setFound(answer);
     };
     const timer = setTimeout(() => void look(), pause);
@@ -52,11 +54,11 @@ export function FoundList({ found, onTake, icon = "plus", none = "found.none", o
         <li key={item.number} class="found-row">
           <button type="button" class="found-item" data-item={item.number} onClick={() => onTake(item.number)} onContextMenu={(e) => onTeach && (e.preventDefault(), onTeach(item))}>
             <Picture of={item.picture} />
-            <span class="found-name">{item.name}<small>{item.number}</small></span>
+            <span class="found-name">{nameOf(item.number, item.name)}<small>{item.number}</small></span>
             <span class="found-price">{money(item.price, found.currency)}{item.unit !== "each" && ` / ${item.unit}`}</span>
             <Icon name={icon} />
           </button>
-          {onTeach && <Button kind="quiet" icon="mic" class="teach-item" label={t("teach.item", { name: item.name })} onClick={() => onTeach(item)} />}
+          {onTeach && <Button kind="quiet" icon="mic" class="teach-item" label={t("teach.item", { name: nameOf(item.number, item.name) })} onClick={() => onTeach(item)} />}
         </li>
       ))}
       {found.items.length === 0 && <li class="found-none">{t(none)}</li>}
