@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -69,6 +70,51 @@ func (s *Server) openPass(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	writeJSON(w, http.StatusOK, v)
+	return nil
+}
+
+// PassBook tells how exit passes stand.
+type PassBook interface {
+	// PassUse is when and at which gate a pass was spent; the zero time for one
+	// that was not.
+	PassUse(ctx context.Context, id string) (at time.Time, gate string, err error)
+}
+
+// States of a receipt's exit pass.
+const (
+	passOpens   = "opens"
+	passUsed    = "used"
+	passExpired = "expired"
+)
+
+type passStateBody struct {
+	State string     `json:"state"`
+	Pass  string     `json:"pass,omitempty"` // the one that opens: staff may have made another
+	At    *time.Time `json:"at,omitempty"`   // of its use
+	Gate  string     `json:"gate,omitempty"` // where
+}
+
+// getPass is GET /v1/receipt/{token}/pass: how the receipt's pass stands. A page
+// that shows it asks again and again.
+func (s *Server) getPass(w http.ResponseWriter, r *http.Request) error {
+	receipt, err := s.Cashier.ReceiptByLink(r.Context(), r.PathValue("token"))
+	if err != nil {
+		return err
+	}
+	if !receipt.Exits() {
+		return errNotFound
+	}
+	at, gate, err := s.Records.PassUse(r.Context(), receipt.Exit.ID)
+	switch {
+	case err != nil:
+		return err
+	case !at.IsZero():
+		writeJSON(w, http.StatusOK, passStateBody{State: passUsed, At: &at, Gate: gate})
+	case s.Now().After(receipt.Exit.Issued.Add(payments.PassLife)):
+		writeJSON(w, http.StatusOK, passStateBody{State: passExpired})
+	default:
+		writeJSON(w, http.StatusOK, passStateBody{State: passOpens, Pass: receipt.Pass})
+	}
 	return nil
 }
 

@@ -162,3 +162,39 @@ func TestWhatGatesAreNotAllowed(t *testing.T) {
 		}
 	}
 }
+
+func TestAReceiptTellsHowItsPassStands(t *testing.T) {
+	x := newTill(t)
+	c := x.browser()
+	state := func(receipt message) map[string]any {
+		t.Helper()
+		status, body := x.call(c, "GET", "/v1"+receipt.URL+"/pass", "")
+		if status != 200 {
+			t.Fatalf("got %d %v", status, body)
+		}
+		return body
+	}
+	first := x.buys("oat milk")
+	if got := state(first); got["state"] != "opens" || got["pass"] != first.Pass {
+		t.Errorf("fresh: %v", got)
+	}
+	_, anew := x.call(c, "POST", "/v1"+first.URL+"/pass", "{}")
+	if got := state(first); got["state"] != "opens" || got["pass"] != anew["pass"] || got["pass"] == first.Pass {
+		t.Errorf("made anew: %v", got)
+	}
+	if _, v := x.call(c, "POST", "/v1/pass/"+anew["pass"].(string)+"/open?place=demo&gate=front", ""); v["open"] != true {
+		t.Fatalf("the gate: %v", v)
+	}
+	got := state(first)
+	if at, err := time.Parse(time.RFC3339Nano, got["at"].(string)); got["state"] != "used" || got["gate"] != "front" || err != nil || x.now().Sub(at) > time.Minute || got["pass"] != nil {
+		t.Errorf("used: %v", got)
+	}
+	late := x.buys("oat milk")
+	x.wait(31 * time.Minute)
+	if got := state(late); got["state"] != "expired" {
+		t.Errorf("expired: %v", got)
+	}
+	if status, _ := x.call(c, "GET", "/v1/receipt/guessed/pass", ""); status != 404 {
+		t.Errorf("a guessed address: %d", status)
+	}
+}

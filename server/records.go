@@ -137,5 +137,6 @@ type Records interface {
 	Tariffs
 	SetUps
 	Registrations
+	PassBook
 	checkout.Keeper
 }

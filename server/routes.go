@@ -50,6 +50,7 @@ func (s *Server) Handler() (http.Handler, error) {
 		"GET /v1/speak/{signature}":         s.speakText,
 
 		"POST /v1/receipt/{token}/pass": s.renewPass,
+		"GET /v1/receipt/{token}/pass":  s.getPass,
 		"GET /v1/gate":                  s.noOwnGate,
 		"POST /v1/gates/{name}/enter":   s.enterGate,
 		"POST /v1/gates/{name}/charge":  s.chargeGate,

@@ -117,6 +117,19 @@ func (db *DB) PassSpent(ctx context.Context, id string) error {
 	})
 }
 
+// PassUse is when and at which gate a pass was spent; the zero time for one that
+// was not. payments.ErrNoPass.
+func (db *DB) PassUse(ctx context.Context, id string) (at time.Time, gate string, err error) {
+	var p passRow
+	if err := db.get(ctx, &p, selectPass+` WHERE id = ?`, id); err != nil {
+		return at, "", none(err, payments.ErrNoPass)
+	}
+	if p.Spent != nil {
+		at = fromMicros(*p.Spent)
+	}
+	return at, p.Gate, nil
+}
+
 // ReissuePass is part of payments.Passes.
 func (db *DB) ReissuePass(ctx context.Context, ask payments.Reissue) (r payments.Receipt, err error) {
 	err = db.tx(ctx, func(t *tx) error {

@@ -65,3 +65,31 @@ func TestReceiptsAreFoundAgain(t *testing.T) {
 		return err == nil && strings.Contains(string(data), "Receipt 1"), nil
 	})
 }
+
+// TestAReceiptLearnsThatItsPassWasUsed without a reload, on the till's page and on
+// the receipt's own.
+func TestAReceiptLearnsThatItsPassWasUsed(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	s := openScreen(t, openBrowser(t), till.address, "/", phone)
+	s.types("three oat milk")
+	s.line("1203", "3")
+	s.pay("1001", "till-demo-1")
+	s.state("paid")
+	pass := s.code("receipt-opens")
+	paper := openScreen(t, s.ctx, till.address, js[string](s, "JSON.parse(Object.entries(localStorage).find(([key]) => key.includes('receipt'))[1]).url"), phone)
+	if got := paper.code("receipt-link-opens"); got != pass {
+		t.Errorf("the receipt's own page shows %q", got)
+	}
+	if open, reason := spend(t, till.address, pass); !open {
+		t.Fatal(reason)
+	}
+	for name, page := range map[string]*screen{"till": s, "link": paper} {
+		page.front()
+		page.sees(".pass-over", "Used at")
+		page.wait("!document.querySelector('.qr')")
+		page.axe("a used pass")
+		page.view("receipt-used-" + name)
+		page.click(".pass-again")
+		page.wait("document.querySelector('.qr')")
+	}
+}

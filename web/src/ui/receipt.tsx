@@ -1,9 +1,11 @@
-import { dateTime, money, named } from "../format";
+import { useState } from "preact/hooks";
+import { dateTime, money, named, time } from "../format";
 import { t } from "../i18n";
 import type { Receipt } from "../protocol";
 import { Sums } from "./bill";
 import { Button } from "./button";
 import { Icon } from "./icons";
+import { usePassState } from "./passstate";
 import { QR } from "./qr";
 import { Ways } from "./ways";
 
@@ -18,19 +20,9 @@ interface Panel {
 
 /** The paid bill and the pass that opens the exit. */
 export function ReceiptPanel({ receipt, token, pdf, onDone, onPrint, done }: Panel) {
-  const refund = !!receipt.refund_of;
   return (
     <section class="receipt" aria-labelledby="receipt-title">
-      <div class="card pass">
-        <header class="paid-head">
-          <span class="paid-mark"><Icon name="check" size={28} /></span>
-          <div>
-            <h2 id="receipt-title">{t(refund ? "receipt.refunded" : receipt.kind === "topup" ? "receipt.toppedup" : "receipt.paid", { total: money(receipt.total, receipt.currency) })}</h2>
-            {receipt.pass && <p>{t("receipt.show")}</p>}
-          </div>
-        </header>
-        {receipt.pass && <QR text={receipt.pass} label={t("receipt.qr")} />}
-      </div>
+      <PassCard receipt={receipt} token={token} />
       <div class="card">
         <header class="card-head">
           <h2>{t("receipt.no", { no: receipt.no })} {onPrint && <span class="print-only">{t("receipt.copy")}</span>}</h2>
@@ -47,6 +39,33 @@ export function ReceiptPanel({ receipt, token, pdf, onDone, onPrint, done }: Pan
         </div>
       </div>
     </section>
+  );
+}
+
+/** What was paid, and the pass; one that was used steps back. */
+function PassCard({ receipt, token }: { receipt: Receipt; token?: string }) {
+  const now = usePassState(token, receipt.pass);
+  const [again, setAgain] = useState(false);
+  const over = now && now.state !== "opens" ? now : null;
+  const pass = now?.pass ?? receipt.pass;
+  return (
+    <div class={over ? "card pass over" : "card pass"}>
+      <header class="paid-head">
+        <span class="paid-mark"><Icon name="check" size={28} /></span>
+        <div>
+          <h2 id="receipt-title">{t(receipt.refund_of ? "receipt.refunded" : receipt.kind === "topup" ? "receipt.toppedup" : "receipt.paid", { total: money(receipt.total, receipt.currency) })}</h2>
+          {pass && !over && <p>{t("receipt.show")}</p>}
+        </div>
+      </header>
+      {pass && over && (
+        <p class="pass-over" role="status">
+          <Icon name={over.state === "used" ? "door" : "warn"} />
+          <strong>{over.state === "expired" ? t("receipt.pass.expired") : over.gate ? t("receipt.pass.used-gate", { time: time(over.at!), gate: over.gate }) : t("receipt.pass.used-at", { time: time(over.at!) })}</strong>
+        </p>
+      )}
+      {pass && (!over || again) && <QR text={pass} label={t("receipt.qr")} />}
+      {pass && over && <Button kind="quiet" icon="barcode" class="pass-again no-print" pressed={again} onClick={() => setAgain(!again)}>{t("receipt.pass.again")}</Button>}
+    </div>
   );
 }
 
