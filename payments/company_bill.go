@@ -37,7 +37,7 @@ type Member struct {
 	Company string
 	Account string        // id
 	Once    *money.Amount // limit of one purchase, nil: the company's alone
-	Month   *money.Amount // limit of a calendar month in UTC, nil: likewise
+	Month   *money.Amount // limit of a calendar month by the clock of the place that sells, nil: likewise
 	Manager bool          // sees the company's bills
 }
 

@@ -12,6 +12,7 @@ type Charge struct {
 	Key      string // idempotency key
 	Account  string // who pays
 	Merchant string
+	Place    string
 	Amount   money.Amount
 	At       time.Time
 	Title    string // for the shopper's statement: the payee's name and the bill

@@ -13,7 +13,7 @@ import (
 // advance: see Mandate.
 const ByMandate = "mandate"
 
-// LimitDay is the limit of a day in UTC.
+// LimitDay is the limit of a day by the clock of the place that deducts.
 const LimitDay = "day"
 
 // Mandate lets a merchant deduct from an account without a proof each time,
@@ -26,8 +26,8 @@ type Mandate struct {
 	Place    string // "": all places of the merchant
 	Method   Method
 	Once     money.Amount // of one purchase, above zero
-	Day      money.Amount // of a day in UTC; zero: no limit of its own
-	Month    money.Amount // of a calendar month in UTC; zero: likewise
+	Day      money.Amount // of a day by the place's clock; zero: no limit of its own
+	Month    money.Amount // of a calendar month by it; zero: likewise
 	Plates   []string     // number plates that gates know the holder by
 	Made     time.Time
 	Until    time.Time // zero: until it is revoked
@@ -41,8 +41,8 @@ func (m Mandate) InForce(at time.Time) bool {
 
 // MandateUse is what was deducted so far.
 type MandateUse struct {
-	Today money.Amount // in UTC
-	Month money.Amount // of the calendar month in UTC
+	Today money.Amount // by the clock of a place
+	Month money.Amount // of the calendar month by it
 }
 
 // Room returns *MandateLimitError for an amount that is over one of the limits.
@@ -97,8 +97,9 @@ type Mandates interface {
 	AddMandate(ctx context.Context, m Mandate, tokenHash string) error
 	// MandatesOf are an account's with a merchant, newest first.
 	MandatesOf(ctx context.Context, merchant, account string) ([]Mandate, error)
-	// MandateUse is what was deducted by one on the day and in the month of a time.
-	MandateUse(ctx context.Context, m Mandate, at time.Time) (MandateUse, error)
+	// MandateUse is what was deducted by one on the day and in the month of a time,
+	// by the clock of a place; "" is the till's own.
+	MandateUse(ctx context.Context, m Mandate, place string, at time.Time) (MandateUse, error)
 	// RevokeMandate ends one at once. ErrNoMandate where the account has none of
 	// the id; revoking twice is once.
 	RevokeMandate(ctx context.Context, merchant, account, id string, at time.Time) error

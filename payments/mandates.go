@@ -94,9 +94,10 @@ func (s *Service) Mandates(ctx context.Context, merchant, account string) ([]Man
 	return s.store.MandatesOf(ctx, merchant, account)
 }
 
-// MandateUse is what was deducted by a mandate today and this month.
-func (s *Service) MandateUse(ctx context.Context, m Mandate) (MandateUse, error) {
-	return s.store.MandateUse(ctx, m, s.now())
+// MandateUse is what was deducted by a mandate today and this month, by the clock
+// of a place.
+func (s *Service) MandateUse(ctx context.Context, m Mandate, place string) (MandateUse, error) {
+	return s.store.MandateUse(ctx, m, place, s.now())
 }
 
 // Revoke ends a mandate at once: from the moment on that it returns nothing is
@@ -114,7 +115,7 @@ func (s *Service) Allowed(ctx context.Context, b Bill, account string, method Me
 	if err != nil {
 		return m, err
 	}
-	used, err := s.store.MandateUse(ctx, m, s.now())
+	used, err := s.store.MandateUse(ctx, m, b.Place, s.now())
 	if err != nil {
 		return m, err
 	}

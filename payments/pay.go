@@ -141,7 +141,7 @@ func (s *Service) settle(ctx context.Context, set Settlement, g Gateway, code st
 	ctx = context.WithoutCancel(ctx)
 	ask, done := context.WithTimeout(ctx, askLimit)
 	defer done()
-	ref, err := g.Charge(ask, Charge{Key: set.Key, Account: set.Account, Merchant: set.Bill.Merchant, Amount: set.Bill.Total, At: s.now(),
+	ref, err := g.Charge(ask, Charge{Key: set.Key, Account: set.Account, Merchant: set.Bill.Merchant, Place: set.Bill.Place, Amount: set.Bill.Total, At: s.now(),
 		Title: set.Title, Binding: set.Binding, Code: code, Return: set.Return})
 	if err != nil {
 		return Receipt{}, s.notCharged(ctx, set, g, err)

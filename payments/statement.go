@@ -40,11 +40,11 @@ type StatementRow struct {
 	Balance money.Amount // after it; of PaidElsewhere as before
 }
 
-// MonthOf reads "2026-10" and returns its start and end in UTC; ok is false for
-// what is no month.
-func MonthOf(text string) (from, to time.Time, ok bool) {
-	from, err := time.Parse("2006-01", text)
-	return from, from.AddDate(0, 1, 0), err == nil
+// MonthOf reads "2026-10" and returns its start and end in a zone; ok is false
+// for what is no month.
+func MonthOf(text string, zone *time.Location) (from, to time.Time, ok bool) {
+	m, err := time.Parse("2006-01", text)
+	return firstOf(m.Year(), m.Month(), 1, zone), firstOf(m.Year(), m.Month()+1, 1, zone), err == nil
 }
 
 // Balance works out what the balance was after each row, and in the end.

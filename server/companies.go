@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"voicetill/payments"
 	"voicetill/payments/money"
@@ -198,7 +199,7 @@ func (s *Server) billCompany(w http.ResponseWriter, r *http.Request) error {
 	if err := readBody(w, r, &in); err != nil {
 		return err
 	}
-	if _, _, ok := payments.MonthOf(in.Month); !ok {
+	if _, _, ok := payments.MonthOf(in.Month, time.UTC); !ok {
 		return errUnacceptable
 	}
 	b, err := s.Records.BillCompany(r.Context(), merchant, r.PathValue("id"), in.Month)
@@ -220,7 +221,7 @@ func (s *Server) getCompanyBill(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.sendCompanyBill(w, r, p.place.Payee, b)
+	return s.sendCompanyBill(w, r, p, b)
 }
 
 // payCompanyBill is POST /v1/merchant/companies/{id}/bills/{month}/payments:

@@ -386,7 +386,7 @@ func (c *conversation) showHeard(ctx context.Context, h checkout.Heard) {
 		return
 	}
 	c.k.send(heardMessage{"heard", h.Text, h.Commands, namesOfCommands(c.shop.current().index, h.Commands)})
-	c.s.understood.add(c.shop.place.ID, h.Count())
+	c.s.understood.add(c.shop.place.ID, c.shop.zone(), h.Count())
 	if len(h.Commands) == 0 {
 		return
 	}

@@ -100,6 +100,7 @@ var faults = []fault{
 	{errNoMail, "no_mail", 501, websocket.ClosePolicyViolation, ""},
 	{errNoPaper, "no_paper", 409, websocket.ClosePolicyViolation, ""},
 	{ErrSentOften, "sent_often", 429, websocket.ClosePolicyViolation, ""},
+	{payments.ErrZone, "bad_zone", 400, websocket.ClosePolicyViolation, ""},
 	{ErrPrinting, "bad_printing", 400, websocket.ClosePolicyViolation, ""},
 	{errTime, "bad_time", 400, websocket.ClosePolicyViolation, ""},
 	{errSpan, "bad_span", 400, websocket.ClosePolicyViolation, ""},

@@ -23,7 +23,7 @@ type mandateBody struct {
 	Until     *time.Time      `json:"until"`   // null: until it is revoked
 	Revoked   *time.Time      `json:"revoked"` // null: in force
 	Active    bool            `json:"active"`
-	Today     string          `json:"today"` // deducted today, in UTC
+	Today     string          `json:"today"` // deducted today, by the place's clock
 	ThisMonth string          `json:"this_month"`
 	Token     string          `json:"token,omitempty"` // that gates know the holder by, shown this once
 }
@@ -61,7 +61,7 @@ func (s *Server) getMandates(w http.ResponseWriter, r *http.Request) error {
 	}
 	bodies := []mandateBody{}
 	for _, m := range list {
-		used, err := s.Cashier.MandateUse(r.Context(), m)
+		used, err := s.Cashier.MandateUse(r.Context(), m, p.place.ID)
 		if err != nil {
 			return err
 		}

@@ -49,7 +49,7 @@ func (s *Server) getStatement(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	month := r.PathValue("month")
-	from, to, ok := payments.MonthOf(month)
+	from, to, ok := payments.MonthOf(month, p.zone())
 	if !ok {
 		return errUnacceptable
 	}
@@ -58,7 +58,7 @@ func (s *Server) getStatement(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if format := r.FormValue("format"); format != "" && format != "json" {
-		l := receipts.Statement(st, p.place.Payee, nameOf(a), clip(r.FormValue("lang"), 10), s.Delivering.Zone, s.Now())
+		l := receipts.Statement(st, p.place.Payee, nameOf(a), clip(r.FormValue("lang"), 10), p.zone(), s.Now())
 		return sendList(w, l, format, "statement-"+month)
 	}
 	body := statementBody{Month: month, Currency: st.Currency, Opening: st.Opening.Decimal(), Closing: st.Closing.Decimal(), Rows: []statementRowBody{}}
@@ -151,18 +151,18 @@ func (s *Server) getManagedBill(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.sendCompanyBill(w, r, p.place.Payee, b)
+	return s.sendCompanyBill(w, r, p, b)
 }
 
 // sendCompanyBill sends a company's bill as JSON, CSV or PDF.
-func (s *Server) sendCompanyBill(w http.ResponseWriter, r *http.Request, payee string, b payments.CompanyBill) error {
+func (s *Server) sendCompanyBill(w http.ResponseWriter, r *http.Request, p *shop, b payments.CompanyBill) error {
 	format := r.FormValue("format")
 	if format == "" || format == "json" {
 		writeJSON(w, http.StatusOK, b)
 		return nil
 	}
 	members := map[string]string{}
-	bill := receipts.CompanyBill{Shop: payee, Company: b.Name, Month: b.Month, Issued: b.Issued, Due: b.Due, Tax: b.Tax,
+	bill := receipts.CompanyBill{Shop: p.place.Payee, Company: b.Name, Month: b.Month, Issued: b.Issued, Due: b.Due, Tax: b.Tax,
 		Total: b.Total.Decimal(), Currency: string(b.Currency)}
 	if b.Received.Minor != 0 {
 		bill.Paid, bill.Left = b.Received.Decimal(), money.Of(b.Total.Minor-b.Received.Minor, b.Currency).Decimal()
@@ -181,7 +181,7 @@ func (s *Server) sendCompanyBill(w http.ResponseWriter, r *http.Request, payee s
 			bill.Rows = append(bill.Rows, receipts.CompanyRow{Receipt: x.No, Paid: x.Paid, Place: x.Place, Member: name, Tax: tax})
 		}
 	}
-	return sendList(w, bill.List(clip(r.FormValue("lang"), 10), s.Delivering.Zone), format, "bill-"+b.Month)
+	return sendList(w, bill.List(clip(r.FormValue("lang"), 10), p.zone()), format, "bill-"+b.Month)
 }
 
 // searched is how many receipts a search looks at for one page.

@@ -32,7 +32,6 @@ type Papers interface {
 // Delivering is what this till can do with a receipt besides showing it.
 type Delivering struct {
 	Base   string                  // address of the till, for links; "": none
-	Zone   *time.Location          // of the times on receipts; nil: UTC
 	Mail   bool                    // there is a mail server
 	Prints func(place string) bool // there is a printer; nil: nowhere
 }
@@ -89,7 +88,7 @@ func (s *Server) document(r *http.Request, link string) (d receipts.Document, er
 		return d, err
 	}
 	return receipts.New(receipt, receipts.Options{Lang: clip(r.FormValue("lang"), 10), Copy: true, Base: s.Delivering.Base,
-		Place: place.Name, Zone: s.Delivering.Zone, Pass: s.Now().Before(receipt.Paid.Add(payments.PassLife))}), nil
+		Place: place.Name, Zone: place.Zone, Pass: s.Now().Before(receipt.Paid.Add(payments.PassLife))}), nil
 }
 
 func (s *Server) getPDF(w http.ResponseWriter, r *http.Request, link string) error {

@@ -19,7 +19,9 @@ type Place struct {
 	Name     string
 	Payee    string // the merchant's name as bills show it
 	Currency money.Currency
-	Demo     bool // takes anonymous carts
+	Demo     bool           // takes anonymous carts
+	Zone     *time.Location // by which its days are counted
+	ZoneName string         // as it was set; "": the till's own
 }
 
 // HeardLine is one utterance as it was understood.
@@ -107,6 +109,13 @@ type Books interface {
 	Account(ctx context.Context, ref string) (accounts.Account, error)
 }
 
+// Zones are the clocks of places.
+type Zones interface {
+	// SetZone sets a place's time zone by its IANA name, or to the till's own with
+	// "". payments.ErrZone.
+	SetZone(ctx context.Context, place, name string) error
+}
+
 // Purses are shoppers' prepaid balances with a merchant.
 type Purses interface {
 	// TopUp pays in once per key; payments.ErrOtherTopUp for a key of another
@@ -126,6 +135,7 @@ type Records interface {
 	Tokens
 	Books
 	Purses
+	Zones
 	Papers
 	Accounting
 	Ledgers

@@ -40,7 +40,7 @@ type reportBody struct {
 	Hours      []hourBody                     `json:"hours"`
 	Items      []soldBody                     `json:"items"`      // by what they brought, most first
 	Counted    int                            `json:"counted"`    // latest sales that items are of
-	Understood map[string]checkout.Understood `json:"understood"` // by day in UTC
+	Understood map[string]checkout.Understood `json:"understood"` // by day of the place's clock
 }
 
 type soldBody struct {
@@ -71,13 +71,12 @@ func (s *Server) getReport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	body := reportBody{Currency: p.place.Currency, dayBody: dayOf(sum), Average: average(sum).Decimal(), Hours: hourBodies(hours)}
+	body := reportBody{Currency: p.place.Currency, dayBody: dayOf(sum), Average: average(sum).Decimal(), Hours: hourBodies(hours, p.zone())}
 	if body.Items, body.Counted, err = s.soldItems(r.Context(), p.place.ID, from, to); err != nil {
 		return err
 	}
 	s.understood.flush(r.Context())
-	day := func(t time.Time) string { return t.UTC().Format(time.DateOnly) }
-	if body.Understood, err = s.Records.Understood(r.Context(), p.place.ID, day(from), day(to)); err != nil {
+	if body.Understood, err = s.Records.Understood(r.Context(), p.place.ID, payments.DayOf(from, p.zone()), payments.DayOf(to, p.zone())); err != nil {
 		return err
 	}
 	writeJSON(w, http.StatusOK, body)

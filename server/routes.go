@@ -45,6 +45,8 @@ func (s *Server) Handler() (http.Handler, error) {
 		"GET /v1/merchant/receipts/{no}":    s.merchantReceipt,
 		"GET /v1/merchant/printing":         s.getPrinting,
 		"PUT /v1/merchant/printing":         s.putPrinting,
+		"GET /v1/merchant/zone":             s.getZone,
+		"PUT /v1/merchant/zone":             s.putZone,
 		"GET /v1/pass/{token}":              s.lookPass,
 		"POST /v1/pass/{token}/open":        s.openPass,
 		"GET /v1/speak/{signature}":         s.speakText,

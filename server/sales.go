@@ -31,7 +31,7 @@ type dayBody struct {
 }
 
 type hourBody struct {
-	Hour  int       `json:"hour"` // UTC
+	Hour  int       `json:"hour"` // of the place's clock
 	Start time.Time `json:"start"`
 	dayBody
 }
@@ -55,14 +55,14 @@ func saleOf(r payments.Receipt) saleBody {
 	return saleBody{r.Paid, r.No, r.Kind, pieces, r.Total.Decimal(), r.Method, r.URL(), r.RefundOf}
 }
 
-// getSales is GET /v1/merchant/sales: since ?from=, midnight in UTC without it,
-// and the live carts.
+// getSales is GET /v1/merchant/sales: since ?from=, the place's midnight without
+// it, and the live carts.
 func (s *Server) getSales(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.own(r, placeOf(r))
 	if err != nil {
 		return err
 	}
-	from, err := timeOf(r, "from", s.Now().UTC().Truncate(24*time.Hour))
+	from, err := timeOf(r, "from", payments.DayStart(s.Now(), p.zone()))
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (s *Server) getSales(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	body.dayBody, body.Average, body.Hours = dayOf(sum), average(sum).Decimal(), hourBodies(hours)
+	body.dayBody, body.Average, body.Hours = dayOf(sum), average(sum).Decimal(), hourBodies(hours, p.zone())
 	latest, _, err := s.Records.Receipts(r.Context(), p.place.ID, payments.ReceiptFind{From: from, Down: true, Limit: latestSales})
 	if err != nil {
 		return err
@@ -90,10 +90,10 @@ func (s *Server) getSales(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-func hourBodies(hours []payments.Hour) []hourBody {
+func hourBodies(hours []payments.Hour, zone *time.Location) []hourBody {
 	list := make([]hourBody, len(hours))
 	for i, h := range hours {
-		list[i] = hourBody{h.Start.UTC().Hour(), h.Start.UTC(), dayOf(h)}
+		list[i] = hourBody{h.Start.In(zone).Hour(), h.Start.UTC(), dayOf(h)}
 	}
 	return list
 }

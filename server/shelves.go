@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"voicetill/catalog"
@@ -91,7 +92,11 @@ type shop struct {
 	shelf   *shelf
 	checked time.Time
 	loading sync.Mutex
+	clock   atomic.Pointer[time.Location]
 }
+
+// zone is what the place's days are counted by. It may be set anew at any time.
+func (p *shop) zone() *time.Location { return p.clock.Load() }
 
 func (p *shop) current() *shelf {
 	p.mu.RLock()
@@ -134,6 +139,7 @@ func (s *shelves) add(place Place) *shop {
 		return p
 	}
 	p := &shop{place: place, till: s.newTill(place)}
+	p.clock.Store(place.Zone)
 	p.till.Shelf = func() *catalog.Index { return p.current().index }
 	s.shops[place.ID] = p
 	return p
@@ -173,6 +179,11 @@ func (s *shelves) load(ctx context.Context, p *shop) error {
 	if err != nil {
 		return err
 	}
+	place, err := s.Records.Place(ctx, p.place.ID)
+	if err != nil {
+		return err
+	}
+	p.clock.Store(place.Zone)
 	if have != nil && have.version == version {
 		p.mu.Lock()
 		p.checked = now

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"voicetill/checkout"
+	"voicetill/payments"
 )
 
 // understoodTally counts how shoppers were understood until the counts are
@@ -26,10 +27,10 @@ func newUnderstoodTally(c Config) *understoodTally {
 	return &understoodTally{records: c.Records, log: c.Log, now: c.Now, counts: map[tallyKey]checkout.Understood{}}
 }
 
-func (t *understoodTally) add(place string, n checkout.Understood) {
+func (t *understoodTally) add(place string, zone *time.Location, n checkout.Understood) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	key := tallyKey{place, t.now().UTC().Format(time.DateOnly)}
+	key := tallyKey{place, payments.DayOf(t.now(), zone)}
 	t.counts[key] = t.counts[key].Plus(n)
 }
 

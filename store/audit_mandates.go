@@ -1,6 +1,9 @@
 package store
 
 import (
+	"cmp"
+	"time"
+
 	"voicetill/payments"
 	"voicetill/payments/money"
 )
@@ -12,6 +15,7 @@ type mandateAudit struct {
 	Known  *string `db:"known"` // id of the mandate
 	Amount int64   `db:"amount_minor"`
 	At     int64   `db:"used_at_us"`
+	Day    string  `db:"day"`
 	State  *string `db:"state"` // of the settlement
 	Body   *string `db:"body"`
 	Bill   *string `db:"bill_id"`
@@ -26,7 +30,7 @@ func (a *auditor) mandates() error {
 	}
 	var row mandateAudit
 	sums := map[string]int64{} // by mandate and day or month
-	return a.each(&row, func() error { return a.mandateUsed(row, sums) }, `SELECT u.id AS use_id, u.amount_minor, u.at_us AS used_at_us,
+	return a.each(&row, func() error { return a.mandateUsed(row, sums) }, `SELECT u.id AS use_id, u.amount_minor, u.at_us AS used_at_us, u.day,
 		m.id AS known, COALESCE(m.merchant_id, '') AS merchant_id, COALESCE(m.id, u.mandate_id) AS id, COALESCE(m.account_id, '') AS account_id,
 		COALESCE(m.place_id, '') AS place_id, COALESCE(m.method, '') AS method, COALESCE(m.currency, '') AS currency,
 		COALESCE(m.once_minor, 0) AS once_minor, COALESCE(m.day_minor, 0) AS day_minor, COALESCE(m.month_minor, 0) AS month_minor,
@@ -70,7 +74,9 @@ func (a *auditor) mandateUsed(row mandateAudit, sums map[string]int64) error {
 	if s.State != payments.Booked && s.State != payments.Reserved && s.State != payments.Charged {
 		return nil
 	}
-	day, month := m.ID+at.Format(" 2006-01-02"), m.ID+at.Format(" 2006-01")
+	day := cmp.Or(row.Day, payments.DayOf(at, time.UTC))
+	month := m.ID + " " + day[:min(len(day), len("2006-01"))]
+	day = m.ID + " " + day
 	before := payments.MandateUse{Today: money.Of(sums[day], row.Currency), Month: money.Of(sums[month], row.Currency)}
 	if err := m.Room(money.Of(row.Amount, row.Currency), before); err != nil {
 		a.complain("mandate %s, settlement %s: %v", m.ID, row.Use, err)

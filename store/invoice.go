@@ -32,7 +32,7 @@ func (g *Invoices) UsedAt(ctx context.Context, place string) (bool, error) {
 // checked in the transaction that charges: *payments.LimitError.
 func (g *Invoices) Charge(ctx context.Context, c payments.Charge) (string, error) {
 	return g.db.charge(ctx, c, func(t *tx, ref string) error {
-		if err := t.chargeCompany(c); err != nil || c.Amount.Minor == 0 {
+		if err := g.db.chargeCompany(t, c); err != nil || c.Amount.Minor == 0 {
 			return err
 		}
 		postings := []payments.Posting{{From: payments.CompanyAccount(c.Binding), To: g.Clearing(), Amount: c.Amount}}
@@ -42,7 +42,7 @@ func (g *Invoices) Charge(ctx context.Context, c payments.Charge) (string, error
 
 // chargeCompany notes the charge if it is within all limits. It takes the
 // company's row first, so that charges of one company queue up.
-func (t *tx) chargeCompany(c payments.Charge) error {
+func (db *DB) chargeCompany(t *tx, c payments.Charge) error {
 	var co struct {
 		Currency money.Currency `db:"currency"`
 		Limit    int64          `db:"limit_minor"`
@@ -58,6 +58,10 @@ func (t *tx) chargeCompany(c payments.Charge) error {
 	if err != nil {
 		return none(err, fmt.Errorf("%s is no member of company %s in %s: %w", c.Account, c.Binding, c.Amount.Currency, payments.ErrNoCharge))
 	}
+	zone, err := db.zoneIn(t, c.Place)
+	if err != nil {
+		return err
+	}
 	var owed, month int64
 	err = t.get(&owed, `SELECT COALESCE(-SUM(amount_minor), 0) FROM balances WHERE merchant_id = ? AND account = ? AND currency = ?`,
 		c.Merchant, payments.CompanyAccount(c.Binding), co.Currency)
@@ -65,7 +69,7 @@ func (t *tx) chargeCompany(c payments.Charge) error {
 		return err
 	}
 	err = t.get(&month, `SELECT COALESCE(SUM(amount_minor), 0) FROM company_charges
-		WHERE merchant_id = ? AND company_id = ? AND account_id = ? AND at_us >= ?`, c.Merchant, c.Binding, c.Account, micros(monthOf(c.At)))
+		WHERE merchant_id = ? AND company_id = ? AND account_id = ? AND at_us >= ?`, c.Merchant, c.Binding, c.Account, micros(payments.MonthStart(c.At, zone)))
 	if err != nil {
 		return err
 	}
@@ -79,12 +83,6 @@ func (t *tx) chargeCompany(c payments.Charge) error {
 		}
 	}
 	return t.noteCompany(c.Merchant, c.Key, c.Binding, c.Account, c.Key, c.Amount, c.At)
-}
-
-// monthOf is the start of a calendar month in UTC.
-func monthOf(at time.Time) time.Time {
-	at = at.UTC()
-	return time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, time.UTC)
 }
 
 func (t *tx) noteCompany(merchant, id, company, account, charge string, a money.Amount, at time.Time) error {

@@ -55,7 +55,7 @@ func (db *DB) Reserve(ctx context.Context, s payments.Settlement) error {
 		if err := t.useConfirmation(s); err != nil {
 			return err
 		}
-		if err := t.useMandate(s); err != nil {
+		if err := db.useMandate(t, s); err != nil {
 			return err
 		}
 		if err := t.addSettlement(s); err != nil {

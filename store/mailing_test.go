@@ -26,9 +26,9 @@ func (c counter) Account(ctx context.Context, id string) (accounts.Account, erro
 	return c.DB.Account(ctx, id)
 }
 
-func (c counter) PlaceName(ctx context.Context, id string) (string, error) {
+func (c counter) PlaceName(ctx context.Context, id string) (string, *time.Location, error) {
 	p, err := c.Place(ctx, id)
-	return p.Name, err
+	return p.Name, c.ZoneOf(p), err
 }
 
 // mailer is a worker as a till runs it, on a clock that the test moves.

@@ -154,33 +154,37 @@ func (db *DB) MandateByTag(ctx context.Context, merchant, tag string) (payments.
 }
 
 // MandateUse is part of payments.Mandates.
-func (db *DB) MandateUse(ctx context.Context, m payments.Mandate, at time.Time) (used payments.MandateUse, err error) {
+func (db *DB) MandateUse(ctx context.Context, m payments.Mandate, place string, at time.Time) (used payments.MandateUse, err error) {
 	err = db.view(ctx, func(t *tx) error {
-		used, err = t.mandateUse(m, at)
+		zone, err := db.zoneIn(t, place)
+		if err == nil {
+			used, err = t.mandateUse(m, at, zone)
+		}
 		return err
 	})
 	return used, err
 }
 
-// mandateUse sums up what was reserved, charged or booked by a mandate.
-func (t *tx) mandateUse(m payments.Mandate, at time.Time) (used payments.MandateUse, err error) {
-	day := at.UTC().Truncate(24 * time.Hour)
+// mandateUse sums up what was reserved, charged or booked by a mandate, in the
+// day and the month of a time in a zone.
+func (t *tx) mandateUse(m payments.Mandate, at time.Time, zone *time.Location) (used payments.MandateUse, err error) {
 	var sums struct {
 		Day   int64 `db:"day"`
 		Month int64 `db:"month"`
 	}
-	err = t.get(&sums, `SELECT COALESCE(SUM(CASE WHEN u.at_us >= ? THEN u.amount_minor ELSE 0 END), 0) AS day,
+	day := payments.DayOf(at, zone)
+	err = t.get(&sums, `SELECT COALESCE(SUM(CASE WHEN u.day = ? OR u.day = '' AND u.at_us >= ? THEN u.amount_minor ELSE 0 END), 0) AS day,
 		COALESCE(SUM(u.amount_minor), 0) AS month
 		FROM mandate_uses u JOIN settlements s ON s.merchant_id = u.merchant_id AND s.id = u.id
-		WHERE u.merchant_id = ? AND u.mandate_id = ? AND u.at_us >= ? AND s.state IN ('reserved', 'charged', 'booked')`,
-		micros(day), m.Merchant, m.ID, micros(monthOf(at)))
+		WHERE u.merchant_id = ? AND u.mandate_id = ? AND (u.day LIKE ? OR u.day = '' AND u.at_us >= ?) AND s.state IN ('reserved', 'charged', 'booked')`,
+		day, micros(payments.DayStart(at, time.UTC)), m.Merchant, m.ID, day[:len("2006-01")]+"%", micros(payments.MonthStart(at, time.UTC)))
 	return payments.MandateUse{Today: money.Of(sums.Day, m.Once.Currency), Month: money.Of(sums.Month, m.Once.Currency)}, err
 }
 
 // useMandate makes sure that the account holder allows what a settlement without
 // a proof takes, and notes it. It holds the mandate's row, so that two tills, and
 // a revocation, queue up.
-func (t *tx) useMandate(s payments.Settlement) error {
+func (db *DB) useMandate(t *tx, s payments.Settlement) error {
 	if s.Mandate == "" {
 		if s.Proven == payments.ByMandate {
 			return payments.ErrNoMandate
@@ -204,15 +208,19 @@ func (t *tx) useMandate(s payments.Settlement) error {
 	if n == 0 || !fits || !m.InForce(s.StartedAt) {
 		return payments.ErrNoMandate
 	}
-	used, err := t.mandateUse(m, s.StartedAt)
+	zone, err := db.zoneIn(t, b.Place)
+	if err != nil {
+		return err
+	}
+	used, err := t.mandateUse(m, s.StartedAt, zone)
 	if err != nil {
 		return err
 	}
 	if err := m.Room(b.Total, used); err != nil {
 		return err
 	}
-	_, err = t.exec(`INSERT INTO mandate_uses (merchant_id, id, mandate_id, amount_minor, at_us) VALUES (?, ?, ?, ?, ?)`,
-		b.Merchant, s.Key, m.ID, b.Total.Minor, micros(s.StartedAt))
+	_, err = t.exec(`INSERT INTO mandate_uses (merchant_id, id, mandate_id, amount_minor, at_us, day) VALUES (?, ?, ?, ?, ?, ?)`,
+		b.Merchant, s.Key, m.ID, b.Total.Minor, micros(s.StartedAt), payments.DayOf(s.StartedAt, zone))
 	if err != nil {
 		return fmt.Errorf("note use of mandate %s: %w", m.ID, err)
 	}

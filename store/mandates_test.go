@@ -11,6 +11,7 @@ import (
 	"voicetill/accounts"
 	"voicetill/payments"
 	"voicetill/payments/money"
+	"voicetill/store"
 )
 
 func euro(minor int64) money.Amount { return money.Of(minor, "EUR") }
@@ -53,7 +54,7 @@ func TestAMandatePaysOnceAndSaysSo(t *testing.T) {
 		if again, err := s.service.PayByMandate(t.Context(), b, ask); err != nil || again.ID != first.ID {
 			t.Errorf("again: got %+v, %v", again, err)
 		}
-		if used, err := s.service.MandateUse(t.Context(), m); err != nil || used.Today != euro(747) || used.Month != euro(747) {
+		if used, err := s.service.MandateUse(t.Context(), m, "demo"); err != nil || used.Today != euro(747) || used.Month != euro(747) {
 			t.Errorf("used: got %+v, %v", used, err)
 		}
 		if got := s.balance(t, ada); got != "192.53" {
@@ -124,7 +125,7 @@ func TestRacingTillsKeepToOneMandate(t *testing.T) {
 		if got := s.balance(t, ada); paid != 2 || got != "185.06" {
 			t.Errorf("%d of 7.47 were paid within 20.00 a day, %s are left", paid, got)
 		}
-		if used, err := s.service.MandateUse(t.Context(), m); err != nil || used.Today != euro(1494) {
+		if used, err := s.service.MandateUse(t.Context(), m, "demo"); err != nil || used.Today != euro(1494) {
 			t.Errorf("used: got %+v, %v", used, err)
 		}
 		s.audited(t)
@@ -287,6 +288,92 @@ func TestAuditNamesMandatesOutOfOrder(t *testing.T) {
 			a := spoiled(t, dsn, tt.spoil)
 			if len(a.Problems) == 0 || !strings.Contains(a.Problems[0], tt.want) {
 				t.Errorf("%s: got %q, want %q first", tt.name, a.Problems, tt.want)
+			}
+		}
+	})
+}
+
+// Limits of a day and a month are counted by the clock of the place: around its
+// midnight, in the days of 23 and 25 hours, and at the end of a month.
+func TestMandateLimitsByThePlacesClock(t *testing.T) {
+	for _, tt := range []struct {
+		name, zone, first, second string
+		day, month                bool // the second purchase is on another day, in another month
+	}{
+		{"the same day in UTC, another here", "Europe/Berlin", "2026-11-24T22:59:00Z", "2026-11-24T23:01:00Z", true, false},
+		{"another day in UTC, the same here", "Europe/Berlin", "2026-11-24T23:30:00Z", "2026-11-25T00:30:00Z", false, false},
+		{"the day of 23 hours", "Europe/Berlin", "2026-03-28T23:00:00Z", "2026-03-29T21:59:00Z", false, false},
+		{"after the day of 23 hours", "Europe/Berlin", "2026-03-29T21:59:00Z", "2026-03-29T22:00:00Z", true, false},
+		{"the day of 25 hours", "Europe/Berlin", "2026-10-24T22:00:00Z", "2026-10-25T22:59:00Z", false, false},
+		{"after the day of 25 hours", "Europe/Berlin", "2026-10-25T22:59:00Z", "2026-10-25T23:00:00Z", true, false},
+		{"a month that ends here first", "Asia/Shanghai", "2026-11-30T15:59:00Z", "2026-11-30T16:00:00Z", true, true},
+		{"a month that ends here later", "America/Los_Angeles", "2026-12-01T00:30:00Z", "2026-12-01T07:59:00Z", false, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, dsn string) {
+				s := newTill(t, dsn)
+				if err := s.SetZone(t.Context(), "demo", tt.zone); err != nil {
+					t.Fatal(err)
+				}
+				first, second := clockAt(t, tt.first), clockAt(t, tt.second)
+				s.clock.add(first.Sub(s.clock.now()))
+				for i, limit := range []payments.Mandate{{Day: euro(1000)}, {Day: euro(1000), Month: euro(1000)}} {
+					m := payments.Mandate{Merchant: "demo", Account: "demo-ada", Method: payments.Prepaid, Once: euro(1000), Day: limit.Day, Month: limit.Month}
+					s.clock.add(first.Sub(s.clock.now()))
+					m, _, err := s.service.Allow(t.Context(), m, "demo", "kiosk 1", adaProof)
+					if err != nil {
+						t.Fatal(err)
+					}
+					allowed := tt.day && i == 0 || tt.month
+					for n, at := range []time.Time{first, second} {
+						s.clock.add(at.Sub(s.clock.now()))
+						b := s.freeze(t, fmt.Sprint("cart ", i, " ", n), line(t, 1, "1203", 3000)) // 7.47
+						_, err := s.service.PayByMandate(t.Context(), b, payments.Payer{Account: "demo-ada"})
+						var over *payments.MandateLimitError
+						if want := n == 0 || allowed; (err == nil) != want || err != nil && !errors.As(err, &over) {
+							t.Errorf("limits %d, purchase %d: %v", i, n, err)
+						}
+					}
+					if err := s.service.Revoke(t.Context(), "demo", "demo-ada", m.ID); err != nil {
+						t.Fatal(err)
+					}
+				}
+				s.audited(t)
+				if err := s.SetZone(t.Context(), "demo", "Pacific/Kiritimati"); err != nil { // what was within a limit stays so
+					t.Fatal(err)
+				}
+				s.audited(t)
+			})
+		})
+	}
+}
+
+func clockAt(t *testing.T, text string) time.Time {
+	t.Helper()
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
+}
+
+func TestPlacesHaveClocks(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		s := newTill(t, dsn)
+		for _, bad := range []string{"Local", "Berlin", "+01:00"} {
+			if err := s.SetZone(t.Context(), "demo", bad); !errors.Is(err, payments.ErrZone) {
+				t.Errorf("%s: got %v", bad, err)
+			}
+		}
+		if err := s.SetZone(t.Context(), "nowhere", "Europe/Berlin"); !errors.Is(err, store.ErrNoPlace) {
+			t.Errorf("no place: got %v", err)
+		}
+		for _, tt := range []struct{ set, want string }{{"", "Local"}, {"Europe/Berlin", "Europe/Berlin"}, {"", "Local"}} {
+			if err := s.SetZone(t.Context(), "demo", tt.set); err != nil {
+				t.Fatal(err)
+			}
+			if p, err := s.Place(t.Context(), "demo"); err != nil || s.ZoneOf(p).String() != tt.want {
+				t.Errorf("%q: got %s, %v, want %s", tt.set, s.ZoneOf(p), err, tt.want)
 			}
 		}
 	})

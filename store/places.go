@@ -22,9 +22,10 @@ type Place struct {
 	Payee    string         `db:"payee" json:"payee"` // the merchant's name, as bills show it
 	Currency money.Currency `db:"currency" json:"currency"`
 	Demo     bool           `db:"demo" json:"demo"` // takes anonymous carts
+	Zone     string         `db:"zone" json:"zone"` // IANA name of its time zone; "": the till's own
 }
 
-const selectPlace = `SELECT p.id, p.merchant_id, p.name, m.name AS payee, p.currency, p.demo = 1 AS demo
+const selectPlace = `SELECT p.id, p.merchant_id, p.name, m.name AS payee, p.currency, p.demo = 1 AS demo, p.zone
 	FROM places p JOIN merchants m ON m.id = p.merchant_id`
 
 // Place returns the place, or ErrNoPlace.

@@ -22,6 +22,7 @@ type DB struct {
 	read  *sqlx.DB // PostgreSQL: the same as write
 	group *group   // SQLite: of write's transactions
 	now   func() time.Time
+	zone  *time.Location // of places without one
 }
 
 // Option changes how Open works.
@@ -58,7 +59,7 @@ func connect(dsn string) (*DB, error) {
 		}
 		x.SetMaxOpenConns(32)
 		x.SetMaxIdleConns(8)
-		return &DB{write: x, read: x, now: time.Now}, nil
+		return &DB{write: x, read: x, now: time.Now, zone: time.Local}, nil
 	}
 	return nil, ErrAddress
 }
@@ -78,7 +79,7 @@ func openSQLite(path string) (*DB, error) {
 	}
 	read.SetMaxOpenConns(8)
 	read.SetMaxIdleConns(8)
-	return &DB{write: write, read: read, group: &group{x: write}, now: time.Now}, nil
+	return &DB{write: write, read: read, group: &group{x: write}, now: time.Now, zone: time.Local}, nil
 }
 
 // Close closes the database. Closing twice is allowed.

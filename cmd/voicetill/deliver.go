@@ -93,8 +93,8 @@ func (t *runningTill) setUpDelivery(f deliverFlags, config *server.Config) error
 	if err != nil {
 		return err
 	}
-	config.Delivering = server.Delivering{Base: base, Zone: time.Local, Mail: f.smtp != "", Prints: f.printers.at}
-	clerk := deliver.Clerk{Shop: counter{t.cashier, t.db}, Base: base, Zone: time.Local, Now: time.Now}
+	config.Delivering = server.Delivering{Base: base, Mail: f.smtp != "", Prints: f.printers.at}
+	clerk := deliver.Clerk{Shop: counter{t.cashier, t.db}, Base: base, Now: time.Now}
 	if f.smtp != "" {
 		post, err := f.post()
 		if err != nil {
@@ -153,7 +153,7 @@ func (c counter) Account(ctx context.Context, id string) (accounts.Account, erro
 }
 
 // PlaceName is part of deliver.Shop.
-func (c counter) PlaceName(ctx context.Context, id string) (string, error) {
+func (c counter) PlaceName(ctx context.Context, id string) (string, *time.Location, error) {
 	p, err := c.db.Place(ctx, id)
-	return p.Name, err
+	return p.Name, c.db.ZoneOf(p), err
 }

@@ -73,8 +73,8 @@ func mandateAdd(ctx context.Context, args []string, in io.Reader, out io.Writer)
 	place := fs.String("place", "", "`id` of the place that may deduct")
 	all := fs.Bool("all", false, "all places of its merchant may")
 	once := fs.String("once", "", "`amount` of one purchase at most")
-	day := fs.String("day", "", "`amount` of a day at most, in UTC")
-	month := fs.String("month", "", "`amount` of a calendar month at most, in UTC")
+	day := fs.String("day", "", "`amount` of a day at most, by the clock of the place that deducts")
+	month := fs.String("month", "", "`amount` of a calendar month at most, by that clock")
 	until := fs.String("until", "", "last `day`, such as 2027-12-31")
 	method := fs.String("method", "prepaid", "prepaid or invoice; what a provider charges is allowed on the account's page")
 	plates := fs.String("plates", "", "number `plates` that gates know the account by, with commas between")
@@ -97,7 +97,7 @@ func mandateAdd(ctx context.Context, args []string, in io.Reader, out io.Writer)
 	if *plates != "" {
 		m.Plates = strings.Split(*plates, ",")
 	}
-	if m, err = withLimits(m, x.place.Currency, *once, *day, *month, *until); err != nil {
+	if m, err = withLimits(m, x.place.Currency, x.db.ZoneOf(x.place), *once, *day, *month, *until); err != nil {
 		return err
 	}
 	m, token, err := x.service.Allow(ctx, m, x.place.ID, "command line", accounts.Proof{Factor: accounts.Password, Secret: password})
@@ -108,8 +108,8 @@ func mandateAdd(ctx context.Context, args []string, in io.Reader, out io.Writer)
 	return nil
 }
 
-// withLimits reads the limits and the last day.
-func withLimits(m payments.Mandate, c money.Currency, once, day, month, until string) (payments.Mandate, error) {
+// withLimits reads the limits and the last day, which ends in the zone.
+func withLimits(m payments.Mandate, c money.Currency, zone *time.Location, once, day, month, until string) (payments.Mandate, error) {
 	m.Once, m.Day, m.Month = c.Zero(), c.Zero(), c.Zero()
 	for _, f := range []struct {
 		text string
@@ -125,7 +125,7 @@ func withLimits(m payments.Mandate, c money.Currency, once, day, month, until st
 		*f.into = a
 	}
 	if until != "" {
-		last, err := time.Parse(time.DateOnly, until)
+		last, err := time.ParseInLocation(time.DateOnly, until, zone)
 		if err != nil {
 			return m, errMandateFlags
 		}
@@ -175,7 +175,7 @@ func mandateList(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	for _, m := range list {
-		used, err := x.service.MandateUse(ctx, m)
+		used, err := x.service.MandateUse(ctx, m, x.place.ID)
 		if err != nil {
 			return err
 		}

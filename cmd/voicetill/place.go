@@ -19,8 +19,9 @@ const (
 )
 
 func init() {
-	commands = append(commands, command{"place", "(add | list | confirm | tariff | plan) …", "add a shop and its merchant, list the shops, say which payments staff confirms, and what visits cost", func(ctx context.Context, args []string) error {
+	commands = append(commands, command{"place", "(add | list | zone | confirm | tariff | plan) …", "add a shop and its merchant, list the shops, say which payments staff confirms, and what visits cost", func(ctx context.Context, args []string) error {
 		return runSub(ctx, "place", []subcommand{{"add", placeAddUsage, placeAdd}, {"list", placeListUsage, placeList},
+			{"zone", placeZoneUsage, func(ctx context.Context, args []string) error { return placeZone(ctx, args, os.Stdout) }},
 			{"confirm", placeConfirmUsage, func(ctx context.Context, args []string) error { return placeConfirm(ctx, args, os.Stdout) }},
 			{"tariff", placeTariffUsage, func(ctx context.Context, args []string) error { return placeTariff(ctx, args, os.Stdout) }},
 			{"plan", placePlanUsage, func(ctx context.Context, args []string) error { return placePlan(ctx, args, os.Stdout) }}}, args)

@@ -17,15 +17,14 @@ type Shop interface {
 	ReceiptByLink(ctx context.Context, link string) (payments.Receipt, error)
 	// Account returns accounts.ErrNoAccount for an unknown one.
 	Account(ctx context.Context, id string) (accounts.Account, error)
-	// PlaceName is the name of a place.
-	PlaceName(ctx context.Context, id string) (string, error)
+	// PlaceName is the name of a place, and its time zone.
+	PlaceName(ctx context.Context, id string) (string, *time.Location, error)
 }
 
 // Clerk writes the receipt of a delivery and sends it off.
 type Clerk struct {
 	Shop Shop
-	Base string         // address of the till, for links; "": none
-	Zone *time.Location // of the times on receipts
+	Base string // address of the till, for links; "": none
 	Now  func() time.Time
 }
 
@@ -34,11 +33,11 @@ func (c Clerk) document(ctx context.Context, d Delivery) (r payments.Receipt, do
 	if r, err = c.Shop.ReceiptByLink(ctx, d.Link); err != nil {
 		return r, doc, fmt.Errorf("find receipt %s: %w", d.Receipt, err)
 	}
-	place, err := c.Shop.PlaceName(ctx, r.Place)
+	place, zone, err := c.Shop.PlaceName(ctx, r.Place)
 	if err != nil {
 		return r, doc, fmt.Errorf("find place %s: %w", r.Place, err)
 	}
-	return r, receipts.New(r, receipts.Options{Copy: d.Copy(), Base: c.Base, Place: place, Zone: c.Zone, Pass: c.opens(r)}), nil
+	return r, receipts.New(r, receipts.Options{Copy: d.Copy(), Base: c.Base, Place: place, Zone: zone, Pass: c.opens(r)}), nil
 }
 
 // opens reports whether the receipt's pass still has time to open.

@@ -66,7 +66,7 @@ func (c Clerk) notice(ctx context.Context, d Delivery, allowed Allowances) (subj
 	if err != nil {
 		return "", nil, err
 	}
-	place, err := c.where(ctx, m.Place)
+	place, zone, err := c.where(ctx, m.Place)
 	if err != nil {
 		return "", nil, err
 	}
@@ -86,7 +86,7 @@ func (c Clerk) notice(ctx context.Context, d Delivery, allowed Allowances) (subj
 		"Limits · 限额: " + limits,
 	}
 	if !m.Until.IsZero() {
-		lines = append(lines, "Until · 有效至: "+c.at(m.Until))
+		lines = append(lines, "Until · 有效至: "+clockTime(m.Until, zone))
 	}
 	return "Payments without a password were allowed · 已授权免密支付", append(lines,
 		"If this was not you, end it in your account and change your password.", "如非本人操作，请在账户中取消授权并修改密码。"), nil
@@ -98,7 +98,7 @@ func (c Clerk) stay(ctx context.Context, merchant, id string, allowed Allowances
 	if err != nil {
 		return "", nil, err
 	}
-	place, err := c.where(ctx, v.Place)
+	place, zone, err := c.where(ctx, v.Place)
 	if err != nil {
 		return "", nil, err
 	}
@@ -107,28 +107,23 @@ func (c Clerk) stay(ctx context.Context, merchant, id string, allowed Allowances
 		return "", nil, err
 	}
 	lines := []string{
-		"You have entered: " + place + ", " + c.at(v.Entered) + ".", "您已进入：" + place + "，" + c.at(v.Entered) + "。",
+		"You have entered: " + place + ", " + clockTime(v.Entered, zone) + ".", "您已进入：" + place + "，" + clockTime(v.Entered, zone) + "。",
 		"What the stay costs is deducted when you leave, as you have allowed.", "离开时按您的授权扣款。",
 	}
 	return "Your stay has begun · 已开始计时: " + place, append(lines, tariff...), nil
 }
 
-func (c Clerk) where(ctx context.Context, place string) (string, error) {
+func (c Clerk) where(ctx context.Context, place string) (name string, zone *time.Location, err error) {
 	if place == "" {
-		return "all places · 所有地点", nil
+		return "all places · 所有地点", time.UTC, nil
 	}
-	name, err := c.Shop.PlaceName(ctx, place)
-	if err != nil {
-		return "", fmt.Errorf("find place %s: %w", place, err)
+	if name, zone, err = c.Shop.PlaceName(ctx, place); err != nil {
+		return "", nil, fmt.Errorf("find place %s: %w", place, err)
 	}
-	return name, nil
+	return name, zone, nil
 }
 
-func (c Clerk) at(t time.Time) string {
-	zone := c.Zone
-	if zone == nil {
-		zone = time.UTC
-	}
+func clockTime(t time.Time, zone *time.Location) string {
 	return t.In(zone).Format("2006-01-02 15:04 MST")
 }
 

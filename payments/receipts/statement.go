@@ -53,7 +53,7 @@ func Statement(s payments.Statement, shop, account, lang string, zone *time.Loca
 		zone = time.UTC
 	}
 	l := List{Shop: plain(shop), Title: w.statement, Made: made,
-		Facts: []Fact{{w.account, plain(account)}, {w.period, day(s.From, time.UTC) + " – " + day(s.To.Add(-time.Second), time.UTC)},
+		Facts: []Fact{{w.account, plain(account)}, {w.period, day(s.From, zone) + " – " + day(s.To.Add(-time.Second), zone)},
 			{w.opening, string(s.Currency) + " " + s.Opening.Decimal()}},
 		Head: []string{w.time, w.what, w.receipt, w.method, w.amount, w.balance}, Widths: []float64{20, 20, 10, 20, 14, 14},
 		Totals: []Fact{{w.closing, string(s.Currency) + " " + s.Closing.Decimal()}}}

@@ -23,7 +23,7 @@ type Records struct {
 }
 
 func (r Records) placeOf(p store.Place) server.Place {
-	return server.Place{ID: p.ID, Merchant: p.Merchant, Name: p.Name, Payee: p.Payee, Currency: p.Currency, Demo: p.Demo && r.Demo}
+	return server.Place{Zone: r.ZoneOf(p), ZoneName: p.Zone, ID: p.ID, Merchant: p.Merchant, Name: p.Name, Payee: p.Payee, Currency: p.Currency, Demo: p.Demo && r.Demo}
 }
 
 // Place is part of server.Places.

@@ -9,6 +9,7 @@ import { ReceiptPanel } from "../ui/receipt";
 import { Table } from "../ui/table";
 import { type Page, type View, viewQuery } from "../ui/tableview";
 import { sold } from "./today";
+import { ZoneCard } from "./zone";
 import { forgetRefund, loadRefund, RefundCard } from "./refund";
 
 // All receipts, one of them and where it went, and whether kiosks print.
@@ -87,6 +88,7 @@ export function Receipts() {
         <List />
       </section>
       {printing.value && <PrintingCard {...printing.value} />}
+      <ZoneCard />
     </>
   );
 }

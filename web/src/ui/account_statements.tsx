@@ -26,7 +26,7 @@ const months = 12;
 /** "2026-11", and the months before it. */
 function lastMonths(): string[] {
   const now = new Date();
-  return Array.from({ length: months }, (_, i) => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - i, 1)).toISOString().slice(0, 7));
+  return Array.from({ length: months }, (_, i) => new Date(Date.UTC(now.getFullYear(), now.getMonth() - i, 1)).toISOString().slice(0, 7));
 }
 
 export function Statements() {

@@ -15,6 +15,9 @@ interface Props {
   pattern?: string;
   autocapitalize?: "none" | "words";
   onFocus?: () => void;
+  placeholder?: string;
+  /** Id of a datalist. */
+  list?: string;
   onInput?: (e: InputEvent & { currentTarget: HTMLInputElement }) => void;
   /** What is wrong with the value, shown below it and tied to it. */
   fault?: string;
