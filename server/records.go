@@ -148,5 +148,6 @@ type Records interface {
 	SetUps
 	Registrations
 	PassBook
+	Pulses
 	checkout.Keeper
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"testing"
 
@@ -47,15 +46,7 @@ func TestAStrangerRegistersAndShops(t *testing.T) {
 	if status, body := x.call(c, "GET", "/v1/account?place=corner", ""); status != 200 || body["balance"] != "0.00" || body["email"] != "cleo@example.com" {
 		t.Errorf("the account: %d %v", status, body)
 	}
-	header := http.Header{}
-	here, err := url.Parse(x.http.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, cookie := range c.Jar.Cookies(here) {
-		header.Add("Cookie", cookie.String())
-	}
-	conn, _, err := x.dial("/v1/checkout?place=corner", header)
+	conn, _, err := x.dial("/v1/checkout?place=corner", x.cookies(c))
 	if err != nil {
 		t.Fatalf("the registered shopper's basket: %v", err)
 	}

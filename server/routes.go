@@ -63,6 +63,7 @@ func (s *Server) Handler() (http.Handler, error) {
 
 		"PUT /v1/places/{id}/catalog":                  s.putCatalog,
 		"POST /v1/places/{id}/items/{number}/teach":    s.teachItem,
+		"GET /v1/merchant/events":                      s.consoleSocket,
 		"GET /v1/merchant/sales":                       s.getSales,
 		"GET /v1/merchant/calls":                       s.getCalls,
 		"POST /v1/merchant/calls/{id}/done":            s.doneCall,

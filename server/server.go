@@ -77,6 +77,9 @@ type Config struct {
 	// FollowEvery is how often a conversation looks whether a payment outside the
 	// till was booked; a second if zero.
 	FollowEvery time.Duration
+	// LookEvery is how often is looked whether something that consoles show has
+	// changed; a second if zero.
+	LookEvery time.Duration
 	// AfterSave, for tests, runs when a conversation was stored and its reply has
 	// not gone out yet.
 	AfterSave func()
@@ -91,6 +94,7 @@ type Server struct {
 	decoders *speech.Decoders
 	metrics  *metrics
 	speak    *speaker
+	watchers *watchers
 	sockets  *sockets
 	draining atomic.Bool
 	started  time.Time
@@ -106,11 +110,15 @@ func New(c Config) *Server {
 	if c.FollowEvery == 0 {
 		c.FollowEvery = time.Second
 	}
+	if c.LookEvery == 0 {
+		c.LookEvery = time.Second
+	}
 	s := &Server{Config: c, log: c.Log, decoders: speech.NewDecoders(c.Decoders), sockets: newSockets(c.Limits), started: c.Now()}
 	s.shelves = newShelves(c, s.decoders, s.till)
 	s.metrics = newMetrics(s)
 	s.speak = newSpeaker(c.Voice, c.VoiceKey)
 	s.sessions = newSessions(c)
+	s.watchers = newWatchers(c.Records, c.LookEvery, c.Log)
 	s.understood = newUnderstoodTally(c)
 	return s
 }

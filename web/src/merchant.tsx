@@ -14,6 +14,7 @@ import { Checks, loadChecks, waiting } from "./merchant/checks";
 import { Confirmations, loadConfirmations, pending } from "./merchant/confirmations";
 import { Gates, loadGates } from "./merchant/gates";
 import { Guide } from "./merchant/guide";
+import { watchParts } from "./merchant/live";
 import { loadSetUp, SetUp, setUpToken, waits } from "./merchant/setup";
 import { helping, Shortcuts, watchShortcuts } from "./merchant/shortcuts";
 import { loadSales, Today } from "./merchant/today";
@@ -54,7 +55,6 @@ const sections = {
 type Section = keyof typeof sections;
 const parts = Object.entries(sections) as [Section, Part][];
 const letters = new Map(parts.map(([name, p]) => [p.letter, name as string]));
-const every = 2_000; // ms between looks at sales and calls
 
 const asked = (): Section => parts.find(([name]) => location.hash.split("?")[0] === `#${name}`)?.[0] ?? "today";
 const section = signal<Section>(asked());
@@ -169,13 +169,9 @@ function Page() {
 addEventListener("hashchange", () => (section.value = asked()));
 effect(() => {
   if (!session.value.merchant) return;
-  const look = () => void Promise.all([loadSales(), loadConfirmations(), loadCalls(), loadChecks(), loadGates(), loadUnsettled()]);
-  look();
-  void loadCatalog();
   void loadTokens();
   void loadPrinting();
-  const timer = setInterval(look, every);
-  return () => clearInterval(timer);
+  return watchParts({ sales: loadSales, confirmations: loadConfirmations, calls: loadCalls, checks: loadChecks, gates: loadGates, unsettled: loadUnsettled, catalog: loadCatalog });
 });
 void Promise.all([loadSession().catch(() => undefined), loadSetUp()]).finally(() => (known.value = true));
 render(<Page />, document.getElementById("app")!);
