@@ -52,8 +52,12 @@ func (t *tx) post(r payments.Receipt, kind deliver.Kind, to string, nth int, at 
 // ErrSentOften refuses to deliver a receipt once more for now.
 var ErrSentOften = errors.New("the receipt was delivered often enough for now")
 
+// knownSent is for how long it is known at least who had a receipt.
+const knownSent = 31 * day
+
 // Resend puts a receipt into the outbox once more: a copy for each recipient
-// who had it before, an original for who had not. It returns ErrSentOften, and
+// who had it before, or where that is not known any more, an original for who
+// had not. It returns ErrSentOften, and
 // posts nothing, if a recipient was to have it as often as most since a time.
 func (db *DB) Resend(ctx context.Context, r payments.Receipt, kind deliver.Kind, to []string, at, since time.Time, most int) error {
 	return db.tx(ctx, func(t *tx) error {
@@ -67,10 +71,10 @@ func (db *DB) Resend(ctx context.Context, r payments.Receipt, kind deliver.Kind,
 		}
 		for _, one := range to {
 			var had struct {
-				All    int `db:"all_of_them"`
+				Last   int `db:"last"`
 				Lately int `db:"lately"`
 			}
-			err := t.get(&had, `SELECT COUNT(*) AS all_of_them, COALESCE(SUM(CASE WHEN created_at_us >= ? THEN 1 ELSE 0 END), 0) AS lately
+			err := t.get(&had, `SELECT COALESCE(MAX(nth), 0) AS last, COALESCE(SUM(CASE WHEN created_at_us >= ? THEN 1 ELSE 0 END), 0) AS lately
 				FROM deliveries WHERE merchant_id = ? AND receipt_id = ? AND kind = ? AND recipient = ?`, micros(since), r.Merchant, r.ID, kind, one)
 			if err != nil {
 				return fmt.Errorf("count deliveries of receipt %d: %w", r.No, err)
@@ -78,7 +82,10 @@ func (db *DB) Resend(ctx context.Context, r payments.Receipt, kind deliver.Kind,
 			if had.Lately >= most {
 				return ErrSentOften
 			}
-			if err := t.post(r, kind, one, had.All+1, at); err != nil {
+			if r.Paid.Before(at.Add(-knownSent)) { // what went out may be purged: it was the original
+				had.Last = max(had.Last, 1)
+			}
+			if err := t.post(r, kind, one, had.Last+1, at); err != nil {
 				return err
 			}
 		}

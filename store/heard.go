@@ -48,8 +48,3 @@ func (db *DB) DeleteHeard(ctx context.Context, session string) error {
 	_, err := db.exec(ctx, `DELETE FROM heard WHERE session_id = ?`, session)
 	return err
 }
-
-// PurgeHeard forgets what was heard before a time.
-func (db *DB) PurgeHeard(ctx context.Context, before time.Time) (int64, error) {
-	return db.exec(ctx, `DELETE FROM heard WHERE at_us < ?`, micros(before))
-}

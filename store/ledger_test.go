@@ -189,7 +189,14 @@ func raw(t *testing.T, dsn, query string, args ...any) {
 	}
 }
 
-func tryRaw(t *testing.T, dsn, query string, args ...any) error {
+func tryRaw(t *testing.T, dsn, query string, args ...any) (err error) {
+	t.Helper()
+	withRaw(t, dsn, func(db *sqlx.DB) { _, err = db.Exec(db.Rebind(query), args...) })
+	return err
+}
+
+// withRaw opens a database past the store.
+func withRaw(t *testing.T, dsn string, do func(db *sqlx.DB)) {
 	t.Helper()
 	driver, address := "pgx", dsn
 	if path, ok := strings.CutPrefix(dsn, "sqlite:"); ok {
@@ -200,8 +207,7 @@ func tryRaw(t *testing.T, dsn, query string, args ...any) error {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	_, err = db.Exec(db.Rebind(query), args...)
-	return err
+	do(db)
 }
 
 func TestReceiptsOfRacingSalesHaveNoGaps(t *testing.T) {

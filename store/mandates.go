@@ -123,10 +123,13 @@ func (db *DB) RevokeMandate(ctx context.Context, merchant, account, id string, a
 		if err != nil {
 			return err
 		}
-		_, err = t.exec(`UPDATE mandates SET revoked_at_us = ? WHERE merchant_id = ? AND id = ? AND revoked_at_us IS NULL`,
+		n, err = t.exec(`UPDATE mandates SET revoked_at_us = ? WHERE merchant_id = ? AND id = ? AND revoked_at_us IS NULL`,
 			max(micros(at), last+1), merchant, id)
 		if err != nil {
 			return fmt.Errorf("revoke mandate %s: %w", id, err)
+		}
+		if n == 0 { // revoked, and told, before
+			return nil
 		}
 		if _, err = t.exec(`DELETE FROM mandate_tags WHERE merchant_id = ? AND mandate_id = ?`, merchant, id); err != nil {
 			return err

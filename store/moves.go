@@ -67,8 +67,3 @@ func (db *DB) MoveTaken(ctx context.Context, session string) (bool, error) {
 	err := db.get(ctx, &n, `SELECT COUNT(*) FROM moves WHERE session_id = ? AND taken_at_us IS NOT NULL`, session)
 	return n > 0, err
 }
-
-// PurgeMoves forgets codes that ended before a time.
-func (db *DB) PurgeMoves(ctx context.Context, before time.Time) (n int64, err error) {
-	return db.exec(ctx, `DELETE FROM moves WHERE expires_at_us < ?`, micros(before))
-}

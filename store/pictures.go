@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"voicetill/catalog"
 )
@@ -37,11 +36,4 @@ func (db *DB) Picture(ctx context.Context, hash string) ([]byte, error) {
 	var body []byte
 	err := db.get(ctx, &body, `SELECT body FROM pictures WHERE hash = ? LIMIT 1`, hash)
 	return body, none(err, ErrNoPicture)
-}
-
-// PurgePictures forgets pictures that were made before a time and that no item
-// is shown with.
-func (db *DB) PurgePictures(ctx context.Context, before time.Time) (n int64, err error) {
-	return db.exec(ctx, `DELETE FROM pictures WHERE made_at_us < ? AND NOT EXISTS (SELECT 1 FROM items i
-		WHERE i.merchant_id = pictures.merchant_id AND i.shown = pictures.hash AND i.retired = 0)`, micros(before))
 }

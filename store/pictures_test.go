@@ -26,14 +26,12 @@ func TestPicturesStayAsLongAsAnItemIsShownWithThem(t *testing.T) {
 		if _, err := s.ReplaceCatalog(ctx, "demo", items); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.PurgePictures(ctx, time.Unix(0, 0)); err != nil {
-			t.Fatal(err)
-		}
+		s.purged(t, "pictures", 0)
 		if body, err := s.Picture(ctx, "bb"); err != nil || string(body) != "\x02" {
 			t.Errorf("an upload under way lost its picture: %x, %v", body, err)
 		}
-		if n, err := s.PurgePictures(ctx, time.Now().Add(time.Hour)); err != nil || n != 1 {
-			t.Errorf("purged %d, %v, want the unused one", n, err)
+		if n := s.purged(t, "pictures", 25*time.Hour); n != 1 {
+			t.Errorf("purged %d, want the unused one", n)
 		}
 		if body, err := s.Picture(ctx, "aa"); err != nil || string(body) != "\xff\x00\x01" {
 			t.Errorf("got %x, %v", body, err)
@@ -45,8 +43,8 @@ func TestPicturesStayAsLongAsAnItemIsShownWithThem(t *testing.T) {
 		if _, err := s.ReplaceCatalog(ctx, "demo", items); err != nil {
 			t.Fatal(err)
 		}
-		if n, err := s.PurgePictures(ctx, time.Now().Add(time.Hour)); err != nil || n != 1 {
-			t.Errorf("purged %d, %v, want the one that was used before", n, err)
+		if n := s.purged(t, "pictures", 25*time.Hour); n != 1 {
+			t.Errorf("purged %d, want the one that was used before", n)
 		}
 		if err := s.SavePictures(ctx, "nowhere", pictures); !errors.Is(err, store.ErrNoPlace) {
 			t.Errorf("unknown place: got %v", err)

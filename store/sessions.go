@@ -99,19 +99,3 @@ func (db *DB) Sessions(ctx context.Context, place string, since time.Time) ([]ch
 	}
 	return sessions, err
 }
-
-// PurgeSessions forgets conversations, with their replies and what was heard
-// in them, that were not touched since a time. Bills and receipts stay.
-func (db *DB) PurgeSessions(ctx context.Context, before time.Time) (n int64, err error) {
-	err = db.tx(ctx, func(t *tx) error {
-		for _, table := range []string{"replies", "heard"} {
-			_, err := t.exec(`DELETE FROM `+table+` WHERE session_id IN (SELECT id FROM sessions WHERE updated_at_us < ?)`, micros(before))
-			if err != nil {
-				return fmt.Errorf("purge %s: %w", table, err)
-			}
-		}
-		n, err = t.exec(`DELETE FROM sessions WHERE updated_at_us < ?`, micros(before))
-		return err
-	})
-	return n, err
-}

@@ -47,9 +47,6 @@ const (
 	resolveEach = 2 * time.Second
 	purgeEach   = time.Hour
 	countEach   = time.Minute
-	keepHeard   = 24 * time.Hour
-	keepSession = 7 * 24 * time.Hour
-	keepUnused  = 24 * time.Hour // pictures, and codes that move baskets
 )
 
 // serveFlags are what serve can be told.
@@ -64,6 +61,7 @@ type serveFlags struct {
 	gateways           gatewayFlags
 	deliver            deliverFlags
 	tls                tlsFlags
+	keep               keepFlag
 }
 
 var (
@@ -86,6 +84,7 @@ func readServeFlags(args []string) (f serveFlags, err error) {
 	set.StringVar(&f.logLevel, "log-level", "info", "debug, info, warn or error")
 	set.StringVar(&f.fault, "fault", "", "for tests: exit-after-commit:N kills the till after the Nth stored exchange, before its reply")
 	f.tls.register(set)
+	f.keep.register(set)
 	f.deliver.register(set)
 	f.gateways.register(set)
 	err = parseFlags(set, args, serveUsage, 0, 0)
@@ -189,6 +188,7 @@ type runningTill struct {
 	engines []speech.Engine // none: typed only
 	cashier *payments.Service
 	workers []*deliver.Worker // bring receipts to people
+	keep    store.Keep
 }
 
 func newTill(ctx context.Context, f serveFlags, db *store.DB, log *slog.Logger) (*runningTill, error) {
@@ -206,7 +206,7 @@ func newTill(ctx context.Context, f serveFlags, db *store.DB, log *slog.Logger) 
 		book = records.NoDemo{Book: db}
 	}
 	verifier := &accounts.Verifier{Book: book, Now: time.Now}
-	t := &runningTill{db: db}
+	t := &runningTill{db: db, keep: f.keep.Keep}
 	g := t.gateways(log)
 	if err := f.gateways.open(g); err != nil {
 		return nil, err
@@ -414,19 +414,16 @@ func (t *runningTill) count(ctx context.Context) {
 	}
 }
 
-// forget purges what was heard and said long ago.
+// forget purges what is old and no book.
 func (t *runningTill) forget(ctx context.Context, log *slog.Logger) {
 	tick := time.NewTicker(purgeEach)
 	defer tick.Stop()
 	for {
-		now := time.Now()
-		_, err := t.db.PurgeHeard(ctx, now.Add(-keepHeard))
-		_, err2 := t.db.PurgeSessions(ctx, now.Add(-keepSession))
-		_, err3 := t.db.PurgePictures(ctx, now.Add(-keepUnused))
-		_, err4 := t.db.PurgeMoves(ctx, now.Add(-keepUnused))
-		if err := errors.Join(err, err2, err3, err4); err != nil && ctx.Err() == nil {
+		gone, err := t.db.Purge(ctx, t.keep, time.Now())
+		if err != nil && ctx.Err() == nil {
 			log.Error("what is old was not purged", "err", err)
 		}
+		log.Debug("what is old was purged", "rows", gone)
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
