@@ -143,13 +143,13 @@ func (g *Gate) Look(token string) (payments.Verdict, error) {
 	if !v.Open {
 		return v, nil
 	}
-	spent, err := g.Memory.Spent(p)
+	over, err := g.Memory.Over(p)
 	if err != nil {
 		return payments.Verdict{}, fmt.Errorf("look for pass: %w", err)
 	}
 	switch {
-	case spent:
-		v.Open, v.Reason = false, payments.PassUsed
+	case over != "":
+		v.Open, v.Reason = false, over
 	case !g.isOnline() && !p.NamesAlone(g.Name):
 		v.Open, v.Reason = false, payments.PassCutOff
 	}
@@ -181,12 +181,12 @@ func (g *Gate) Open(ctx context.Context, token string) (payments.Verdict, error)
 	if !v.Open {
 		return g.refuse(p, v)
 	}
-	spent, err := g.Memory.Spent(p)
+	over, err := g.Memory.Over(p)
 	if err != nil {
 		return payments.Verdict{}, fmt.Errorf("look for pass: %w", err)
 	}
-	if spent {
-		v.Open, v.Reason = false, payments.PassUsed
+	if over != "" {
+		v.Open, v.Reason = false, over
 		return g.refuse(p, v)
 	}
 	try, err := g.Memory.Try(p.ID, ulid.Make().String())
@@ -228,8 +228,11 @@ func (g *Gate) openAlone(ctx context.Context, p payments.Pass, v payments.Verdic
 // spend writes down that the pass is spent, and only then opens the door.
 func (g *Gate) spend(ctx context.Context, p payments.Pass, v payments.Verdict, e *payments.GateEvent) (payments.Verdict, error) {
 	err := g.Memory.Spend(p, g.now(), e)
-	if errors.Is(err, ErrSpent) {
-		v.Open, v.Reason = false, payments.PassUsed
+	if errors.Is(err, ErrSpent) { // told of meanwhile
+		if v.Reason, err = g.Memory.Over(p); err != nil {
+			return payments.Verdict{}, fmt.Errorf("look for pass: %w", err)
+		}
+		v.Open = false
 		return g.refuse(p, v)
 	}
 	if err != nil {

@@ -34,15 +34,16 @@ var errDead = errors.New("no route to host")
 
 // till is what gates share, and may be out of reach, or lose its answers.
 type till struct {
-	mu       sync.Mutex
-	clock    *clock
-	key      ed25519.PrivateKey
-	spent    map[string]string // pass to try
-	told     []payments.GateEvent
-	news     []string
-	releases []string
-	dead     bool
-	loses    bool // the answer after the pass was spent
+	mu        sync.Mutex
+	clock     *clock
+	key       ed25519.PrivateKey
+	spent     map[string]string // pass to try
+	told      []payments.GateEvent
+	news      []string
+	cancelled []string // of news
+	releases  []string
+	dead      bool
+	loses     bool // the answer after the pass was spent
 }
 
 func newTill(c *clock) *till {
@@ -81,7 +82,7 @@ func (x *till) Sync(_ context.Context, _ time.Time, did []payments.GateEvent) (p
 			x.spent[e.Pass] = e.Ask
 		}
 	}
-	n := payments.GateNews{Now: x.clock.now(), Key: x.key.Public().(ed25519.PublicKey), Spent: x.news, Releases: x.releases}
+	n := payments.GateNews{Now: x.clock.now(), Key: x.key.Public().(ed25519.PublicKey), Spent: x.news, Cancelled: x.cancelled, Releases: x.releases}
 	x.releases = nil
 	return n, nil
 }
@@ -278,10 +279,12 @@ func TestAPassAndTheOneInItsPlaceOpenOnceTogether(t *testing.T) {
 
 func TestAPassInThePlaceOfACancelledOneOpensWhileCutOff(t *testing.T) {
 	f := newFixture(t)
-	f.till.news = []string{"old"}
+	f.till.news = []string{"old", "spent"}
+	f.till.cancelled = []string{"old"}
 	f.sync()
 	f.cut()
-	f.opens("the cancelled one", f.till.pass(t, "old", "front"), payments.PassUsed)
+	f.opens("the cancelled one", f.till.pass(t, "old", "front"), payments.PassCancelled)
+	f.opens("one that was spent elsewhere", f.till.pass(t, "spent", "front"), payments.PassUsed)
 	f.opens("the new one", f.till.sign(t, payments.Pass{ID: "new", Gates: []string{"front"}, Replaces: []string{"old"}}), payments.PassGood)
 }
 
@@ -304,11 +307,18 @@ func TestClocksThatDiffer(t *testing.T) {
 func TestWhatTheTillCancelledStaysShutWhileCutOff(t *testing.T) {
 	f := newFixture(t)
 	gone := f.till.pass(t, "gone", "front")
-	f.till.news = []string{"gone"}
+	f.till.news = []string{"gone", "as before"}
+	f.till.cancelled = []string{"gone"}
 	f.sync()
+	f.opens("a cancelled pass while the till is there", gone, payments.PassCancelled)
 	f.cut()
 	f.restart()
-	f.opens("a cancelled pass", gone, payments.PassUsed)
+	f.opens("a cancelled pass", gone, payments.PassCancelled)
+	f.opens("one of a till that does not say why", f.till.pass(t, "as before", "front"), payments.PassUsed)
+	if v, err := f.Look(gone); err != nil || v.Reason != payments.PassCancelled {
+		t.Errorf("a look at it: %+v, %v", v, err)
+	}
+	f.till.cancelled = nil
 }
 
 func TestAnotherKeyIsNeverTaken(t *testing.T) {
@@ -415,9 +425,9 @@ func TestSpentPassesAreForgottenLongAfterTheyExpired(t *testing.T) {
 	f.opens("once", token, payments.PassGood)
 	f.till.clock.add(3 * time.Hour)
 	f.sync()
-	spent, err := f.memory.Spent(payments.Pass{ID: "1"})
-	if err != nil || spent {
-		t.Errorf("still remembered: %t, %v", spent, err)
+	over, err := f.memory.Over(payments.Pass{ID: "1"})
+	if err != nil || over != "" {
+		t.Errorf("still remembered: %q, %v", over, err)
 	}
 	f.cut()
 	f.clock.add(-5 * time.Hour)

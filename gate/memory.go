@@ -22,14 +22,16 @@ var (
 )
 
 // Names of the file's buckets: ids of passes that were spent here with the time
-// in microseconds, of those that the till said are spent or cancelled, tries by
-// pass, events that the till does not have yet, and the rest.
+// in microseconds, of those that the till said are spent or cancelled, and which
+// of these are cancelled, tries by pass, events that the till does not have yet,
+// and the rest.
 var (
-	bucketSpent  = []byte("spent")
-	bucketTold   = []byte("told")
-	bucketTries  = []byte("tries")
-	bucketOutbox = []byte("outbox")
-	bucketMeta   = []byte("meta")
+	bucketSpent     = []byte("spent")
+	bucketTold      = []byte("told")
+	bucketCancelled = []byte("cancelled")
+	bucketTries     = []byte("tries")
+	bucketOutbox    = []byte("outbox")
+	bucketMeta      = []byte("meta")
 )
 
 // maxOutbox bounds the refusals that wait for the till; openings always wait.
@@ -58,7 +60,7 @@ func OpenMemory(path, place, name string) (*Memory, error) {
 
 func (m *Memory) own(owner string) error {
 	return m.db.Update(func(tx *bolt.Tx) error {
-		for _, b := range [][]byte{bucketSpent, bucketTold, bucketTries, bucketOutbox, bucketMeta} {
+		for _, b := range [][]byte{bucketSpent, bucketTold, bucketCancelled, bucketTries, bucketOutbox, bucketMeta} {
 			if _, err := tx.CreateBucketIfNotExists(b); err != nil {
 				return err
 			}
@@ -112,13 +114,20 @@ func (m *Memory) Floor() (at time.Time, err error) {
 	return at, err
 }
 
-// Spent reports whether the pass or one that it replaces was spent.
-func (m *Memory) Spent(p payments.Pass) (spent bool, err error) {
+// Over is why the pass opens nothing any more: payments.PassUsed if it or one
+// that it replaces was spent, payments.PassCancelled, or "" if it may open.
+func (m *Memory) Over(p payments.Pass) (reason string, err error) {
 	err = m.db.View(func(tx *bolt.Tx) error {
-		spent = anySpent(tx, p)
+		switch {
+		case !anySpent(tx, p):
+		case tx.Bucket(bucketCancelled).Get([]byte(p.ID)) != nil:
+			reason = payments.PassCancelled
+		default:
+			reason = payments.PassUsed
+		}
 		return nil
 	})
-	return spent, err
+	return reason, err
 }
 
 // anySpent does not ask whether the till said that a replaced pass is over: it
@@ -226,20 +235,29 @@ func (m *Memory) Learn(told []payments.GateEvent, news payments.GateNews) error 
 				return err
 			}
 		}
-		for _, id := range news.Spent {
-			if tx.Bucket(bucketTold).Get([]byte(id)) != nil {
-				continue
-			}
-			if err := tx.Bucket(bucketTold).Put([]byte(id), writeTime(news.Now)); err != nil {
-				return err
-			}
+		if err := errors.Join(learn(tx, bucketTold, news.Spent, news.Now), learn(tx, bucketCancelled, news.Cancelled, news.Now)); err != nil {
+			return err
 		}
 		if err := tx.Bucket(bucketMeta).Put([]byte("floor"), writeTime(news.Now)); err != nil {
 			return err
 		}
 		before := news.Now.Add(-keepSpent)
-		return errors.Join(forget(tx, bucketSpent, before), forget(tx, bucketTold, before))
+		return errors.Join(forget(tx, bucketSpent, before), forget(tx, bucketTold, before), forget(tx, bucketCancelled, before))
 	})
+}
+
+// learn keeps when the till told of passes first.
+func learn(tx *bolt.Tx, bucket []byte, ids []string, at time.Time) error {
+	b := tx.Bucket(bucket)
+	for _, id := range ids {
+		if b.Get([]byte(id)) != nil {
+			continue
+		}
+		if err := b.Put([]byte(id), writeTime(at)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // keepSpent is how long a spent pass is remembered. It has expired long before:

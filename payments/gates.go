@@ -40,10 +40,11 @@ type GateState struct {
 
 // GateNews is what a gate learns from the till.
 type GateNews struct {
-	Now      time.Time `json:"now"`      // the till's clock
-	Key      []byte    `json:"key"`      // verifies passes, 32 bytes
-	Spent    []string  `json:"spent"`    // ids of the place's passes spent or cancelled since, in no order
-	Releases []string  `json:"releases"` // ids of openings by staff, each told to the gate once
+	Now       time.Time `json:"now"`                 // the till's clock
+	Key       []byte    `json:"key"`                 // verifies passes, 32 bytes
+	Spent     []string  `json:"spent"`               // ids of the place's passes spent or cancelled since, in no order
+	Cancelled []string  `json:"cancelled,omitempty"` // those of Spent in whose stead another was issued
+	Releases  []string  `json:"releases"`            // ids of openings by staff, each told to the gate once
 }
 
 // Spend is one opening.

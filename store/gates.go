@@ -165,10 +165,20 @@ func (db *DB) GateNews(ctx context.Context, place, gate string, since, now time.
 			return fmt.Errorf("note that gate %s is there: %w", gate, err)
 		}
 		// Transactions that began before may end after: look a little further back.
-		err = t.all(&news.Spent, `SELECT id FROM passes WHERE place_id = ? AND changed_at_us > ? AND expires_at_us > ?`,
+		var over []struct {
+			ID        string `db:"id"`
+			Cancelled bool   `db:"cancelled"`
+		}
+		err = t.all(&over, `SELECT id, spent_at_us IS NULL AS cancelled FROM passes WHERE place_id = ? AND changed_at_us > ? AND expires_at_us > ?`,
 			place, micros(since.Add(-payments.ClockSlack)), micros(now.Add(-payments.ClockSlack)))
 		if err != nil {
 			return fmt.Errorf("find spent passes of %s: %w", place, err)
+		}
+		for _, p := range over {
+			news.Spent = append(news.Spent, p.ID)
+			if p.Cancelled {
+				news.Cancelled = append(news.Cancelled, p.ID)
+			}
 		}
 		err = t.all(&news.Releases, `UPDATE gate_releases SET taken_at_us = ? WHERE place_id = ? AND gate = ? AND taken_at_us IS NULL AND at_us > ?
 			RETURNING id`, micros(now), place, gate, micros(now.Add(-payments.ReleaseLife)))

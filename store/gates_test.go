@@ -346,6 +346,9 @@ func TestWhatACutOffGateReports(t *testing.T) {
 		s.report(t, "front", opened("2", second, second.PassID)) // by another try than the till knows
 
 		anew := s.reissue(t, payments.Reissue{Place: "demo", Receipt: third.ID, Who: "keeper"})
+		if news := s.report(t, "front"); !slices.Equal(news.Cancelled, []string{third.PassID}) || !slices.Contains(news.Spent, third.PassID) {
+			t.Errorf("cancelled: got %v of %v, want %s", news.Cancelled, news.Spent, third.PassID)
+		}
 		s.report(t, "front", opened("3", third, third.PassID))
 		if got := s.opens(t, anew.Pass, at("front")); got != payments.PassUsed {
 			t.Errorf("the pass in the place of one that had opened: got %q, want %q", got, payments.PassUsed)
