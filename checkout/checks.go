@@ -38,15 +38,25 @@ const (
 // ErrCheckRule refuses shares outside 0 to 1.
 var ErrCheckRule = errors.New("the shares and the decay of a check rule are from 0 to 1, the amount is not negative")
 
-// Valid returns ErrCheckRule where a share is none.
+// CheckRuleError is ErrCheckRule with the field, as JSON names it, that is wrong.
+type CheckRuleError struct{ Field string }
+
+func (e *CheckRuleError) Error() string { return ErrCheckRule.Error() }
+func (e *CheckRuleError) Unwrap() error { return ErrCheckRule }
+
+// Valid returns a *CheckRuleError where a share is none.
 func (r CheckRule) Valid() error {
-	for _, share := range []float64{r.Base, r.Amount, r.Restricted, r.Corrections, r.LateRemoval, r.NewAccount, r.Decay, r.Floor} {
-		if !(share >= 0 && share <= 1) {
-			return ErrCheckRule
+	for _, f := range []struct {
+		name  string
+		share float64
+	}{{"base", r.Base}, {"amount", r.Amount}, {"restricted", r.Restricted}, {"corrections", r.Corrections},
+		{"late_removal", r.LateRemoval}, {"new_account", r.NewAccount}, {"decay", r.Decay}, {"floor", r.Floor}} {
+		if !(f.share >= 0 && f.share <= 1) {
+			return &CheckRuleError{f.name}
 		}
 	}
 	if r.AmountOf < 0 {
-		return ErrCheckRule
+		return &CheckRuleError{"amount_of"}
 	}
 	return nil
 }

@@ -2,8 +2,8 @@ package server
 
 import (
 	"context"
-	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"voicetill/payments"
@@ -78,9 +78,12 @@ func (s *Server) putCompany(w http.ResponseWriter, r *http.Request) error {
 	if err := readBody(w, r, &in); err != nil {
 		return err
 	}
-	limit, err := money.Parse(in.Limit, p.place.Currency)
+	limit, err := amountIn("limit", in.Limit, p.place.Currency, 1, payments.ErrCompany)
 	if err != nil {
-		return errors.Join(payments.ErrCompany, err)
+		return err
+	}
+	if strings.TrimSpace(in.Name) == "" {
+		return inField("name", payments.ErrCompany)
 	}
 	if in.ID != "" { // a mistyped id is no new company
 		if _, err := s.Records.Company(r.Context(), p.place.Merchant, in.ID); err != nil {
@@ -146,19 +149,19 @@ func (s *Server) putMember(w http.ResponseWriter, r *http.Request) error {
 	}
 	a, err := s.Records.Account(r.Context(), in.Account)
 	if err != nil {
-		return err
+		return inField("account", err)
 	}
 	m := payments.Member{Company: r.PathValue("id"), Account: a.ID, Manager: in.Manager}
 	for _, l := range []struct {
-		text string
-		into **money.Amount
-	}{{in.Once, &m.Once}, {in.Month, &m.Month}} {
+		field, text string
+		into        **money.Amount
+	}{{"once", in.Once, &m.Once}, {"month", in.Month, &m.Month}} {
 		if l.text == "" {
 			continue
 		}
-		amount, err := money.Parse(l.text, p.place.Currency)
-		if err != nil || amount.Minor < 0 {
-			return payments.ErrCompany
+		amount, err := amountIn(l.field, l.text, p.place.Currency, 0, payments.ErrCompany)
+		if err != nil {
+			return err
 		}
 		*l.into = &amount
 	}
@@ -200,11 +203,11 @@ func (s *Server) billCompany(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if _, _, ok := payments.MonthOf(in.Month, time.UTC); !ok {
-		return errUnacceptable
+		return inField("month", errUnacceptable)
 	}
 	b, err := s.Records.BillCompany(r.Context(), merchant, r.PathValue("id"), in.Month)
 	if err != nil {
-		return err
+		return inField("month", err)
 	}
 	writeJSON(w, http.StatusOK, b)
 	return nil
@@ -238,12 +241,15 @@ func (s *Server) payCompanyBill(w http.ResponseWriter, r *http.Request) error {
 	if err := readBody(w, r, &in); err != nil {
 		return err
 	}
-	amount, err := money.Parse(in.Amount, p.place.Currency)
-	if err != nil || in.Key == "" || len(in.Key) > maxKey {
-		return errors.Join(payments.ErrOtherAmount, err)
+	amount, err := amountIn("amount", in.Amount, p.place.Currency, 1, payments.ErrOtherAmount)
+	if err != nil {
+		return err
+	}
+	if in.Key == "" || len(in.Key) > maxKey {
+		return inField("key", payments.ErrOtherAmount)
 	}
 	if err := s.Records.PayCompanyBill(r.Context(), p.place.Merchant, r.PathValue("id"), r.PathValue("month"), in.Key, amount); err != nil {
-		return err
+		return inField("amount", err)
 	}
 	b, err := s.Records.CompanyBillOf(r.Context(), p.place.Merchant, r.PathValue("id"), r.PathValue("month"))
 	if err != nil {

@@ -39,13 +39,13 @@ func confirmRuleOf(r payments.ConfirmRule, c money.Currency) confirmRuleBody {
 func (b confirmRuleBody) rule(c money.Currency) (payments.ConfirmRule, error) {
 	r := payments.ConfirmRule{Always: b.Always, Age: b.Age, Items: b.Items}
 	if b.From != "" {
-		from, err := money.Parse(b.From, c)
-		if err != nil || from.Minor <= 0 {
-			return r, payments.ErrConfirmRule
+		from, err := amountIn("from", b.From, c, 1, payments.ErrConfirmRule)
+		if err != nil {
+			return r, err
 		}
 		r.From = from.Minor
 	}
-	return r, r.Valid()
+	return r, inField("items", r.Valid())
 }
 
 type confirmationsBody struct {

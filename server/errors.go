@@ -213,8 +213,9 @@ func messageOf(f fault, id string) errorMessage {
 
 type errorBody struct {
 	Error struct {
-		Code string `json:"code"`
-		Text string `json:"text"`
+		Code  string `json:"code"`
+		Text  string `json:"text"`
+		Field string `json:"field,omitempty"` // of what was sent, that is wrong
 	} `json:"error"`
 }
 
@@ -232,7 +233,7 @@ func (s *Server) errorOf(r *http.Request, err error) errorBody {
 		s.log.LogAttrs(r.Context(), slog.LevelError, "request failed", slog.String("path", r.URL.Path), slog.Any("err", err))
 	}
 	var body errorBody
-	body.Error.Code, body.Error.Text = f.code, f.text
+	body.Error.Code, body.Error.Text, body.Error.Field = f.code, f.text, fieldOf(err)
 	return body
 }
 

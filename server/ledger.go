@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -145,11 +146,17 @@ func readPayout(w http.ResponseWriter, r *http.Request, c money.Currency) ([]pay
 	if in.Fee == "" {
 		in.Fee = "0"
 	}
-	amount, err := money.Parse(in.Amount, c)
-	fee, err2 := money.Parse(in.Fee, c)
-	paid, err3 := time.Parse(time.DateOnly, in.Paid)
-	if err := errors.Join(err, err2, err3); err != nil {
-		return nil, errors.Join(payments.ErrPayout, err)
+	amount, err := amountIn("amount", in.Amount, c, math.MinInt64, payments.ErrPayout)
+	if err != nil {
+		return nil, err
+	}
+	fee, err := amountIn("fee", in.Fee, c, math.MinInt64, payments.ErrPayout)
+	if err != nil {
+		return nil, err
+	}
+	paid, err := time.Parse(time.DateOnly, in.Paid)
+	if err != nil {
+		return nil, inField("paid", errors.Join(payments.ErrPayout, err))
 	}
 	return []payments.Payout{{Provider: in.Provider, ID: in.ID, Paid: paid, Amount: amount, Fee: fee}}, nil
 }

@@ -32,19 +32,22 @@ func (s *Server) topUp(w http.ResponseWriter, r *http.Request) error {
 	if err := readBody(w, r, &in); err != nil {
 		return err
 	}
-	amount, err := money.Parse(in.Amount, p.place.Currency)
-	if err != nil || amount.Minor <= 0 || in.Key == "" || len(in.Key) > maxKey {
-		return errTopUp
-	}
-	a, err := s.Records.Account(r.Context(), in.Account)
+	amount, err := amountIn("amount", in.Amount, p.place.Currency, 1, errTopUp)
 	if err != nil {
 		return err
 	}
+	if in.Key == "" || len(in.Key) > maxKey {
+		return inField("key", errTopUp)
+	}
+	a, err := s.Records.Account(r.Context(), in.Account)
+	if err != nil {
+		return inField("account", err)
+	}
 	if a.Kind != accounts.Shopper {
-		return errTopUp
+		return inField("account", errTopUp)
 	}
 	if err := s.Records.TopUp(r.Context(), p.place.Merchant, a.ID, "clerk/"+in.Key, amount); err != nil {
-		return err
+		return inField("key", err)
 	}
 	balance, err := s.Records.Balance(r.Context(), p.place.Merchant, a.ID, p.place.Currency)
 	if err != nil {

@@ -190,11 +190,16 @@ func (s *Server) putTopUpLimits(w http.ResponseWriter, r *http.Request) error {
 	}
 	var l payments.TopUpLimits
 	for _, f := range []struct {
-		text string
-		into *money.Amount
-	}{{in.Least, &l.Least}, {in.Most, &l.Most}, {in.Ceiling, &l.Ceiling}} {
-		if *f.into, err = money.Parse(f.text, p.place.Currency); err != nil {
-			return errOwnTopUp
+		field, text string
+		into        *money.Amount
+		least       *money.Amount // nil: above zero
+	}{{"least", in.Least, &l.Least, nil}, {"most", in.Most, &l.Most, &l.Least}, {"ceiling", in.Ceiling, &l.Ceiling, &l.Most}} {
+		least := int64(1)
+		if f.least != nil {
+			least = f.least.Minor
+		}
+		if *f.into, err = amountIn(f.field, f.text, p.place.Currency, least, payments.ErrTopUpAmount); err != nil {
+			return err
 		}
 	}
 	if err := s.Records.SetTopUpLimits(r.Context(), p.place.ID, l); err != nil {

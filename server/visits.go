@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -183,11 +184,13 @@ func (s *Server) putTariff(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if in.Tariff != nil {
-		if err := in.Tariff.Valid(); err != nil {
+		if err := p.checkTariff(*in.Tariff); err != nil {
 			return err
 		}
-		if _, err := in.Tariff.Lines(time.Hour, p.priced); err != nil {
-			return err
+	}
+	for i, plan := range in.Plans {
+		if err := plan.Valid(); err != nil {
+			return inField(fmt.Sprintf("plan%d", i), err)
 		}
 	}
 	if err := s.Records.SetPlans(r.Context(), p.place.ID, in.Plans); err != nil {
@@ -198,6 +201,32 @@ func (s *Server) putTariff(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil
+}
+
+// checkTariff returns what is wrong with a tariff, and in which field.
+func (p *shop) checkTariff(t payments.Tariff) error {
+	err := t.Valid()
+	day := 24 * 60
+	switch {
+	case err != nil && t.Item == "":
+		return inField("item", err)
+	case err != nil && (t.UnitMin < 0 || t.UnitMin > day):
+		return inField("unit_min", err)
+	case err != nil && (t.FreeMin < 0 || t.FreeMin > day):
+		return inField("free_min", err)
+	case err != nil:
+		return inField("day_item", err)
+	}
+	for _, f := range []struct{ name, item string }{{"item", t.Item}, {"day_item", t.DayItem}} {
+		if f.item == "" {
+			continue
+		}
+		if _, err := p.priced(f.item); err != nil {
+			return inField(f.name, fmt.Errorf("%w: item %s: %w", payments.ErrNoTariff, f.item, err))
+		}
+	}
+	_, err = t.Lines(time.Hour, p.priced)
+	return err
 }
 
 type subscriptionBody struct {

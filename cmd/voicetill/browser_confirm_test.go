@@ -74,7 +74,7 @@ func TestTheConsoleSetsATariff(t *testing.T) {
 	s.fill(".tariff [name=item]", "nothing")
 	s.fill(".tariff [name=unit_min]", "30")
 	s.click(".save-tariff")
-	s.sees(".tariff [role=status]", "does not have these items")
+	s.sees(".tariff small.fault", "does not have these items")
 	s.wait("(document.querySelector('.tariff [name=item]').value = '') === ''")
 	s.fill(".tariff [name=item]", "1203")
 	s.fill(".tariff [name=plan0]", "1230")

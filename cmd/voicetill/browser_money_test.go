@@ -137,7 +137,7 @@ func TestMerchantCompanies(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.front()
-	s.fill(".make-bill [name=bill-month]", kb.Enter)
+	s.fill(".make-bill [name=month]", kb.Enter)
 	s.sees(".companies", "The bill is made")
 	s.sees(".company-bills table", "€7.47")
 	js[bool](s, "(document.querySelector('.pay-bill input').value = '5.00', true)")

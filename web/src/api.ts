@@ -10,6 +10,8 @@ export class APIError extends Error {
     text: string,
     /** What is wrong in which column of an item. */
     readonly faults?: { column: string; value: string; reason: string }[],
+    /** The field of what was sent that is wrong. */
+    readonly field?: string,
   ) {
     super(text);
   }
@@ -73,7 +75,7 @@ async function send<T>(method: string, path: string, headers: Record<string, str
   const text = await response.text();
   const data = text && response.headers.get("Content-Type")?.includes("json") ? JSON.parse(text) : undefined;
   if (response.status === 401 && data?.error?.code === "sign_in") end();
-  if (!response.ok) throw new APIError(response.status, data?.error?.code ?? "", data?.error?.text ?? text, data?.errors);
+  if (!response.ok) throw new APIError(response.status, data?.error?.code ?? "", data?.error?.text ?? text, data?.errors, data?.error?.field);
   return data as T;
 }
 

@@ -4,6 +4,8 @@ import { money, quantity, time } from "../format";
 import { t } from "../i18n";
 import { play } from "../sounds";
 import { Button } from "../ui/button";
+import { faultAt, sendForm } from "../ui/faults";
+import { Field } from "../ui/field";
 
 // Baskets that a shopper was asked to show, and how often the till asks.
 
@@ -50,17 +52,14 @@ const shares = ["base", "amount", "restricted", "corrections", "late_removal", "
 
 async function save(e: SubmitEvent): Promise<void> {
   e.preventDefault();
-  const form = new FormData(e.currentTarget as HTMLFormElement);
+  const at = e.currentTarget as HTMLFormElement;
+  const form = new FormData(at);
   const share = (name: string) => Number(form.get(name)) / 100;
   const next: Record<string, number> = { amount_of: Math.round(Number(form.get("amount_of"))), decay: share("decay") };
   for (const name of shares) next[name] = share(name);
-  said.value = fault.value = "";
-  try {
-    await call("PUT", `/v1/merchant/checks?${atPlace}`, next);
-    said.value = t("checks.saved");
-  } catch (e) {
-    fault.value = (e as APIError).message || t("unreachable");
-  }
+  said.value = "";
+  const words = { "check_rule amount_of": t("fault.amount0"), check_rule: t("fault.share") };
+  if (await sendForm("checks", at, () => call("PUT", `/v1/merchant/checks?${atPlace}`, next), words)) said.value = t("checks.saved");
   await loadChecks();
 }
 
@@ -81,13 +80,14 @@ const percent = (share: number) => String(Math.round(share * 1000) / 10);
 
 function RuleForm({ r }: { r: Rule }) {
   const number = (name: string, value: string, max?: number) => (
-    <label class="field"><span>{t(`checks.rule.${name}`)}</span><input name={name} type="number" min={0} max={max} step="any" defaultValue={value} required /></label>
+    <Field label={t(`checks.rule.${name}`)} name={name} type="number" min={0} max={max} step="any" defaultValue={value} required fault={faultAt("checks", name)} />
   );
   return (
     <form class="check-rule" onSubmit={save} key={JSON.stringify(r)}>
       {shares.map((name) => number(name, percent(r[name]), 100))}
       {number("amount_of", String(r.amount_of))}
       {number("decay", percent(r.decay), 100)}
+      <p class="fault" role="alert">{faultAt("checks", "")}</p>
       <div><Button type="submit">{t("gates.save")}</Button> <span class="hint" role="status">{said.value}</span></div>
     </form>
   );

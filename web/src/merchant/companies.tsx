@@ -1,10 +1,12 @@
 import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useId } from "preact/hooks";
 import { APIError, atPlace, call } from "../api";
 import { dateTime, money, monthName } from "../format";
 import { lang, t } from "../i18n";
 import { newID } from "../ids";
 import { Button } from "../ui/button";
+import { faultAt, sendForm } from "../ui/faults";
+import { Field } from "../ui/field";
 import { Table } from "../ui/table";
 
 // Companies that are billed by the month: members and their limits, bills, and
@@ -55,27 +57,29 @@ async function act(what: () => Promise<unknown>, done = ""): Promise<void> {
     await what();
     said.value = done;
   } catch (e) {
-    const { code, message } = e as APIError;
-    fault.value = code === "no_account" ? t("clerk.noaccount") : code === "month_runs" ? t("companies.runs") : code === "bad_payment" ? t("companies.toomuch") : message || t("unreachable");
+    fault.value = (e as APIError).message || t("unreachable");
   }
   await load().catch(() => undefined);
 }
 
 /** Sends a form's fields, and empties it where that was right. */
-const sends = (what: (text: (name: string) => string, form: HTMLFormElement) => Promise<unknown>, done: string) => (e: SubmitEvent) => {
+const sends = (name: string, what: (text: (name: string) => string) => Promise<unknown>, done: string) => async (e: SubmitEvent) => {
   e.preventDefault();
   const form = e.currentTarget as HTMLFormElement;
   const data = new FormData(form);
-  void act(async () => {
-    await what((name) => String(data.get(name) ?? "").trim(), form);
+  said.value = fault.value = "";
+  const words = { no_account: t("clerk.noaccount"), month_runs: t("companies.runs"), "bad_request month": t("fault.month"), bad_payment: t("companies.toomuch"), "bad_company name": t("fault.name"), bad_company: t("fault.amount") };
+  if (await sendForm(name, form, () => what((field) => String(data.get(field) ?? "").trim()), words)) {
     form.reset();
-  }, done);
+    said.value = done;
+  }
+  await load().catch(() => undefined);
 };
 
 export function Companies() {
   useEffect(() => void act(load), []);
   const c = companies.value.find((c) => c.id === chosen.value);
-  const save = sends(async (text) => {
+  const save = sends("company", async (text) => {
     const made = await call<{ id: string }>("PUT", `/v1/merchant/companies?${atPlace}`, { name: text("name"), limit: text("limit"), due: Number(text("due")) });
     chosen.value = made.id;
   }, t("companies.saved"));
@@ -93,13 +97,13 @@ export function Companies() {
             { key: "acts", head: t("companies.open"), value: () => "", acts: true, cell: (x) => <Button pressed={x.id === chosen.value} onClick={() => { chosen.value = x.id; void act(load); }}>{t("companies.open")}</Button> },
           ]} />
         <form class="inline add-company" onSubmit={save}>
-          <label class="field"><span>{t("catalog.name")}</span><input name="name" required maxLength={200} autocomplete="off" /></label>
-          <label class="field"><span>{t("companies.limit")}</span><input name="limit" inputmode="decimal" required autocomplete="off" /></label>
-          <label class="field"><span>{t("companies.due")}</span><input name="due" type="number" min={0} max={365} required defaultValue="14" /></label>
+          <Field label={t("catalog.name")} name="name" required maxLength={200} autocomplete="off" fault={faultAt("company", "name")} />
+          <Field label={t("companies.limit")} name="limit" inputMode="decimal" required autocomplete="off" fault={faultAt("company", "limit")} />
+          <Field label={t("companies.due")} name="due" type="number" min={0} max={365} required defaultValue="14" fault={faultAt("company", "due")} />
           <Button type="submit" kind="primary">{t("companies.add")}</Button>
         </form>
         <p class="good" role="status">{said.value}</p>
-        <p class="fault" role="alert">{fault.value}</p>
+        <p class="fault" role="alert">{fault.value || faultAt("company", "") || faultAt("member", "") || faultAt("bill", "")}</p>
       </section>
       {c && <Members c={c} />}
       {c && <Bills c={c} />}
@@ -108,7 +112,7 @@ export function Companies() {
 }
 
 function Members({ c }: { c: Company }) {
-  const add = sends((text) => call("PUT", one(c, "/members"), { account: text("account"), once: text("once"), month: text("month"), manager: text("manager") === "on" }), t("companies.member.saved"));
+  const add = sends("member", (text) => call("PUT", one(c, "/members"), { account: text("account"), once: text("once"), month: text("month"), manager: text("manager") === "on" }), t("companies.member.saved"));
   return (
     <section class="card members">
       <h2>{t("companies.members", { name: c.name })}</h2>
@@ -121,9 +125,9 @@ function Members({ c }: { c: Company }) {
           { key: "acts", head: t("companies.drop"), value: () => "", acts: true, cell: (x) => <Button kind="danger" class="drop-member" onClick={() => void act(() => call("DELETE", one(c, `/members/${encodeURIComponent(x.account)}`)))}>{t("companies.drop")}</Button> },
         ]} />
       <form class="inline add-member" onSubmit={add}>
-        <label class="field"><span>{t("proof.account")}</span><input name="account" required autocomplete="off" autocapitalize="none" /></label>
-        <label class="field"><span>{t("companies.once")}</span><input name="once" inputmode="decimal" autocomplete="off" /></label>
-        <label class="field"><span>{t("companies.month")}</span><input name="month" inputmode="decimal" autocomplete="off" /></label>
+        <Field label={t("proof.account")} name="account" required autocomplete="off" autocapitalize="none" fault={faultAt("member", "account")} />
+        <Field label={t("companies.once")} name="once" inputMode="decimal" autocomplete="off" fault={faultAt("member", "once")} />
+        <Field label={t("companies.month")} name="month" inputMode="decimal" autocomplete="off" fault={faultAt("member", "month")} />
         <label class="check"><input name="manager" type="checkbox" /> {t("companies.manager.sees")}</label>
         <Button type="submit" kind="primary">{t("companies.member.add")}</Button>
       </form>
@@ -138,7 +142,7 @@ const lastMonth = () => {
 };
 
 function Bills({ c }: { c: Company }) {
-  const make = sends((text) => call("POST", one(c, "/bills"), { month: text("bill-month") }), t("companies.billed"));
+  const make = sends("bill", (text) => call("POST", one(c, "/bills"), { month: text("month") }), t("companies.billed"));
   const file = (b: Head, format: string) => `${one(c, `/bills/${b.month}`)}&format=${format}&lang=${lang.value}`;
   return (
     <section class="card company-bills">
@@ -159,7 +163,7 @@ function Bills({ c }: { c: Company }) {
           ) },
         ]} />
       <form class="inline make-bill" onSubmit={make}>
-        <label class="field"><span>{t("companies.billmonth")}</span><input name="bill-month" required pattern="[0-9]{4}-[0-9]{2}" defaultValue={lastMonth()} autocomplete="off" /></label>
+        <Field label={t("companies.billmonth")} name="month" required pattern="[0-9]{4}-[0-9]{2}" defaultValue={lastMonth()} autocomplete="off" fault={faultAt("bill", "month")} />
         <Button type="submit" kind="primary">{t("companies.bill")}</Button>
       </form>
     </section>
@@ -171,12 +175,15 @@ const keys = new Map<string, string>(); // of payments that are being typed, by 
 function Pay({ c, b }: { c: Company; b: Head }) {
   const at = `${c.id}/${b.month}/${b.left}`;
   const key = keys.get(at) ?? newID();
+  const id = useId();
+  const wrong = faultAt(at, "amount");
   keys.set(at, key);
-  const pay = sends((text) => call("POST", one(c, `/bills/${b.month}/payments`), { amount: text("amount").replace(",", "."), key }), t("companies.received"));
+  const pay = sends(at, (text) => call("POST", one(c, `/bills/${b.month}/payments`), { amount: text("amount").replace(",", "."), key }), t("companies.received"));
   return (
     <form class="pay-bill" onSubmit={pay} key={at}>
-      <input name="amount" aria-label={t("companies.amount", { month: monthName(b.month) })} inputmode="decimal" required defaultValue={b.left} autocomplete="off" />
+      <input name="amount" aria-label={t("companies.amount", { month: monthName(b.month) })} inputmode="decimal" required defaultValue={b.left} autocomplete="off" aria-invalid={wrong ? true : undefined} aria-describedby={wrong ? id : undefined} />
       <Button type="submit">{t("companies.pay")}</Button>
+      {wrong && <small class="fault" role="alert" id={id}>{wrong}</small>}
     </form>
   );
 }

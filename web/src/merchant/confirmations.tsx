@@ -4,6 +4,8 @@ import { money, optionList, quantity, time } from "../format";
 import { t } from "../i18n";
 import { play } from "../sounds";
 import { Button } from "../ui/button";
+import { faultAt, sendForm } from "../ui/faults";
+import { Field } from "../ui/field";
 import { methodName } from "../ui/methods";
 
 // Payments that staff confirms, and the rule that makes them wait.
@@ -65,14 +67,19 @@ function decide(e: SubmitEvent, id: string): void {
 
 function save(e: SubmitEvent): void {
   e.preventDefault();
-  const form = new FormData(e.currentTarget as HTMLFormElement);
+  const at = e.currentTarget as HTMLFormElement;
+  const form = new FormData(at);
   const next: Rule = {
     always: form.has("always"),
     age: form.has("age"),
     from: String(form.get("from")).trim(),
     items: String(form.get("items")).split(/[\s,]+/).filter(Boolean),
   };
-  void attempt(() => call("PUT", `/v1/merchant/confirmations?${atPlace}`, next), t("confirmations.saved"));
+  const words = { "confirm_rule from": t("fault.amount"), "confirm_rule items": t("fault.items") };
+  void sendForm("confirmations", at, () => call("PUT", `/v1/merchant/confirmations?${atPlace}`, next), words).then((taken) => {
+    said.value = taken ? t("confirmations.saved") : "";
+    return loadConfirmations();
+  });
 }
 
 function Payment({ p }: { p: Pending }) {
@@ -101,8 +108,9 @@ function RuleForm({ r }: { r: Rule }) {
     <form class="check-rule" onSubmit={save} key={JSON.stringify(r)}>
       <label class="tick"><input name="always" type="checkbox" defaultChecked={r.always} /> {t("confirmations.rule.always")}</label>
       <label class="tick"><input name="age" type="checkbox" defaultChecked={r.age} /> {t("confirmations.rule.age")}</label>
-      <label class="field"><span>{t("confirmations.rule.from")}</span><input name="from" inputMode="decimal" defaultValue={r.from} autocomplete="off" /></label>
-      <label class="field"><span>{t("confirmations.rule.items")}</span><input name="items" defaultValue={r.items.join(" ")} autocomplete="off" /></label>
+      <Field label={t("confirmations.rule.from")} name="from" inputMode="decimal" defaultValue={r.from} autocomplete="off" fault={faultAt("confirmations", "from")} />
+      <Field label={t("confirmations.rule.items")} name="items" defaultValue={r.items.join(" ")} autocomplete="off" fault={faultAt("confirmations", "items")} />
+      <p class="fault" role="alert">{faultAt("confirmations", "")}</p>
       <Button type="submit">{t("gates.save")}</Button>
     </form>
   );

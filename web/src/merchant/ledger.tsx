@@ -4,6 +4,8 @@ import { APIError, atPlace, call } from "../api";
 import { dateTime, money } from "../format";
 import { t } from "../i18n";
 import { Button } from "../ui/button";
+import { faultAt, sendForm } from "../ui/faults";
+import { Field } from "../ui/field";
 import { Table } from "../ui/table";
 
 // What the accounts of the ledger hold, what providers have paid out, and how
@@ -85,12 +87,14 @@ async function add(e: SubmitEvent): Promise<void> {
   e.preventDefault();
   const form = e.currentTarget as HTMLFormElement;
   const text = (name: string) => String(new FormData(form).get(name) ?? "").trim();
-  await attempt(async () => {
+  said.value = fault.value = "";
+  const words = { "bad_payout amount": t("fault.amount"), "bad_payout fee": t("fault.amount") };
+  await sendForm("payout", form, async () => {
     const r = await call<{ added: number; known: number }>("POST", `/v1/merchant/payouts?${atPlace}`, { provider: provider.value, id: text("id"), paid: text("paid"), amount: text("amount"), fee: text("fee") });
     form.reset();
     await load();
-    return told(r);
-  });
+    said.value = told(r);
+  }, words);
 }
 
 async function upload(e: Event): Promise<void> {
@@ -140,7 +144,7 @@ export function Ledger() {
         <h2>{t("payout.title")}</h2>
         {providers.value.length === 0 ? <p class="hint">{t("payout.noproviders")}</p> : <Payouts />}
         <p class="good" role="status">{said.value}</p>
-        <p class="fault" role="alert">{fault.value}</p>
+        <p class="fault" role="alert">{fault.value || faultAt("payout", "")}</p>
       </section>
       {compared.value && <Compared r={compared.value} />}
     </>
@@ -155,10 +159,10 @@ function Payouts() {
         <select name="provider" value={provider.value} onChange={(e) => { provider.value = e.currentTarget.value; void attempt(load); }}>{providers.value.map((p) => <option value={p}>{p}</option>)}</select>
       </label>
       <form class="inline add-payout" onSubmit={add}>
-        <label class="field"><span>{t("payout.id")}</span><input name="id" required maxLength={80} autocomplete="off" /></label>
-        <label class="field"><span>{t("payout.paid")}</span><input name="paid" type="date" required value={today} max={today} /></label>
-        <label class="field"><span>{t("payout.amount")}</span><input name="amount" inputmode="decimal" required autocomplete="off" /></label>
-        <label class="field"><span>{t("payout.fee")}</span><input name="fee" inputmode="decimal" autocomplete="off" /></label>
+        <Field label={t("payout.id")} name="id" required maxLength={80} autocomplete="off" fault={faultAt("payout", "id")} />
+        <Field label={t("payout.paid")} name="paid" type="date" required defaultValue={today} max={today} fault={faultAt("payout", "paid")} />
+        <Field label={t("payout.amount")} name="amount" inputMode="decimal" required autocomplete="off" fault={faultAt("payout", "amount")} />
+        <Field label={t("payout.fee")} name="fee" inputMode="decimal" autocomplete="off" fault={faultAt("payout", "fee")} />
         <Button type="submit" kind="primary">{t("payout.add")}</Button>
       </form>
       <label class="field"><span>{t("payout.file")}</span><input id="payout-file" type="file" accept=".csv,text/csv" onChange={upload} /></label>

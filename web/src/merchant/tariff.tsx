@@ -3,6 +3,8 @@ import { useEffect } from "preact/hooks";
 import { APIError, atPlace, call } from "../api";
 import { t } from "../i18n";
 import { Button } from "../ui/button";
+import { faultAt, sendForm } from "../ui/faults";
+import { Field } from "../ui/field";
 
 // What visits behind the gates cost, and what is sold for them: numbers of items
 // of the catalogue, which has their names, prices and taxes.
@@ -36,29 +38,32 @@ async function load(): Promise<void> {
 
 async function save(e: SubmitEvent): Promise<void> {
   e.preventDefault();
-  const form = new FormData(e.currentTarget as HTMLFormElement);
+  const at = e.currentTarget as HTMLFormElement;
+  const form = new FormData(at);
   const text = (name: string) => String(form.get(name) ?? "").trim();
   const item = text("item");
-  const rows = [...plans.value.keys(), plans.value.length].map((i) => ({ item: text(`plan${i}`), visits: Number(text(`visits${i}`)), days: Number(text(`days${i}`)) }));
+  const rows = [...plans.value.keys(), plans.value.length].filter((i) => text(`plan${i}`));
   const next = {
     tariff: item ? { item, unit_min: Number(text("unit_min")), free_min: Number(text("free_min")), day_item: text("day_item") || undefined } : null,
-    plans: rows.filter((p) => p.item),
+    plans: rows.map((i) => ({ item: text(`plan${i}`), visits: Number(text(`visits${i}`)), days: Number(text(`days${i}`)) })),
   };
-  try {
-    await call("PUT", address, next);
-    said.value = t("confirmations.saved");
+  said.value = "";
+  const words = { no_tariff: t("tariff.unsold"), "bad_tariff day_item": t("fault.fixed"), bad_tariff: t("fault.minutes"), bad_plan: t("fault.plan") };
+  const taken = await sendForm("tariff", at, async () => {
+    await call("PUT", address, next).catch((e: APIError) => {
+      const nth = e.field?.match(/^plan(\d+)$/)?.[1]; // of those that were sent
+      throw nth ? new APIError(e.status, e.code, e.message, undefined, `plan${rows[Number(nth)]}`) : e;
+    });
     await load();
-  } catch (e) {
-    const { code, message } = e as APIError;
-    said.value = code === "no_tariff" ? t("tariff.unsold") : code === "bad_tariff" || code === "bad_plan" ? t("tariff.bad") : message || t("unreachable");
-  }
+  }, words);
+  if (taken) said.value = t("confirmations.saved");
 }
 
 const number = (name: string, label: string, value?: number) => (
-  <label class="field"><span>{label}</span><input name={name} type="number" min={0} step={1} defaultValue={value ? String(value) : ""} /></label>
+  <Field label={label} name={name} type="number" min={0} step={1} defaultValue={value ? String(value) : ""} fault={faultAt("tariff", name)} />
 );
 const item = (name: string, label: string, value?: string) => (
-  <label class="field"><span>{label}</span><input name={name} defaultValue={value ?? ""} autocomplete="off" /></label>
+  <Field label={label} name={name} defaultValue={value ?? ""} autocomplete="off" fault={faultAt("tariff", name)} />
 );
 
 function PlanRow({ i, p }: { i: number; p?: Plan }) {
@@ -90,6 +95,7 @@ export function TariffForm() {
       <p class="hint">{t("tariff.plans.about")}</p>
       {plans.value.map((p, i) => <PlanRow key={p.item} i={i} p={p} />)}
       <PlanRow i={plans.value.length} />
+      <p class="fault" role="alert">{faultAt("tariff", "")}</p>
       <div class="acts"><Button type="submit" class="save-tariff">{t("gates.save")}</Button></div>
     </form>
   );

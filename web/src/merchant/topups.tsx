@@ -5,6 +5,8 @@ import { money } from "../format";
 import { t } from "../i18n";
 import { newID } from "../ids";
 import { Button } from "../ui/button";
+import { faultAt, sendForm } from "../ui/faults";
+import { Field } from "../ui/field";
 
 // A clerk takes money for a balance, how shoppers get an account, and the limits
 // of what they pay in by themselves.
@@ -19,7 +21,6 @@ interface Limits {
 
 const limits = signal<Limits | null>(null);
 const said = signal("");
-const fault = signal("");
 const kept = signal("");
 let key = newID(); // of the payment that is being typed: a repeated tap pays in once
 
@@ -31,30 +32,32 @@ async function payIn(e: SubmitEvent): Promise<void> {
   e.preventDefault();
   const form = e.currentTarget as HTMLFormElement;
   const text = (name: string) => String(new FormData(form).get(name) ?? "").trim();
-  said.value = fault.value = "";
-  try {
+  said.value = "";
+  const words = { no_account: t("clerk.noaccount"), other_topup: t("clerk.used"), "bad_topup account": t("clerk.noaccount"), "bad_topup amount": t("fault.amount") };
+  const taken = await sendForm("clerk", form, async () => {
     const amount = text("amount").replace(",", ".");
-    const b = await call<{ name: string; account: string; balance: string; currency: string }>("POST", `/v1/merchant/topup?${atPlace}`, { account: text("account"), amount, key: text("key") || key });
-    said.value = t("clerk.done", { name: b.name || b.account, amount: money(amount, b.currency), balance: money(b.balance, b.currency) });
-    form.reset();
-    key = newID();
-  } catch (e) {
-    const { status, code, message } = e as APIError;
-    fault.value = code === "no_account" ? t("clerk.noaccount") : code === "other_topup" ? t("clerk.used") : message || t("unreachable");
-    if (status !== 0 && code !== "other_topup") key = newID(); // it was refused, not lost
-  }
+    try {
+      const b = await call<{ name: string; account: string; balance: string; currency: string }>("POST", `/v1/merchant/topup?${atPlace}`, { account: text("account"), amount, key: text("key") || key });
+      said.value = t("clerk.done", { name: b.name || b.account, amount: money(amount, b.currency), balance: money(b.balance, b.currency) });
+    } catch (e) {
+      const { status, code } = e as APIError;
+      if (status !== 0 && code !== "other_topup") key = newID(); // it was refused, not lost
+      throw e;
+    }
+  }, words);
+  if (!taken) return;
+  form.reset();
+  key = newID();
 }
 
 async function keep(e: SubmitEvent): Promise<void> {
   e.preventDefault();
-  const form = new FormData(e.currentTarget as HTMLFormElement);
+  const at = e.currentTarget as HTMLFormElement;
+  const form = new FormData(at);
   kept.value = "";
-  try {
-    await call("PUT", `/v1/merchant/topup-limits?${atPlace}`, { least: String(form.get("least")), most: String(form.get("most")), ceiling: String(form.get("ceiling")) });
-    kept.value = t("clerk.kept");
-  } catch (e) {
-    kept.value = (e as APIError).status === 422 ? t("clerk.limits.wrong") : (e as APIError).message || t("unreachable");
-  }
+  const next = { least: String(form.get("least")), most: String(form.get("most")), ceiling: String(form.get("ceiling")) };
+  if (!(await sendForm("limits", at, () => call("PUT", `/v1/merchant/topup-limits?${atPlace}`, next), { topup_amount: t("clerk.limits.wrong") }))) return;
+  kept.value = t("clerk.kept");
   await load();
 }
 
@@ -99,13 +102,13 @@ export function TopUps() {
         <h2>{t("merchant.topups")}</h2>
         <p class="hint">{t("clerk.about")}</p>
         <form class="inline" onSubmit={payIn}>
-          <label class="field"><span>{t("proof.account")}</span><input name="account" required autocomplete="off" autocapitalize="none" /></label>
-          <label class="field"><span>{t("clerk.amount")}</span><input name="amount" inputmode="decimal" required autocomplete="off" /></label>
-          <label class="field"><span>{t("clerk.key")}</span><input name="key" maxLength={80} autocomplete="off" /></label>
+          <Field label={t("proof.account")} name="account" required autocomplete="off" autocapitalize="none" fault={faultAt("clerk", "account")} />
+          <Field label={t("clerk.amount")} name="amount" inputMode="decimal" required autocomplete="off" fault={faultAt("clerk", "amount")} />
+          <Field label={t("clerk.key")} name="key" maxLength={80} autocomplete="off" fault={faultAt("clerk", "key")} />
           <Button type="submit" kind="primary" class="pay-in">{t("clerk.pay")}</Button>
         </form>
         <p class="good" role="status">{said.value}</p>
-        <p class="fault" role="alert">{fault.value}</p>
+        <p class="fault" role="alert">{faultAt("clerk", "")}</p>
       </section>
       <Accounts />
       {l && (
@@ -113,11 +116,12 @@ export function TopUps() {
           <h2>{t("clerk.limits")}</h2>
           <p class="hint">{t(l.methods.length ? "clerk.limits.about" : "clerk.limits.none")}</p>
           <form class="inline" onSubmit={keep} key={l.least + l.most + l.ceiling}>
-            <label class="field"><span>{t("clerk.least")}</span><input name="least" inputmode="decimal" required defaultValue={l.least} /></label>
-            <label class="field"><span>{t("clerk.most")}</span><input name="most" inputmode="decimal" required defaultValue={l.most} /></label>
-            <label class="field"><span>{t("clerk.ceiling")}</span><input name="ceiling" inputmode="decimal" required defaultValue={l.ceiling} /></label>
+            <Field label={t("clerk.least")} name="least" inputMode="decimal" required defaultValue={l.least} fault={faultAt("limits", "least")} />
+            <Field label={t("clerk.most")} name="most" inputMode="decimal" required defaultValue={l.most} fault={faultAt("limits", "most")} />
+            <Field label={t("clerk.ceiling")} name="ceiling" inputMode="decimal" required defaultValue={l.ceiling} fault={faultAt("limits", "ceiling")} />
             <Button type="submit">{t("clerk.keep")}</Button>
           </form>
+          <p class="fault" role="alert">{faultAt("limits", "")}</p>
           <p class="hint" role="status">{kept.value}</p>
         </section>
       )}

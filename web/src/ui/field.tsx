@@ -12,6 +12,9 @@ interface Props {
   inputMode?: "decimal" | "numeric";
   minLength?: number;
   maxLength?: number;
+  min?: number;
+  max?: number | string;
+  step?: number | "any";
   pattern?: string;
   autocapitalize?: "none" | "words";
   onFocus?: () => void;
