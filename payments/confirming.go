@@ -17,14 +17,7 @@ func (s *Service) start(ctx context.Context, b Bill, p Payer, g Gateway) (Receip
 	if err != nil {
 		return Receipt{}, err
 	}
-	c, err := s.store.ConfirmationOf(ctx, b.ID)
-	if err != nil && !errors.Is(err, ErrNoConfirmation) {
-		return Receipt{}, fmt.Errorf("find confirmation of bill %s: %w", b.ID, err)
-	}
-	if c.State == ConfirmApproved || c.State == ConfirmUsed {
-		set.Confirmed = c.ID
-	}
-	err = s.store.Reserve(ctx, set)
+	err = s.reserve(ctx, &set)
 	switch {
 	case errors.Is(err, ErrBillPaid), errors.Is(err, ErrBillPending):
 		return s.earlier(ctx, b, p)
@@ -34,6 +27,23 @@ func (s *Service) start(ctx context.Context, b Bill, p Payer, g Gateway) (Receip
 		return Receipt{}, err
 	}
 	return s.settle(ctx, set, g, p.Code)
+}
+
+// reserve looks for staff's confirmation where the place's rule asks for one.
+func (s *Service) reserve(ctx context.Context, set *Settlement) error {
+	err := s.store.Reserve(ctx, *set)
+	if !errors.Is(err, ErrUnconfirmed) {
+		return err
+	}
+	c, lookErr := s.store.ConfirmationOf(ctx, set.Bill.ID)
+	if lookErr != nil && !errors.Is(lookErr, ErrNoConfirmation) {
+		return fmt.Errorf("find confirmation of bill %s: %w", set.Bill.ID, lookErr)
+	}
+	if c.State != ConfirmApproved && c.State != ConfirmUsed {
+		return err
+	}
+	set.Confirmed = c.ID
+	return s.store.Reserve(ctx, *set)
 }
 
 // askStaff keeps a payment that waits for staff, and returns *UnconfirmedError.

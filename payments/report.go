@@ -45,4 +45,5 @@ type ReceiptFind struct {
 	Down     bool
 	Offset   int
 	Limit    int
+	Page     bool // the page alone: how many match in all is not counted
 }

@@ -151,7 +151,7 @@ func (s *Server) listReceipts(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Server) receiptsCSV(w http.ResponseWriter, r *http.Request, place string, f payments.ReceiptFind) error {
 	rows := [][]string{{"no", "paid", "items", "total", "currency", "method", "refund_of"}}
-	f.Limit = reportPage
+	f.Limit, f.Page = reportPage, true
 	for f.Offset = 0; f.Offset < maxCSV; f.Offset += reportPage {
 		list, _, err := s.Records.Receipts(r.Context(), place, f)
 		if err != nil {

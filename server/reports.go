@@ -101,7 +101,7 @@ func (s *Server) reportSpan(r *http.Request) (from, to time.Time, err error) {
 // soldItems adds up the items of the latest sales.
 func (s *Server) soldItems(ctx context.Context, place string, from, to time.Time) (list []soldBody, counted int, err error) {
 	sold := map[string]*payments.SoldItem{}
-	f := payments.ReceiptFind{From: from, To: to, Kind: payments.OnlySales, Down: true, Limit: reportPage}
+	f := payments.ReceiptFind{From: from, To: to, Kind: payments.OnlySales, Down: true, Limit: reportPage, Page: true}
 	for ; f.Offset < reportSales; f.Offset += reportPage {
 		page, _, err := s.Records.Receipts(ctx, place, f)
 		if err != nil {

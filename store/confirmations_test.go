@@ -1,8 +1,10 @@
 package store_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"strings"
 	"sync"
 	"testing"
@@ -338,4 +340,37 @@ func TestConfirmRule(t *testing.T) {
 			t.Errorf("%+v: got %v, want %v", r, err, payments.ErrConfirmRule)
 		}
 	}
+}
+
+// quiet counts how often a confirmation is looked for.
+type quiet struct {
+	payments.Store
+	looks *int
+}
+
+func (q quiet) ConfirmationOf(ctx context.Context, bill string) (payments.Confirmation, error) {
+	*q.looks++
+	return q.Store.ConfirmationOf(ctx, bill)
+}
+
+// Where no rule asks, nobody looks for what staff has said.
+func TestAPaymentWithoutARuleLooksForNoConfirmation(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		s, looks := newTill(t, dsn), 0
+		key, err := s.PassKey(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.service = payments.New(payments.Config{Store: quiet{s.DB, &looks}, Verifier: s.verifier, PassKey: key, Now: s.clock.now,
+			Log: slog.New(slog.DiscardHandler), Gateways: map[payments.Method]payments.Gateway{payments.Prepaid: s.Prepaid()}})
+		s.pay(t, s.freeze(t, "cart", line(t, 1, "1203", 1000)))
+		if looks != 0 {
+			t.Errorf("it was looked for %d times", looks)
+		}
+		s.confirmed(t)
+		if looks == 0 {
+			t.Error("it was not looked for where a rule asks")
+		}
+		s.audited(t)
+	})
 }

@@ -104,7 +104,7 @@ func (db *DB) SoldByHour(ctx context.Context, place string, from, to time.Time) 
 }
 
 // Receipts are one page of a place's, without their passes, and how many match in
-// all.
+// all, unless only the page is wanted.
 func (db *DB) Receipts(ctx context.Context, place string, f payments.ReceiptFind) (list []payments.Receipt, total int, err error) {
 	err = db.view(ctx, func(t *tx) error {
 		where, args, err := t.since(place, f.From, f.To)
@@ -128,8 +128,10 @@ func (db *DB) Receipts(ctx context.Context, place string, f payments.ReceiptFind
 			where += ` AND LOWER(body) LIKE ? ESCAPE '!'`
 			args = append(args, "%"+likely(strings.ToLower(f.Text))+"%")
 		}
-		if err := t.get(&total, `SELECT COUNT(*) FROM receipts WHERE `+where, args...); err != nil {
-			return err
+		if !f.Page {
+			if err := t.get(&total, `SELECT COUNT(*) FROM receipts WHERE `+where, args...); err != nil {
+				return err
+			}
 		}
 		order := "no"
 		if f.By == "total" {
