@@ -60,7 +60,9 @@ func (p *Parser) Parse(words []string) []Reading {
 		kept[at] = best(kept[at])
 		for _, f := range c.follow(at, at == 0) {
 			for _, r := range kept[at] {
-				kept[f.end] = append(kept[f.end], r.then(f.value))
+				if next, ok := r.then(f.value); ok {
+					kept[f.end] = append(kept[f.end], next)
+				}
 			}
 		}
 	}
@@ -74,16 +76,25 @@ type step struct {
 	dropped bool // the word was none of ours, or misheard
 }
 
-// then is the reading with one more step.
-func (r Reading) then(s step) Reading {
+// then is the reading with one more step, false where that cannot come next:
+// Also goes on with what is taken out, and becomes that.
+func (r Reading) then(s step) (Reading, bool) {
 	next := Reading{Intents: r.Intents, Score: r.Score - s.cost, Dropped: r.Dropped}
 	if s.dropped {
 		next.Dropped++
 	}
-	if s.intent != nil {
-		next.Intents = append(r.Intents[:len(r.Intents):len(r.Intents)], *s.intent)
+	if s.intent == nil {
+		return next, true
 	}
-	return next
+	intent, n := *s.intent, len(r.Intents)
+	if intent.Do == Also {
+		if n == 0 || r.Intents[n-1].Do != Remove {
+			return Reading{}, false
+		}
+		intent.Do = Remove
+	}
+	next.Intents = append(r.Intents[:n:n], intent)
+	return next, true
 }
 
 // best sorts readings and drops the later of equal ones.
@@ -107,7 +118,7 @@ func best(rs []Reading) []Reading {
 // joinable kinds may stand with others in one breath.
 func joinable(k Kind) bool {
 	switch k {
-	case Add, Remove, Set, Amend, Checkout, Total, Undo, List:
+	case Add, Remove, Set, Amend, Also, Checkout, Total, Undo, List:
 		return true
 	}
 	return false

@@ -218,6 +218,9 @@ func TestAnUtteranceWithLostAudioIsNeverActedOn(t *testing.T) {
 	p := x.open("")
 	p.want("welcome")
 	p.audio(speechtest.Silence(300 * time.Millisecond))
+	p.say("1", "help") // the silence is heard: the room is known
+	p.send(map[string]any{"type": "played"})
+	p.seen = nil
 	p.audio(speechtest.Voice(4 * time.Second))
 	p.send(map[string]any{"type": "end"})
 	p.audio([]byte{1}) // refused by the reader itself: all audio is in
