@@ -277,13 +277,6 @@ func (s *screen) part(name string) {
 	s.click(`[data-part="` + name + `"] summary`)
 }
 
-// section goes to a section of the console.
-func (s *screen) section(name string) {
-	s.t.Helper()
-	s.click(`.side a[href="#` + name + `"]`)
-	s.wait(`document.querySelector('.side a[href="#` + name + `"][aria-current]')`)
-}
-
 func TestEveryStateInEveryLanguage(t *testing.T) {
 	for _, lang := range []string{"en", "zh"} {
 		t.Run(lang, func(t *testing.T) {

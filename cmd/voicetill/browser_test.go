@@ -392,3 +392,10 @@ func spend(t *testing.T, address, pass string) (open bool, reason string) {
 	}
 	return verdict.Open, verdict.Reason
 }
+
+// section goes to a section of the console.
+func (s *screen) section(name string) {
+	s.t.Helper()
+	s.click(`.side a[href="#` + name + `"]`)
+	s.wait(`document.querySelector('.side a[href="#` + name + `"][aria-current]')`)
+}
