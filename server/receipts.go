@@ -32,6 +32,7 @@ type Papers interface {
 // Delivering is what this till can do with a receipt besides showing it.
 type Delivering struct {
 	Base   string                  // address of the till, for links; "": none
+	Public string                  // Base where the operator has given it; "": that of whatever page is open
 	Mail   bool                    // there is a mail server
 	Prints func(place string) bool // there is a printer; nil: nowhere
 }

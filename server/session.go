@@ -97,6 +97,8 @@ type merchantBody struct {
 	Place string `json:"place"` // the first of the merchant's
 
 	Places []placeBody `json:"places"` // all, by id
+
+	Address string `json:"address,omitempty"` // of the till as shoppers reach it, where the operator has given it
 }
 
 type placeBody struct {
@@ -121,7 +123,7 @@ func (s *Server) who(ctx context.Context) (body sessionBody, err error) {
 		if err != nil {
 			return body, err
 		}
-		body.Merchant = &merchantBody{ID: a.Merchant, Name: a.Name, Places: []placeBody{}}
+		body.Merchant = &merchantBody{ID: a.Merchant, Name: a.Name, Places: []placeBody{}, Address: s.Delivering.Public}
 		places, err := s.Records.Places(ctx, a.Merchant)
 		if err != nil {
 			return body, err

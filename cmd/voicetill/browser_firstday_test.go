@@ -96,3 +96,25 @@ func TestMerchantsFirstDay(t *testing.T) {
 	again.click(".signout")
 	again.sees(".login", "set up already")
 }
+
+// TestThePosterLeadsToThePublicAddress wherever the console is open.
+func TestThePosterLeadsToThePublicAddress(t *testing.T) {
+	for public, warning := range map[string]string{
+		"https://till.example.com": "",
+		"http://till.example.com":  "This address is not https",
+		"http://localhost:8080":    "No phone reaches this address",
+	} {
+		till := startBrowserTill(t, "--typed-only", "--public-url", public)
+		m := openScreen(t, openBrowser(t), till.address, "/merchant#start", backOffice)
+		enterConsole(t, m)
+		m.sees(".shop-link", public+"/?place=demo")
+		if got := js[string](m, "[...document.querySelectorAll('#step-page .notice')].map((e) => e.innerText).join(' ')"); (got == "") != (warning == "") || !strings.Contains(got, warning) {
+			t.Errorf("%s: it warns %q, want %q", public, got, warning)
+		}
+		call(m, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+		if got := m.code("poster-public"); got != public+"/?place=demo" {
+			t.Errorf("the poster leads to %q", got)
+		}
+		m.sees(".poster .address", public+"/?place=demo")
+	}
+}

@@ -24,6 +24,7 @@ import (
 type deliverFlags struct {
 	smtp, passwordFile, from string
 	publicURL                string
+	publicGiven              bool // else publicURL is made of --listen
 	printers                 printerList
 }
 
@@ -94,6 +95,9 @@ func (t *runningTill) setUpDelivery(f deliverFlags, config *server.Config) error
 		return err
 	}
 	config.Delivering = server.Delivering{Base: base, Mail: f.smtp != "", Prints: f.printers.at}
+	if f.publicGiven {
+		config.Delivering.Public = base
+	}
 	clerk := deliver.Clerk{Shop: counter{t.cashier, t.db}, Base: base, Now: time.Now}
 	if f.smtp != "" {
 		post, err := f.post()

@@ -113,7 +113,7 @@ func serve(ctx context.Context, args []string) error {
 		return err
 	}
 	defer listeners.close()
-	if f.deliver.publicURL == "" {
+	if f.deliver.publicGiven = f.deliver.publicURL != ""; !f.deliver.publicGiven {
 		f.deliver.publicURL = f.tls.scheme() + "://" + publicAddress(f.listen, listeners.main)
 	}
 	db, err := store.Open(ctx, f.db)

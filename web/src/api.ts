@@ -54,7 +54,7 @@ export const isLoopback = (address: string) => /^(localhost|.*\.localhost|127(\.
 
 export interface Session {
   shopper: { account: string; name: string } | null;
-  merchant: { id: string; name: string; place: string; places: { id: string; name: string }[] } | null;
+  merchant: { id: string; name: string; place: string; places: { id: string; name: string }[]; address?: string } | null;
 }
 export const session = signal<Session>({ shopper: null, merchant: null });
 

@@ -23,7 +23,8 @@ interface Trial {
 const trial = signal<Trial | null>(null);
 const fault = signal("");
 
-export const shopAddress = () => `${location.origin}/?${atPlace}`;
+/** Where shoppers find the shop: the address that the operator has given, else the console's own. */
+export const shopAddress = () => `${session.value.merchant?.address ?? location.origin}/?${atPlace}`;
 
 const first = signal(0); // number of a sale, 0 while there is none
 
@@ -33,7 +34,7 @@ async function look(): Promise<void> {
 }
 
 /** The microphone works over https and on this machine alone. */
-const secure = () => window.isSecureContext;
+const secure = () => shopAddress().startsWith("https:") || isLoopback(shopAddress());
 
 async function useSample(): Promise<void> {
   try {
