@@ -97,8 +97,11 @@ func (s *screen) pictures(name, lang string, l look) {
 	if *gallery == "" {
 		return
 	}
-	small := look{width: phone.width, height: phone.height, scale: 1}
-	for size, at := range map[string]look{"phone": small, "kiosk": wideKiosk, "desktop": backOffice} {
+	sizes := map[string]look{"phone": {width: phone.width, height: phone.height, scale: 1}, "kiosk": wideKiosk, "desktop": backOffice}
+	if js[bool](s, "document.body.dataset.page === 'kiosk'") {
+		sizes["tall"] = tallKiosk
+	}
+	for size, at := range sizes {
 		s.size(at)
 		s.view(name + "-" + size + "-" + lang)
 	}

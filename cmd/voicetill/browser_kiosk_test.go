@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 func TestAKioskWithoutANetworkGoesOnByItself(t *testing.T) {
@@ -105,7 +106,7 @@ func (s *screen) whole(where string) {
 
 func TestAKioskFitsItsScreen(t *testing.T) {
 	till := startBrowserTill(t, "--typed-only")
-	for name, l := range map[string]look{"small": kiosk, "wide": wideKiosk} {
+	for name, l := range map[string]look{"small": kiosk, "wide": wideKiosk, "tall": tallKiosk} {
 		for _, lang := range []string{"en", "zh"} {
 			s := openScreen(t, openBrowser(t), till.address, "/kiosk?idle=600&lang="+lang, l)
 			s.wait("document.querySelector('#wake')")
@@ -119,13 +120,22 @@ func TestAKioskFitsItsScreen(t *testing.T) {
 				s.types(line)
 			}
 			s.line("3340", "0.5 kg")
+			s.view("kiosk-" + name + "-" + lang + "-basket")
 			s.whole(name + " " + lang + ", basket")
 			s.click(".checkout")
 			s.state("billed")
 			s.view("kiosk-" + name + "-" + lang + "-bill")
 			s.whole(name + " " + lang + ", bill")
-			s.click(".go-back")
-			s.state("shopping")
+			s.click(".confirm")
+			s.state("proving")
+			s.view("kiosk-" + name + "-" + lang + "-password")
+			s.whole(name + " " + lang + ", password")
+			s.fill("#account", "1001")
+			s.fill("#secret", "till-demo-1"+kb.Enter)
+			s.state("paid")
+			s.wait("document.querySelector('.qr')")
+			s.view("kiosk-" + name + "-" + lang + "-receipt")
+			s.whole(name + " " + lang + ", receipt")
 		}
 	}
 }

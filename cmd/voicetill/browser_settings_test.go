@@ -8,7 +8,10 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-var wideKiosk = look{width: 1920, height: 1080, scale: 1}
+var (
+	wideKiosk = look{width: 1920, height: 1080, scale: 1}
+	tallKiosk = look{width: 1080, height: 1920, scale: 1}
+)
 
 // fetched says whether the page asked for an address that contains a text.
 func (s *screen) fetched(text string) {

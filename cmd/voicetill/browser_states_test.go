@@ -72,6 +72,7 @@ var pageStates = []pageState{
 		s.fill("dialog [name=password]", "wrong"+kb.Enter)
 		s.wait("document.querySelector('dialog .fault')?.innerText")
 	}},
+	{"phone", "register", func(s *screen) { s.entry("register"); s.wait("document.querySelector('.register [name=password]')") }},
 	{"phone", "bill", func(s *screen) {
 		s.shut()
 		s.click(".checkout")
