@@ -22,6 +22,7 @@ func TestStoriesOfShoppers(t *testing.T) {
 	}{
 		{"another item was heard, and is put right", otherItemHeard},
 		{"two meanings, and a choice", twoMeanings},
+		{"two items of one name, and the second is chosen", secondMeaning},
 		{"the price changes under the bill", priceChanges},
 		{"the connection is lost in the middle", connectionLost},
 		{"somebody else comes after a shopper who left", secondShopper},
@@ -75,6 +76,42 @@ func twoMeanings(t *testing.T, till *browserTill) {
 	s.says("no")
 	s.state("shopping")
 	s.line("2120", "15")
+}
+
+// secondMeaning is a shop that sells two kinds of milk: the till asks which, and
+// is answered by its place on the list.
+func secondMeaning(t *testing.T, till *browserTill) {
+	clerk := signInStaff(t, till.address)
+	also := func(names string) {
+		clerk.call("PATCH", "/v1/merchant/items/1204?place=demo", fmt.Sprintf(`{"also": %q}`, names), 200)
+	}
+	also("soya milk|milk|豆奶|豆浆")
+	defer also("soya milk|豆奶|豆浆")
+	s := speaker(t, till, "/", phone)
+	s.linked()
+	for _, answer := range []string{"the second one", "the second", "number two"} {
+		s.says("two milk")
+		s.state("choosing")
+		s.sees("#said", " or ")
+		choices := js[[]string](s, "[...document.querySelectorAll('.choice')].map((c) => c.innerText.replace(/\\s+/g, ' '))")
+		if len(choices) < 3 || !strings.HasPrefix(choices[0], "1 ") || !strings.HasPrefix(choices[1], "2 ") {
+			t.Fatalf("the till asks %q", choices)
+		}
+		second := "1213"
+		if strings.Contains(choices[1], "soy milk") {
+			second = "1204"
+		}
+		s.line(second, "") // nothing before the answer
+		s.says(answer)
+		s.line(second, "2")
+		s.state("shopping")
+		s.says("undo")
+		s.line(second, "")
+	}
+	s.says("two milk")
+	s.state("choosing")
+	s.says("two soy milk") // named instead
+	s.line("1204", "2")
 }
 
 func priceChanges(t *testing.T, till *browserTill) {
