@@ -203,16 +203,28 @@ func (t *turn) strayAnswer(c Command) {
 }
 
 // puzzled answers words that mean nothing where the shopper surely spoke to the
-// till: with the open question or bill, if there is one.
+// till: with the open question or bill, if there is one; from the second time on
+// with what can be said there, and then by hand.
 func (t *turn) puzzled() {
+	again := t.talk.Misses > 0
 	switch {
+	case t.talk.Question != nil && again:
+		t.tell("help-choosing")
+		t.hint = t.talk.Question.Text
 	case t.talk.Question != nil:
 		t.say(t.talk.Question.Text)
-		t.sound = SoundQuestion
+	case t.talk.State == Billed && again:
+		t.tell("help-billed")
 	case t.talk.State == Billed:
 		t.tell("billed-again")
 	default:
 		t.miss()
+		return
+	}
+	t.missed = true
+	t.keypad = t.talk.Misses > 1
+	if t.talk.Question != nil {
+		t.sound = SoundQuestion
 	}
 }
 
@@ -241,6 +253,9 @@ func (t *turn) unknown(heard string) {
 		return
 	}
 	t.missed = true
+	if t.talk.Misses > 0 {
+		t.hint = t.words.say("miss-2-hint")
+	}
 	if isCode(heard) {
 		t.refuse("unknown-number", "digits", t.words.speak.digits(heard))
 		return

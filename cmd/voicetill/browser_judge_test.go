@@ -69,6 +69,13 @@ const crowded = `(() => {
 	return faults.slice(0, 6);
 })()`
 
+// dockShare is how much of a phone's height the dock covers; while an item is
+// searched, or keys are shown, it may be more.
+const dockShare = `(() => {
+	const dock = document.querySelector("[data-page=index] .dock");
+	return !dock || dock.querySelector(".found, .keyboard") ? 0 : dock.getBoundingClientRect().height / innerHeight;
+})()`
+
 // enlarged fails the test where large letters are cut off, or make the page
 // wider than a phone: twice the size, or what a kiosk's own settings offer.
 func (s *screen) enlarged(where string, l look) {
@@ -85,6 +92,9 @@ func (s *screen) enlarged(where string, l look) {
 	}
 	for _, fault := range js[[]string](s, crowded) {
 		s.t.Errorf("%s, letters of %s: %s", where, letters, fault)
+	}
+	if share := js[float64](s, dockShare); share > 1./3 {
+		s.t.Errorf("%s, letters of %s: the dock covers %.0f %% of the screen", where, letters, 100*share)
 	}
 	s.view("large-" + strings.ReplaceAll(where, ", ", "-"))
 	js[bool](s, "(document.documentElement.style.fontSize = '', true)")

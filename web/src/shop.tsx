@@ -1,5 +1,6 @@
 import { effect, signal } from "@preact/signals";
-import { render } from "preact";
+import { type RefObject, render } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { loadSession, registration } from "./api";
 import { lang, t } from "./i18n";
 import { watchKeys } from "./keys";
@@ -58,12 +59,33 @@ function Panel() {
   return <CartList />;
 }
 
+const fewLines = 36; // rem: a screen lower than that is full soon
+
+/** Whether letters are large for the height of the screen. */
+function useTight(of: RefObject<HTMLElement | null>): boolean {
+  const [tight, setTight] = useState(false);
+  useEffect(() => {
+    const look = () => setTight(innerHeight < fewLines * parseFloat(getComputedStyle(document.documentElement).fontSize));
+    const sizes = new ResizeObserver(look);
+    if (of.current) sizes.observe(of.current);
+    addEventListener("resize", look);
+    look();
+    return () => {
+      sizes.disconnect();
+      removeEventListener("resize", look);
+    };
+  }, [of.current]);
+  return tight;
+}
+
 function Dock() {
+  const dock = useRef<HTMLElement>(null);
+  const tight = useTight(dock);
   if (refused.value) return null;
   const shopping = state.value !== "proving" && !showsReceipt.value;
   const total = (state.value === "shopping" || state.value === "choosing") && !showsReceipt.value;
   return (
-    <footer class="dock">
+    <footer class={tight ? "dock tight" : "dock"} ref={dock}>
       {total && <CartTotal />}
       {shopping && (
         <div class={`talk-bar ${typing.value ? "typing" : ""}`}>
