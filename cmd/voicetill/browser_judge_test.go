@@ -49,6 +49,11 @@ const crowded = `(() => {
 		const list = e.parentElement.closest(".found, .chips"), at = e.getBoundingClientRect(), box = list?.getBoundingClientRect();
 		return box && (at.top > box.bottom - 3 || at.bottom < box.top + 3 || at.left > box.right - 3 || at.right < box.left + 3);
 	};
+	// What is half scrolled out is seen as far as its list goes.
+	const shown = (e) => {
+		const at = e.getBoundingClientRect(), box = e.parentElement.closest(".found, .chips")?.getBoundingClientRect();
+		return box ? {left: Math.max(at.left, box.left), right: Math.min(at.right, box.right), top: Math.max(at.top, box.top), bottom: Math.min(at.bottom, box.bottom)} : at;
+	};
 	const clipped = (e) => { for (; e; e = e.parentElement) if (getComputedStyle(e).clipPath.startsWith("inset(50%")) return true; return false; };
 	const seen = (e) => !clipped(e) && !scrolled(e) && e.checkVisibility({visibilityProperty: true}) && e.getBoundingClientRect().width > 1 && !e.closest("[aria-hidden=true]");
 	const name = (e) => (e.id ? "#" + e.id : e.tagName.toLowerCase() + "." + e.className) + " " + (e.innerText ?? "").replace(/\s+/g, " ").slice(0, 30);
@@ -61,13 +66,16 @@ const crowded = `(() => {
 		const spills = e.matches("button, a.button, summary") && e.scrollWidth > e.clientWidth + 2;
 		if (cut || spills) faults.push("cut off: " + name(e) + " " + e.scrollWidth + " in " + e.clientWidth);
 	}
-	const controls = [...top.querySelectorAll("button, a, input, select, summary")].filter(seen).map((e) => ({e, box: e.getBoundingClientRect(), over: layer(e)}));
+	const controls = [...top.querySelectorAll("button, a, input, select, summary")].filter(seen).map((e) => ({e, box: shown(e), over: layer(e)}));
 	controls.forEach((a, i) => controls.slice(i + 1).forEach((b) => {
 		const wide = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left), high = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);
 		if (wide > 3 && high > 3 && a.over === b.over && !a.e.contains(b.e) && !b.e.contains(a.e)) faults.push("over each other: " + name(a.e) + " and " + name(b.e));
 	}));
 	return faults.slice(0, 6);
 })()`
+
+// drawn resolves when the page has had its say about a new size, and was drawn.
+const drawn = "new Promise((done) => requestAnimationFrame(() => setTimeout(() => requestAnimationFrame(() => done(true)))))"
 
 // dockShare is how much of a phone's height the dock covers; while an item is
 // searched, or keys are shown, it may be more.
@@ -85,7 +93,7 @@ func (s *screen) enlarged(where string, l look) {
 		small, letters = l, "130%"
 	}
 	s.size(small)
-	js[bool](s, "(document.documentElement.style.fontSize = '"+letters+"', true)")
+	js[bool](s, "(document.documentElement.style.fontSize = '"+letters+"', "+drawn+")")
 	s.fits(where + ", letters of " + letters)
 	if small != l {
 		s.axe(where + ", on a phone")
