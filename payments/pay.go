@@ -86,7 +86,7 @@ func (s *Service) earlier(ctx context.Context, b Bill, p Payer) (Receipt, error)
 		if err = s.Cancel(ctx, b.ID); errors.Is(err, ErrBillPaid) {
 			err = nil
 		}
-	case err == nil && s.now().Sub(set.StartedAt) < Patience:
+	case err == nil && set.age(s.now()) < Patience:
 		return Receipt{}, ErrBillPending
 	case err == nil:
 		if err = s.finish(ctx, set); err != nil {

@@ -84,7 +84,7 @@ func (s *Service) finish(ctx context.Context, set Settlement) error {
 	case errors.Is(err, ErrNoCharge):
 		s.log.Info("payment released", "key", set.Key, "bill", set.Bill.ID)
 		return ignoreSettled(s.store.Release(ctx, set.Key, "never charged", s.now()))
-	case s.now().Sub(set.StartedAt) >= windowOf(set, g):
+	case set.age(s.now()) >= windowOf(set, g):
 		s.log.Warn("payment is given up", "key", set.Key, "bill", set.Bill.ID, "err", err)
 		return s.giveUp(ctx, set, g, "its outcome stayed unknown")
 	}

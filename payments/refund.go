@@ -113,7 +113,8 @@ type OpenRefunds interface {
 	// RefundAsked is the one that was begun under an asker's key.
 	RefundAsked(ctx context.Context, merchant, ask string) (Refunding, error)
 	RefundByKey(ctx context.Context, key string) (Refunding, error)
-	// PendingRefunds are the open ones that are due for a try, oldest first.
+	// PendingRefunds are the open ones that are due for a try, or whose try is
+	// further than FarthestTry away, oldest first.
 	PendingRefunds(ctx context.Context, due time.Time) ([]Refunding, error)
 	// RefundTried notes a try without outcome and when to try again.
 	RefundTried(ctx context.Context, key, trouble string, next time.Time) error

@@ -12,6 +12,10 @@ const (
 	askLimit      = 12 * time.Second // for one question to a gateway; below Patience
 )
 
+// FarthestTry is how far from now the next try can be: what is further was
+// written by a clock that was set back since.
+const FarthestTry = longestPause + Patience
+
 // Resolve runs Recover at once and at every tick until ctx ends. Start it once
 // in a goroutine; any number of nodes may run one on the same store. What could
 // not be settled yet is logged where it is new.
@@ -45,12 +49,22 @@ func pause(set Settlement, window time.Duration, now time.Time) time.Duration {
 	if set.State == Reversing {
 		return backoff(set.Tries)
 	}
-	age := now.Sub(set.StartedAt)
+	age := set.age(now)
 	wait := min(max(age/4, shortestPause), longestPause)
 	if left := window - age; left > 0 {
 		wait = min(wait, left)
 	}
 	return wait
+}
+
+// age is how long a settlement is under way. Of one that begins in the future,
+// since a clock was set back, its tries tell at least: there is a pause between
+// them.
+func (set Settlement) age(now time.Time) time.Duration {
+	if age := now.Sub(set.StartedAt); age > -Patience {
+		return age
+	}
+	return time.Duration(set.Tries) * shortestPause
 }
 
 // backoff is the pause after so many tries: 15 s, 30 s, … 10 minutes.

@@ -27,7 +27,7 @@ func (s *Service) Settle(ctx context.Context, key string) error {
 		return nil
 	case set.State == Released:
 		return s.settleReleased(ctx, set)
-	case set.State == Reserved && s.now().Sub(set.StartedAt) < Patience:
+	case set.State == Reserved && set.age(s.now()) < Patience:
 		return s.bookIfCharged(ctx, set) // whoever began it may still be charging
 	}
 	return s.finish(ctx, set)

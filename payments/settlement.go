@@ -101,7 +101,8 @@ type Journal interface {
 // Unsettled finds what is neither booked nor released. An unknown settlement
 // is ErrNotReserved.
 type Unsettled interface {
-	// Pending are the settlements that are due for a try at a time, oldest first.
+	// Pending are the settlements that are due for a try at a time, or whose try is
+	// further than FarthestTry from it, oldest first.
 	Pending(ctx context.Context, due time.Time) ([]Settlement, error)
 	// PendingFor is the settlement of a bill that may yet be booked.
 	PendingFor(ctx context.Context, bill string) (Settlement, error)

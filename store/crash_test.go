@@ -209,9 +209,17 @@ func (s *cardTill) arrive(t testing.TB, node *payments.Service) error {
 
 // A process may die before and after each step: what is left is settled by
 // another.
-func TestACrashBetweenAnyTwoSteps(t *testing.T) {
+func TestACrashBetweenAnyTwoSteps(t *testing.T) { tellStories(t, false) }
+
+// A transaction or a call may be done, or not, and nobody learn which, as when a
+// connection breaks in the middle of a commit: whoever goes on, and whoever
+// settles the rest, loses and doubles nothing.
+func TestAStepWhoseOutcomeIsUnknown(t *testing.T) { tellStories(t, true) }
+
+func tellStories(t *testing.T, stumble bool) {
 	onBoth(t, func(t *testing.T, dsn string) {
 		s := newCardTill(t, dsn)
+		s.stumble = stumble
 		a, err := s.Account(t.Context(), ada)
 		if err != nil {
 			t.Fatal(err)
@@ -245,7 +253,7 @@ func (s *cardTill) dies(t *testing.T, story story, at int, after bool) bool {
 	s.stories++
 	s.replace(t, shelf())
 	before := s.balance(t, ben)
-	m := &mortal{at: at, after: after}
+	m := &mortal{at: at, after: after, stumbles: s.stumble}
 	err := story.tell(t, s, s.node(t, m))
 	died := m.died()
 	if !died && err != nil {

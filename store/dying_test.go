@@ -25,6 +25,9 @@ type mortal struct {
 	at    int // 0: never
 	after bool
 	dead  bool
+
+	stumbles bool // it goes on after the step, of which it does not know whether it was done
+	stumbled bool
 }
 
 func (m *mortal) do(step func() error) error {
@@ -32,7 +35,7 @@ func (m *mortal) do(step func() error) error {
 	m.step++
 	now := m.step == m.at
 	if m.dead || now && !m.after {
-		m.dead = true
+		m.fall()
 		m.mu.Unlock()
 		return errDied
 	}
@@ -40,17 +43,19 @@ func (m *mortal) do(step func() error) error {
 	err := step()
 	if now {
 		m.mu.Lock()
-		m.dead = true
+		m.fall()
 		m.mu.Unlock()
 		return errDied
 	}
 	return err
 }
 
+func (m *mortal) fall() { m.dead, m.stumbled = !m.stumbles, m.stumbles }
+
 func (m *mortal) died() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.dead
+	return m.dead || m.stumbled
 }
 
 // mortalStore dies at what it writes.
@@ -181,6 +186,7 @@ type cardTill struct {
 	*till
 	card    *provider
 	stories int
+	stumble bool             // processes do not die, but do not learn what became of a step
 	byHand  map[string]int64 // given in cash for charges that are no sales, by bill
 }
 
@@ -194,14 +200,20 @@ func newCardTill(t *testing.T, dsn string) *cardTill {
 // node is another process on the same database and provider.
 func (s *cardTill) node(t testing.TB, m *mortal) *payments.Service {
 	t.Helper()
+	return s.nodeWith(t, s.DB, m, s.card)
+}
+
+// nodeWith is a process on a database of its own, or a way to the provider.
+func (s *cardTill) nodeWith(t testing.TB, db *store.DB, m *mortal, g payments.Gateway) *payments.Service {
+	t.Helper()
 	key, err := s.PassKey(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return payments.New(payments.Config{Store: mortalStore{s.DB, m}, Wallet: s.DB, Verifier: s.verifier, PassKey: key, Now: s.clock.now,
+	return payments.New(payments.Config{Store: mortalStore{db, m}, Wallet: db, Verifier: s.verifier, PassKey: key, Now: s.clock.now,
 		Log: slog.New(slog.DiscardHandler), Gateways: map[payments.Method]payments.Gateway{
-			payments.Prepaid: mortalGateway{s.Prepaid(), m, payments.ReverseAfter},
-			card:             mortalGateway{s.card, m, s.card.window},
+			payments.Prepaid: mortalGateway{db.Prepaid(), m, payments.ReverseAfter},
+			card:             mortalGateway{g, m, s.card.window},
 		}})
 }
 

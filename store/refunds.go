@@ -265,7 +265,8 @@ func (db *DB) RefundByKey(ctx context.Context, key string) (payments.Refunding, 
 // PendingRefunds is part of payments.OpenRefunds.
 func (db *DB) PendingRefunds(ctx context.Context, due time.Time) ([]payments.Refunding, error) {
 	var rows []refundRow
-	err := db.all(ctx, &rows, selectRefund+` WHERE next_at_us <= ? AND state = 'open' ORDER BY started_at_us, id`, micros(due))
+	err := db.all(ctx, &rows, selectRefund+` WHERE (next_at_us <= ? OR next_at_us > ?) AND state = 'open' ORDER BY started_at_us, id`,
+		micros(due), micros(due.Add(payments.FarthestTry)))
 	if err != nil {
 		return nil, err
 	}

@@ -29,8 +29,8 @@ func (db *DB) SettlementByKey(ctx context.Context, key string) (payments.Settlem
 // Pending is part of payments.Unsettled.
 func (db *DB) Pending(ctx context.Context, due time.Time) ([]payments.Settlement, error) {
 	var rows []settlementRow
-	err := db.all(ctx, &rows, selectSettlement+` WHERE next_at_us <= ? AND state IN ('reserved', 'charged', 'reversing')
-		ORDER BY started_at_us, id`, micros(due))
+	err := db.all(ctx, &rows, selectSettlement+` WHERE (next_at_us <= ? OR next_at_us > ?) AND state IN ('reserved', 'charged', 'reversing')
+		ORDER BY started_at_us, id`, micros(due), micros(due.Add(payments.FarthestTry)))
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,308 @@
+package store_test
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"voicetill/payments"
+	"voicetill/store"
+)
+
+// early is a provider whose callback comes before its own reply.
+type early struct {
+	payments.Gateway
+	tell func(key string) error
+}
+
+func (e early) Charge(ctx context.Context, c payments.Charge) (string, error) {
+	ref, err := e.Gateway.Charge(ctx, c)
+	if err == nil {
+		err = e.tell(c.Key)
+	}
+	return ref, err
+}
+
+func TestACallbackBeforeTheReply(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		s := newCardTill(t, dsn)
+		other, told := s.node(t, &mortal{}), 0
+		node := s.nodeWith(t, s.DB, &mortal{}, early{s.card, func(key string) error {
+			told++
+			return errors.Join(other.Settle(t.Context(), key), other.Settle(t.Context(), key))
+		}})
+		b := s.freeze(t, "cart", line(t, 1, "1203", 1000))
+		r, err := node.Pay(t.Context(), b, byCard())
+		if err != nil || told != 1 || r.No != 1 {
+			t.Errorf("got receipt %d, %v, told %d times", r.No, err, told)
+		}
+		if a := s.proven(t); a.Receipts != 1 || s.stock(t, "1203") != "39" {
+			t.Errorf("got %d receipts, %s milk", a.Receipts, s.stock(t, "1203"))
+		}
+	})
+}
+
+// Callbacks, resolvers, screens and the shopper's second try, at once and on
+// three nodes: one sale.
+func TestEverybodySettlesAtOnce(t *testing.T) {
+	const rounds, racers = 8, 12
+	onBoth(t, func(t *testing.T, dsn string) {
+		s := newCardTill(t, dsn)
+		nodes := []*payments.Service{s.node(t, &mortal{}), s.node(t, &mortal{}), s.node(t, &mortal{})}
+		for round := range rounds {
+			b := s.freeze(t, fmt.Sprint("cart ", round), line(t, 1, "1203", 1000))
+			s.card.mu.Lock()
+			s.card.fault = func(op string) string { return map[string]string{"charge": lostAfter}[op] }
+			s.card.mu.Unlock()
+			if _, err := nodes[0].Pay(t.Context(), b, byCard()); !errors.Is(err, errLost) {
+				t.Fatal(err)
+			}
+			s.card.heal()
+			set, err := s.PendingFor(t.Context(), b.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.clock.add(time.Minute)
+			errs := race(racers, func(i int) (err error) {
+				node := nodes[i%len(nodes)]
+				switch i % 4 {
+				case 0:
+					err = node.Settle(t.Context(), set.Key)
+				case 1:
+					err = node.Recover(t.Context())
+				case 2:
+					_, err = node.ReceiptFor(t.Context(), b.ID)
+				case 3:
+					_, err = node.Pay(t.Context(), b, byCard())
+				}
+				return err
+			})
+			if done := count(errs, nil); done != racers {
+				t.Errorf("round %d: %v", round, errs)
+			}
+		}
+		if a := s.proven(t); a.Receipts != rounds {
+			t.Errorf("got %d receipts, want %d", a.Receipts, rounds)
+		}
+	})
+}
+
+// Two resolvers reverse one payment, while its callback says that it succeeded.
+func TestTwoResolversReverseOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		s := newCardTill(t, dsn)
+		nodes := []*payments.Service{s.node(t, &mortal{}), s.node(t, &mortal{})}
+		for round := range 8 {
+			b := s.freeze(t, fmt.Sprint("cart ", round), line(t, 1, "7001", 1000))
+			s.card.mu.Lock()
+			s.card.fault = func(op string) string { return map[string]string{"charge": handedOff}[op] }
+			s.card.mu.Unlock()
+			var hand *payments.HandoffError
+			if _, err := nodes[0].Pay(t.Context(), b, byCard()); !errors.As(err, &hand) {
+				t.Fatal(err)
+			}
+			set, err := s.PendingFor(t.Context(), b.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.card.heal()
+			s.clock.add(s.card.window + time.Second)
+			race(6, func(i int) error {
+				if i == 5 {
+					s.card.finish()
+					return nodes[0].Settle(t.Context(), set.Key)
+				}
+				return nodes[i%2].Recover(t.Context())
+			})
+			s.settleAll(t)
+			if err := s.arrive(t, s.service); err != nil {
+				t.Error(err)
+			}
+			s.settleAll(t)
+			s.proven(t)
+			if _, err := s.ReceiptByBill(t.Context(), b.ID); err == nil {
+				if _, err := s.service.Refund(t.Context(), "demo", int64(s.proven(t).Receipts), payments.RefundAsk{Key: fmt.Sprint(round), Restock: true}); err != nil {
+					t.Error(err)
+				}
+			}
+			if got := s.stock(t, "7001"); got != "1" {
+				t.Fatalf("round %d: %s cakes", round, got)
+			}
+		}
+	})
+}
+
+// What began by a clock that was ahead is not left for as long as that was.
+func TestAClockThatIsSetBack(t *testing.T) {
+	for name, paid := range map[string]bool{"paid": true, "given up": false} {
+		t.Run(name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, dsn string) {
+				s := newCardTill(t, dsn)
+				s.clock.add(24 * time.Hour)
+				s.card.fault = func(op string) string { return map[string]string{"charge": handedOff}[op] }
+				b := s.freeze(t, "cart", line(t, 1, "7001", 1000))
+				var hand *payments.HandoffError
+				if _, err := s.service.Pay(t.Context(), b, byCard()); !errors.As(err, &hand) {
+					t.Fatal(err)
+				}
+				s.clock.add(-24 * time.Hour)
+				s.card.heal()
+				if paid {
+					s.card.finish()
+				}
+				for range 250 {
+					s.clock.add(5 * time.Second)
+					_ = s.service.Recover(t.Context())
+				}
+				if a := s.proven(t); a.Receipts != map[bool]int{true: 1, false: 0}[paid] || s.stock(t, "7001") != map[bool]string{true: "0", false: "1"}[paid] {
+					t.Errorf("after twenty minutes: %d receipts, %s cakes", a.Receipts, s.stock(t, "7001"))
+				}
+				if list, err := s.service.Unsettled(t.Context(), "demo"); err != nil || len(list) > 0 {
+					t.Errorf("unsettled: %+v, %v", list, err)
+				}
+			})
+		})
+	}
+}
+
+// cutter stands before PostgreSQL and breaks a connection at the nth commit: the
+// commit arrives, or it does not, and its answer never comes.
+type cutter struct {
+	listener net.Listener
+	to       string // network address or socket's path
+	network  string
+	at       atomic.Int64 // commits to go; 0: never
+	arrives  atomic.Bool
+	cut      atomic.Int64 // connections that were cut
+	wg       sync.WaitGroup
+}
+
+func newCutter(t *testing.T, dsn string) (*cutter, string) {
+	t.Helper()
+	u, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &cutter{network: "tcp", to: u.Host}
+	if host := u.Query().Get("host"); host != "" {
+		c.network, c.to = "unix", host+"/.s.PGSQL."+cmp.Or(u.Query().Get("port"), "5432")
+	}
+	if c.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	u.Host, u.RawQuery = c.listener.Addr().String(), "sslmode=disable"
+	c.wg.Go(c.serve)
+	t.Cleanup(func() { c.listener.Close(); c.wg.Wait() })
+	return c, u.String()
+}
+
+func (c *cutter) serve() {
+	for {
+		in, err := c.listener.Accept()
+		if err != nil {
+			return
+		}
+		out, err := net.Dial(c.network, c.to)
+		if err != nil {
+			in.Close()
+			continue
+		}
+		c.wg.Go(func() { defer in.Close(); _, _ = io.Copy(in, out) })
+		c.wg.Go(func() { defer in.Close(); defer out.Close(); c.forward(in, out) })
+	}
+}
+
+// forward sends what the till says, until a commit that is to be cut.
+func (c *cutter) forward(in, out net.Conn) {
+	buffer := make([]byte, 64<<10)
+	for {
+		n, err := in.Read(buffer)
+		if err != nil {
+			return
+		}
+		if strings.Contains(strings.ToLower(string(buffer[:n])), "commit") && c.at.Add(-1) == 0 {
+			c.cut.Add(1)
+			in.Close() // nobody hears the answer
+			if c.arrives.Load() {
+				_, _ = out.Write(buffer[:n])
+				_ = out.SetReadDeadline(time.Now().Add(time.Second))
+				_, _ = io.ReadAtLeast(out, buffer, 1)
+			}
+			return
+		}
+		if _, err := out.Write(buffer[:n]); err != nil {
+			return
+		}
+	}
+}
+
+// The connection to PostgreSQL breaks at each commit of a sale, of a top-up and of
+// its refund, before it has arrived or after.
+func TestAConnectionThatBreaksAtACommit(t *testing.T) {
+	direct := cluster.Database(t)
+	s := newCardTill(t, direct)
+	cut, dsn := newCutter(t, direct)
+	if err := s.SetTopUpLimits(t.Context(), "demo", payments.TopUpLimits{Least: eur(500), Most: eur(2000), Ceiling: eur(1_000_000_00)}); err != nil {
+		t.Fatal(err)
+	}
+	told := 0
+	for _, story := range stories {
+		if !strings.Contains("a prepaid sale, a card sale, a top-up by card, a part of a top-up that is given back, a card refund by amount", story.name) {
+			continue
+		}
+		told++
+		for _, arrives := range []bool{false, true} {
+			cut.arrives.Store(arrives)
+			at := int64(1)
+			for s.breaks(t, cut, dsn, story, at) {
+				at++
+			}
+			if at < 3 {
+				t.Errorf("%s has %d commits", story.name, at-1)
+			}
+		}
+	}
+	if told != 5 {
+		t.Errorf("%d stories were told", told)
+	}
+}
+
+// breaks tells a story whose connection breaks at a commit, and proves that
+// another process brings everything in order. false: it has fewer commits.
+func (s *cardTill) breaks(t *testing.T, cut *cutter, dsn string, story story, at int64) bool {
+	t.Helper()
+	s.stories++
+	s.replace(t, shelf())
+	db, err := store.Open(t.Context(), dsn, store.Clock(s.clock.now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	before := s.balance(t, ben)
+	cut.cut.Store(0)
+	cut.at.Store(at)
+	err = story.tell(t, s, s.nodeWith(t, db, &mortal{}, s.card))
+	cut.at.Store(0)
+	if cut.cut.Load() == 0 {
+		if err != nil {
+			t.Errorf("%s without a cut: %v", story.name, err)
+		}
+		return false
+	}
+	s.settleAll(t)
+	s.proven(t)
+	s.paidIn(t, before)
+	if t.Failed() {
+		t.Fatalf("%s: cut at commit %d, which arrives: %v; told: %v", story.name, at, cut.arrives.Load(), err)
+	}
+	return true
+}
