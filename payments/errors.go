@@ -25,6 +25,9 @@ var (
 	// ErrNoCharge says that a gateway is certain that nothing was charged under
 	// a key, and will not be.
 	ErrNoCharge = errors.New("nothing was charged")
+	// ErrAmount says that a provider has charged something else than it was asked
+	// for.
+	ErrAmount = errors.New("the provider has charged another amount than it was asked for")
 	// ErrOtherTopUp says that a key was used for another account or amount.
 	ErrOtherTopUp = errors.New("this key was used for another payment into a balance")
 	// ErrNotBound says that a way to pay is not bound to an account, or not yet.

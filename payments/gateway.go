@@ -79,6 +79,14 @@ type Gateway interface {
 	Clearing() string
 }
 
+// Exact is a Gateway that compares what was charged with what should have been.
+type Exact interface {
+	// LookupAmount is Lookup; for a charge over anything else it returns ErrAmount,
+	// after which the outcome is unknown: it is never booked, and reversed in the
+	// end.
+	LookupAmount(ctx context.Context, key string, want money.Amount) (ref string, err error)
+}
+
 // Windowed is a Gateway whose shoppers take longer than ReverseAfter, as with a
 // page or a QR code.
 type Windowed interface {

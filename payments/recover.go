@@ -72,7 +72,7 @@ func (s *Service) finish(ctx context.Context, set Settlement) error {
 		return s.reverse(ctx, set, g)
 	}
 	ask, done := context.WithTimeout(ctx, askLimit)
-	ref, err := g.Lookup(ask, set.Key)
+	ref, err := lookup(ask, g, set)
 	done()
 	switch {
 	case err == nil:

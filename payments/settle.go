@@ -61,6 +61,14 @@ func (s *Service) settleRefund(ctx context.Context, key string) error {
 	return s.goOn(ctx, r)
 }
 
+// lookup finds the charge of a settlement that may be booked.
+func lookup(ctx context.Context, g Gateway, set Settlement) (string, error) {
+	if e, ok := g.(Exact); ok {
+		return e.LookupAmount(ctx, set.Key, set.Bill.Total)
+	}
+	return g.Lookup(ctx, set.Key)
+}
+
 // bookIfCharged books a settlement if its charge went through, and otherwise
 // leaves it to whoever began it or to Recover.
 func (s *Service) bookIfCharged(ctx context.Context, set Settlement) error {
@@ -68,7 +76,7 @@ func (s *Service) bookIfCharged(ctx context.Context, set Settlement) error {
 	if err != nil {
 		return fmt.Errorf("settlement %s: %w", set.Key, err)
 	}
-	ref, err := g.Lookup(ctx, set.Key)
+	ref, err := lookup(ctx, g, set)
 	if errors.Is(err, ErrNoCharge) {
 		return nil
 	}
@@ -103,7 +111,7 @@ func (s *Service) Cancel(ctx context.Context, billID string) error {
 	if err != nil {
 		return err
 	}
-	if ref, err := g.Lookup(ctx, set.Key); err == nil {
+	if ref, err := lookup(ctx, g, set); err == nil {
 		_, err = s.book(ctx, set, g, ref)
 		return errors.Join(ErrBillPaid, err)
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"voicetill/payments"
+	"voicetill/payments/money"
 	"voicetill/store"
 )
 
@@ -47,6 +48,51 @@ func TestACallbackBeforeTheReply(t *testing.T) {
 		}
 		if a := s.proven(t); a.Receipts != 1 || s.stock(t, "1203") != "39" {
 			t.Errorf("got %d receipts, %s milk", a.Receipts, s.stock(t, "1203"))
+		}
+	})
+}
+
+// generous is a provider that has charged a cent more than it was asked for.
+type generous struct{ *provider }
+
+func (g generous) LookupAmount(ctx context.Context, key string, want money.Amount) (string, error) {
+	if ref, err := g.Lookup(ctx, key); err != nil {
+		return ref, err
+	}
+	return "", fmt.Errorf("%w: %s", payments.ErrAmount, want)
+}
+
+// What was charged over another amount is no sale, whoever looks, and goes back.
+func TestAnotherAmountIsNeverBooked(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		s := newCardTill(t, dsn)
+		s.service = s.nodeWith(t, s.DB, &mortal{}, generous{s.card})
+		s.card.fault = func(op string) string { return map[string]string{"charge": handedOff}[op] }
+		b := s.freeze(t, "cart", line(t, 1, "7001", 1000))
+		var hand *payments.HandoffError
+		if _, err := s.service.Pay(t.Context(), b, byCard()); !errors.As(err, &hand) {
+			t.Fatal(err)
+		}
+		set, err := s.PendingFor(t.Context(), b.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.card.heal()
+		s.card.finish()
+		s.clock.add(payments.Patience)
+		_, looked := s.service.ReceiptFor(t.Context(), b.ID)
+		for name, err := range map[string]error{"the callback": s.service.Settle(t.Context(), set.Key), "the resolver": s.service.Recover(t.Context()), "the screen": looked} {
+			if name != "the resolver" && !errors.Is(err, payments.ErrAmount) {
+				t.Errorf("%s: got %v", name, err)
+			}
+		}
+		list, err := s.service.Unsettled(t.Context(), "demo")
+		if err != nil || len(list) != 1 || !strings.Contains(list[0].Trouble, payments.ErrAmount.Error()) {
+			t.Errorf("the merchant sees %+v, %v", list, err)
+		}
+		s.settleAll(t)
+		if a := s.proven(t); a.Receipts != 0 || s.stock(t, "7001") != "1" || s.card.kept()[b.ID] != 0 {
+			t.Errorf("%d receipts, %s cakes, the provider keeps %d", a.Receipts, s.stock(t, "7001"), s.card.kept()[b.ID])
 		}
 	})
 }

@@ -239,4 +239,22 @@ func TestRefund(t *testing.T) {
 
 func TestOtherMoneyIsRefused(t *testing.T) { newShop(t).RefusesOtherMoney(t) }
 
+// A status that is not known, or another amount, is no payment and no refusal.
+func TestAStatusOrAnAmountThatCannotBe(t *testing.T) {
+	s := newShop(t)
+	c := s.NewCharge(500, s.server.Code(alipaytest.Shopper{}))
+	if _, err := s.Charge(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	s.Spoiled(t, c, alipay.ErrUnknown, func(change func(map[string]any)) { s.server.Spoil = change }, map[string]func(map[string]any){
+		"a new status":      func(a map[string]any) { a["trade_status"] = "TRADE_PENDING" },
+		"no status":         func(a map[string]any) { delete(a, "trade_status") },
+		"more than asked":   func(a map[string]any) { a["total_amount"] = "5.01" },
+		"less than asked":   func(a map[string]any) { a["total_amount"] = "0.05" },
+		"what is no amount": func(a map[string]any) { a["total_amount"] = "five" },
+		"another order":     func(a map[string]any) { a["out_trade_no"] = "another" },
+		"no number of its":  func(a map[string]any) { a["trade_no"] = "" },
+	})
+}
+
 var quiet = slog.New(slog.DiscardHandler)

@@ -67,7 +67,7 @@ func (g *Gateway) byQR(ctx context.Context, c payments.Charge, o order) (string,
 	t, qerr := g.query(ctx, o.OutTradeNo) // paid, closed or never made?
 	switch s := standingOf(t, qerr); {
 	case s == paid:
-		return g.took(t, c)
+		return t.over(c.Amount)
 	case s == over && qerr == nil, s == absent && is(err, refusing):
 		return "", declined(err)
 	}
@@ -84,7 +84,7 @@ func (g *Gateway) byCode(ctx context.Context, c payments.Charge, o order) (strin
 		s, late := standingOf(t, err), g.c.Now().Sub(start) >= codeLife
 		switch {
 		case s == paid:
-			return g.took(t, c)
+			return t.over(c.Amount)
 		case s == over && sent == 1 && err != nil:
 			return "", declined(err)
 		case s == over && err == nil:
@@ -120,14 +120,6 @@ func (g *Gateway) pay(ctx context.Context, o order) (t trade, err error) {
 }
 
 var errOpen = errors.New("the trade is open")
-
-// took is the reference of a paid trade, if it is over the amount asked for.
-func (g *Gateway) took(t trade, c payments.Charge) (string, error) {
-	if got, err := fen(t.Total); err != nil || got != c.Amount.Minor {
-		return "", fmt.Errorf("%w: trade %s over %s was paid with %q yuan", ErrReply, t.OutTradeNo, c.Amount, t.Total)
-	}
-	return t.TradeNo, nil
-}
 
 // title is the subject, 256 bytes at most, without the signs that Alipay
 // refuses.

@@ -97,20 +97,43 @@ func (g *Gateway) query(ctx context.Context, no string) (t trade, err error) {
 // Lookup is part of payments.Gateway. A charge that was wholly given back, by
 // whatever means, is none.
 func (g *Gateway) Lookup(ctx context.Context, key string) (string, error) {
+	t, err := g.lookup(ctx, key)
+	return t.TradeNo, err
+}
+
+// LookupAmount is part of payments.Exact.
+func (g *Gateway) LookupAmount(ctx context.Context, key string, want money.Amount) (string, error) {
+	t, err := g.lookup(ctx, key)
+	if err != nil {
+		return "", err
+	}
+	return t.over(want)
+}
+
+// lookup is the trade of a key, if it is paid.
+func (g *Gateway) lookup(ctx context.Context, key string) (trade, error) {
 	no, err := OutTradeNo(key)
 	if err != nil {
-		return "", fmt.Errorf("%w: %w", payments.ErrNoCharge, err)
+		return trade{}, fmt.Errorf("%w: %w", payments.ErrNoCharge, err)
 	}
 	t, err := g.query(ctx, no)
 	switch s := standingOf(t, err); {
 	case s == paid:
-		return t.TradeNo, nil
+		return t, nil
 	case s == over && err == nil:
-		return "", fmt.Errorf("%w: the trade is closed", payments.ErrNoCharge)
+		return trade{}, fmt.Errorf("%w: the trade is closed", payments.ErrNoCharge)
 	case s == absent && g.gone(no):
-		return "", fmt.Errorf("%w: Alipay has no such trade", payments.ErrNoCharge)
+		return trade{}, fmt.Errorf("%w: Alipay has no such trade", payments.ErrNoCharge)
 	}
-	return "", errors.Join(ErrUnknown, err)
+	return trade{}, errors.Join(ErrUnknown, err)
+}
+
+// over is the reference of a paid trade, if it is over the amount asked for.
+func (t trade) over(want money.Amount) (string, error) {
+	if got, err := fen(t.Total); err != nil || want != money.Of(got, "CNY") {
+		return "", fmt.Errorf("%w: trade %s over %s was paid with %q yuan", errors.Join(payments.ErrAmount, ErrReply), t.OutTradeNo, want, t.Total)
+	}
+	return t.TradeNo, nil
 }
 
 // Reverse is part of payments.Gateway: trade.cancel closes what is not paid and

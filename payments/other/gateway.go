@@ -48,7 +48,7 @@ func (g *Gateway) Charge(ctx context.Context, c payments.Charge) (string, error)
 	case s.Status == Pending && s.Handoff != nil:
 		return "", &payments.HandoffError{Handoff: *s.Handoff}
 	}
-	return s.charged()
+	return s.over(c.Amount)
 }
 
 // Lookup is part of payments.Gateway. A key that the provider does not know may
@@ -59,6 +59,24 @@ func (g *Gateway) Lookup(ctx context.Context, key string) (string, error) {
 		return "", err
 	}
 	return s.charged()
+}
+
+// LookupAmount is part of payments.Exact, as far as the provider tells amounts.
+func (g *Gateway) LookupAmount(ctx context.Context, key string, want money.Amount) (string, error) {
+	s, err := g.call(ctx, http.MethodGet, "/charges/"+url.PathEscape(key), key, nil)
+	if err != nil {
+		return "", err
+	}
+	return s.over(want)
+}
+
+// over is charged, if it was over the amount asked for.
+func (s State) over(want money.Amount) (string, error) {
+	ref, err := s.charged()
+	if err == nil && (s.AmountMinor != nil && *s.AmountMinor != want.Minor || s.Currency != "" && s.Currency != string(want.Currency)) {
+		return "", fmt.Errorf("%w: charge %s over %s", payments.ErrAmount, s.Key, want)
+	}
+	return ref, err
 }
 
 // Reverse is part of payments.Gateway.

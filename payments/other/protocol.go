@@ -63,9 +63,14 @@ const (
 
 // State is the body of every reply and of every callback.
 type State struct {
-	Key       string            `json:"key"`
-	Status    Status            `json:"status"`
-	Ref       string            `json:"ref,omitempty"`        // the provider's, when Succeeded
+	Key    string `json:"key"`
+	Status Status `json:"status"`
+	Ref    string `json:"ref,omitempty"` // the provider's, when Succeeded
+	// What a charge that Succeeded was over; where it is told, it has to be what was
+	// asked for.
+	AmountMinor *int64 `json:"amount_minor,omitempty"`
+	Currency    string `json:"currency,omitempty"`
+
 	Reason    payments.Decline  `json:"reason,omitempty"`     // when Declined
 	HaveMinor *int64            `json:"have_minor,omitempty"` // Declined for too little money: what there is
 	Handoff   *payments.Handoff `json:"handoff,omitempty"`    // Pending: what the payer has to open or scan

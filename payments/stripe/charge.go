@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
 	"voicetill/payments"
+	"voicetill/payments/money"
 
 	api "github.com/stripe/stripe-go/v85"
 )
@@ -132,6 +134,23 @@ func handOff(a attempt) (string, error) {
 		return "", &payments.HandoffError{Handoff: payments.Handoff{URL: s.URL, Expires: time.Unix(s.ExpiresAt, 0).UTC()}}
 	}
 	return stateOf(a)
+}
+
+// LookupAmount is part of payments.Exact.
+func (g *Gateway) LookupAmount(ctx context.Context, key string, want money.Amount) (string, error) {
+	a, err := g.find(ctx, key)
+	if err != nil {
+		return "", unknown("look up", key, err)
+	}
+	ref, err := stateOf(a)
+	if err != nil {
+		return "", err
+	}
+	minor, err := minorOf(want)
+	if p := a.paying(); err != nil || p.Amount != minor || string(p.Currency) != *currencyOf(want) {
+		return "", fmt.Errorf("%w: %s over %s was paid with %d %s", payments.ErrAmount, p.ID, want, p.Amount, p.Currency)
+	}
+	return ref, nil
 }
 
 // Lookup is part of payments.Gateway. A key of which Stripe has nothing may be

@@ -241,3 +241,20 @@ func TestACardIsSavedAndCharged(t *testing.T) {
 		t.Errorf("a key that was never bound: got %v", err)
 	}
 }
+
+func TestAnotherAmountIsNoCharge(t *testing.T) {
+	a := newAccount(t)
+	g, c := a.gateway(t), chargeOf(newKey(), a.card, 250)
+	ref, err := g.Charge(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found, err := a.gateway(t).LookupAmount(t.Context(), c.Key, c.Amount); err != nil || found != ref {
+		t.Errorf("got %q, %v, want %q", found, err, ref)
+	}
+	for _, want := range []money.Amount{money.Of(251, "EUR"), money.Of(25, "EUR"), money.Of(250, "USD"), money.Of(0, "EUR")} {
+		if found, err := g.LookupAmount(t.Context(), c.Key, want); found != "" || !errors.Is(err, payments.ErrAmount) {
+			t.Errorf("%s was asked for: got %q, %v", want, found, err)
+		}
+	}
+}

@@ -92,7 +92,7 @@ func (g *Gateway) byQR(ctx context.Context, c payments.Charge, no string, sum am
 	o, qerr := g.query(ctx, no) // paid, closed or never made?
 	switch s := standingOf(o, qerr); {
 	case s == paid:
-		return g.took(o, sum)
+		return o.over(c.Amount)
 	case s == over && qerr == nil, s == absent && is(err, refusing):
 		return "", declined(err)
 	}
@@ -111,7 +111,7 @@ func (g *Gateway) byCode(ctx context.Context, c payments.Charge, no string, sum 
 		late := g.c.Now().Sub(begun) >= codeLife
 		switch {
 		case s == paid:
-			return g.took(o, sum)
+			return o.over(c.Amount)
 		case s == over && sent == 1:
 			return "", refusedBy(o, err)
 		case s == over && g.c.Now().Sub(begun) >= reverseWait, late:
@@ -139,14 +139,6 @@ func (g *Gateway) codepay(ctx context.Context, c payments.Charge, no string, sum
 		o.TradeState = "" // the query will tell
 	}
 	return o, err
-}
-
-// took is the reference of a paid order, if it is the one that was asked for.
-func (g *Gateway) took(o order, sum amount) (string, error) {
-	if o.TransactionID == "" || o.Amount.Total != sum.Total || o.Amount.Currency != "" && o.Amount.Currency != sum.Currency {
-		return "", fmt.Errorf("%w: order %s over %d fen was paid with %d", ErrReply, o.OutTradeNo, sum.Total, o.Amount.Total)
-	}
-	return o.TransactionID, nil
 }
 
 var errOpen = errors.New("the order is open")

@@ -106,41 +106,64 @@ func (g *Gateway) query(ctx context.Context, no string) (o order, err error) {
 
 // Lookup is part of payments.Gateway.
 func (g *Gateway) Lookup(ctx context.Context, key string) (string, error) {
+	o, err := g.lookup(ctx, key)
+	return o.TransactionID, err
+}
+
+// LookupAmount is part of payments.Exact.
+func (g *Gateway) LookupAmount(ctx context.Context, key string, want money.Amount) (string, error) {
+	o, err := g.lookup(ctx, key)
+	if err != nil {
+		return "", err
+	}
+	return o.over(want)
+}
+
+// lookup is the order of a key, if it is paid.
+func (g *Gateway) lookup(ctx context.Context, key string) (order, error) {
 	no, err := OutTradeNo(key)
 	if err != nil {
-		return "", fmt.Errorf("%w: %w", payments.ErrNoCharge, err)
+		return order{}, fmt.Errorf("%w: %w", payments.ErrNoCharge, err)
 	}
 	o, err := g.query(ctx, no)
 	switch standingOf(o, err) {
 	case paid:
-		return o.TransactionID, nil
+		return o, nil
 	case over:
 		if err == nil {
-			return "", fmt.Errorf("%w: the order is %s", payments.ErrNoCharge, o.TradeState)
+			return order{}, fmt.Errorf("%w: the order is %s", payments.ErrNoCharge, o.TradeState)
 		}
 	case refunded:
 		return g.reversedOrKept(ctx, o)
 	case absent:
 		if gone(no, g.c.Now()) {
-			return "", fmt.Errorf("%w: WeChat Pay has no such order", payments.ErrNoCharge)
+			return order{}, fmt.Errorf("%w: WeChat Pay has no such order", payments.ErrNoCharge)
 		}
 	}
-	return "", errors.Join(ErrUnknown, err)
+	return order{}, errors.Join(ErrUnknown, err)
+}
+
+// over is the reference of a paid order, if it is over the amount asked for.
+func (o order) over(want money.Amount) (string, error) {
+	if got := money.Of(o.Amount.Total, "CNY"); o.TransactionID == "" || got != want || o.Amount.Currency != "" && o.Amount.Currency != "CNY" {
+		return "", fmt.Errorf("%w: order %s over %s was paid with %d %s", errors.Join(payments.ErrAmount, ErrReply), o.OutTradeNo, want, o.Amount.Total, o.Amount.Currency)
+	}
+	return o.TransactionID, nil
 }
 
 // reversedOrKept tells a charge that Reverse gave back from one that the
 // merchant refunded later.
-func (g *Gateway) reversedOrKept(ctx context.Context, o order) (string, error) {
+func (g *Gateway) reversedOrKept(ctx context.Context, o order) (order, error) {
 	r, err := g.queryRefund(ctx, reversal(o.OutTradeNo))
 	switch {
 	case is(err, noOrder):
-		return o.TransactionID, nil
+		return o, nil
 	case err != nil:
-		return "", err
+		return order{}, err
 	case r.Status == "SUCCESS":
-		return "", fmt.Errorf("%w: it was reversed", payments.ErrNoCharge)
+		return order{}, fmt.Errorf("%w: it was reversed", payments.ErrNoCharge)
 	}
-	return "", fmt.Errorf("%w: the reversal is %s", ErrUnknown, r.Status)
+	return order{}, fmt.Errorf("%w: the reversal is %s", ErrUnknown, r.Status)
 }
 
 // expires is when a native order can no longer be paid: the same for each

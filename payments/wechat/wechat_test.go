@@ -261,4 +261,22 @@ func TestRefund(t *testing.T) {
 
 func TestOtherMoneyIsRefused(t *testing.T) { newShop(t, nil).RefusesOtherMoney(t) }
 
+// A status that is not known, or another amount, is no payment and no refusal.
+func TestAStatusOrAnAmountThatCannotBe(t *testing.T) {
+	s := newShop(t, nil)
+	c := s.NewCharge(500, s.server.Code(wechattest.Shopper{}))
+	if _, err := s.Charge(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	s.Spoiled(t, c, wechat.ErrUnknown, func(change func(map[string]any)) { s.server.Spoil = change }, map[string]func(map[string]any){
+		"a new status":     func(a map[string]any) { a["trade_state"] = "PENDING" },
+		"no status":        func(a map[string]any) { delete(a, "trade_state") },
+		"more than asked":  func(a map[string]any) { a["amount"] = map[string]any{"total": 501, "currency": "CNY"} },
+		"another currency": func(a map[string]any) { a["amount"] = map[string]any{"total": 500, "currency": "HKD"} },
+		"another order":    func(a map[string]any) { a["out_trade_no"] = "another" },
+		"another merchant": func(a map[string]any) { a["mchid"] = "1" },
+		"no number of its": func(a map[string]any) { a["transaction_id"] = "" },
+	})
+}
+
 var quiet = slog.New(slog.DiscardHandler)

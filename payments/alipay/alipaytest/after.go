@@ -31,8 +31,12 @@ func (s *Server) query(content []byte, _ string) node {
 	if o == nil {
 		return failed("40004", "ACQ.TRADE_NOT_EXIST", "交易不存在")
 	}
-	return good(node{"out_trade_no": o.OutTradeNo, "trade_no": o.tradeNo, "trade_status": o.status, "total_amount": yuan(o.total),
+	answer := good(node{"out_trade_no": o.OutTradeNo, "trade_no": o.tradeNo, "trade_status": o.status, "total_amount": yuan(o.total),
 		"buyer_logon_id": "159****5620", "send_pay_date": s.Now().Format("2006-01-02 15:04:05")})
+	if s.Spoil != nil {
+		s.Spoil(answer)
+	}
+	return answer
 }
 
 // cancel of a code that nobody scanned succeeds without an action, and the code

@@ -33,10 +33,11 @@ type Server struct {
 	App          App
 	Key          *rsa.PrivateKey // Alipay's
 	Now          func() time.Time
-	RefundTakes  time.Duration // until a refund has happened
-	SystemErrors int           // percent of requests that answer 20000, half of them after acting
-	RetryCancels int           // percent of cancels that answer retry_flag Y and have done nothing
-	NoCancels    bool          // cancelling is refused, as after a day
+	RefundTakes  time.Duration               // until a refund has happened
+	SystemErrors int                         // percent of requests that answer 20000, half of them after acting
+	RetryCancels int                         // percent of cancels that answer retry_flag Y and have done nothing
+	NoCancels    bool                        // cancelling is refused, as after a day
+	Spoil        func(answer map[string]any) // changes what a query is told; nil: nothing
 	Random       *mathrand.Rand
 
 	mu      sync.Mutex

@@ -37,7 +37,11 @@ func (s *Server) query(no string, q url.Values, _ func(any) bool) (any, *refusal
 		return refuse(http.StatusNotFound, "ORDER_NOT_EXIST", "订单不存在")
 	}
 	s.progress(o)
-	return o.view(), nil
+	answer := o.view()
+	if s.Spoil != nil {
+		s.Spoil(answer)
+	}
+	return answer, nil
 }
 
 func (s *Server) close(no string, _ url.Values, parse func(any) bool) (any, *refusal) {

@@ -40,10 +40,11 @@ const PublicKeyID = "PUB_KEY_ID_0114232134912410000000000000"
 type Server struct {
 	Merchant     Merchant
 	Now          func() time.Time
-	Key          *rsa.PrivateKey // the platform's, behind PublicKeyID and the first certificate
-	RefundTakes  time.Duration   // from PROCESSING to SUCCESS
-	SystemErrors int             // percent of requests that answer SYSTEM_ERROR, half of them after acting
-	Terse        bool            // codepay answers without the trade state, and tells by status what waits
+	Key          *rsa.PrivateKey             // the platform's, behind PublicKeyID and the first certificate
+	RefundTakes  time.Duration               // from PROCESSING to SUCCESS
+	SystemErrors int                         // percent of requests that answer SYSTEM_ERROR, half of them after acting
+	Spoil        func(answer map[string]any) // changes what a query is told; nil: nothing
+	Terse        bool                        // codepay answers without the trade state, and tells by status what waits
 	Random       *mathrand.Rand
 
 	mu      sync.Mutex
