@@ -87,6 +87,7 @@ func TestAReceiptLearnsThatItsPassWasUsed(t *testing.T) {
 		page.front()
 		page.sees(".pass-over", "Used at")
 		page.wait("!document.querySelector('.qr')")
+		page.wait("!document.querySelector('.new-pass')") // there is no other one
 		page.axe("a used pass")
 		page.view("receipt-used-" + name)
 		page.click(".pass-again")

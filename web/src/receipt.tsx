@@ -12,6 +12,7 @@ import { ReceiptPanel } from "./ui/receipt";
 
 const receipt = signal<Receipt | null>(null);
 const fault = signal("");
+const used = signal(false);
 
 function Page() {
   document.title = t("title.receipt");
@@ -19,8 +20,8 @@ function Page() {
     <main class="paper">
       <div class="top no-print"><h1>{t("title.receipt")}</h1><LanguageSwitch /></div>
       {fault.value && <p class="notice" role="alert">{fault.value}</p>}
-      {receipt.value && <ReceiptPanel receipt={{ ...receipt.value, url: undefined }} token={token} pdf onPrint={() => print()} />}
-      {receipt.value?.pass && <NewPass token={token} onPass={(pass) => (receipt.value = { ...receipt.value!, pass })} />}
+      {receipt.value && <ReceiptPanel receipt={{ ...receipt.value, url: undefined }} token={token} pdf onState={(now) => (used.value = now.state === "used")} onPrint={() => print()} />}
+      {receipt.value?.pass && !used.value && <NewPass token={token} onPass={(pass) => (receipt.value = { ...receipt.value!, pass })} />}
     </main>
   );
 }

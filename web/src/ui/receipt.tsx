@@ -1,11 +1,11 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { dateTime, money, named, time } from "../format";
 import { t } from "../i18n";
 import type { Receipt } from "../protocol";
 import { Sums } from "./bill";
 import { Button } from "./button";
 import { Icon } from "./icons";
-import { usePassState } from "./passstate";
+import { type PassState, usePassState } from "./passstate";
 import { QR } from "./qr";
 import { Ways } from "./ways";
 
@@ -16,13 +16,15 @@ interface Panel {
   onDone?: () => void;
   onPrint?: () => void;
   done?: string;
+  /** Told how the exit pass stands. */
+  onState?: (now: PassState) => void;
 }
 
 /** The paid bill and the pass that opens the exit. */
-export function ReceiptPanel({ receipt, token, pdf, onDone, onPrint, done }: Panel) {
+export function ReceiptPanel({ receipt, token, pdf, onDone, onPrint, done, onState }: Panel) {
   return (
     <section class="receipt" aria-labelledby="receipt-title">
-      <PassCard receipt={receipt} token={token} />
+      <PassCard receipt={receipt} token={token} onState={onState} />
       <div class="card">
         <header class="card-head">
           <h2>{t("receipt.no", { no: receipt.no })} {onPrint && <span class="print-only">{t("receipt.copy")}</span>}</h2>
@@ -43,8 +45,9 @@ export function ReceiptPanel({ receipt, token, pdf, onDone, onPrint, done }: Pan
 }
 
 /** What was paid, and the pass; one that was used steps back. */
-function PassCard({ receipt, token }: { receipt: Receipt; token?: string }) {
+function PassCard({ receipt, token, onState }: Pick<Panel, "receipt" | "token" | "onState">) {
   const now = usePassState(token, receipt.pass);
+  useEffect(() => void (now && onState?.(now)), [now]);
   const [again, setAgain] = useState(false);
   const over = now && now.state !== "opens" ? now : null;
   const pass = now?.pass ?? receipt.pass;
