@@ -17,6 +17,9 @@ import (
 	"voicetill/payments"
 	"voicetill/payments/money"
 	"voicetill/store"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/mattn/go-sqlite3"
 )
 
 // early is a provider whose callback comes before its own reply.
@@ -351,4 +354,65 @@ func (s *cardTill) breaks(t *testing.T, cut *cutter, dsn string, story story, at
 		t.Fatalf("%s: cut at commit %d, which arrives: %v; told: %v", story.name, at, cut.arrives.Load(), err)
 	}
 	return true
+}
+
+// locking holds SQLite's one write lock from another process's connection while a
+// charge is made.
+type locking struct {
+	payments.Gateway
+	lock func()
+}
+
+func (l locking) Charge(ctx context.Context, c payments.Charge) (string, error) {
+	ref, err := l.Gateway.Charge(ctx, c)
+	l.lock()
+	return ref, err
+}
+
+// A database that stays busy for longer than a transaction waits refuses, before
+// the charge or after it, and nothing is lost.
+func TestADatabaseThatIsBusy(t *testing.T) {
+	dsn := fresh(t, "sqlite:")
+	s := newCardTill(t, dsn)
+	other, err := store.Open(t.Context(), dsn, store.Clock(s.clock.now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	withRaw(t, dsn, func(db *sqlx.DB) {
+		held, err := db.Connx(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer held.Close()
+		say := func(what string) {
+			if _, err := held.ExecContext(t.Context(), what); err != nil {
+				t.Fatal(err)
+			}
+		}
+		node := s.nodeWith(t, other, &mortal{}, locking{s.card, func() { say("BEGIN IMMEDIATE") }})
+		b := s.freeze(t, "cart", line(t, 1, "7001", 1000))
+		if _, err := node.Pay(t.Context(), b, byCard()); !isBusy(err) {
+			t.Errorf("when it is to be booked: got %v", err)
+		}
+		if kept := s.card.kept()[b.ID]; kept != 500 {
+			t.Errorf("the provider keeps %d", kept)
+		}
+		if _, err := node.ReceiptFor(t.Context(), b.ID); !isBusy(err) {
+			t.Errorf("when it is looked at: got %v", err)
+		}
+		say("ROLLBACK")
+		r, err := s.service.ReceiptFor(t.Context(), b.ID)
+		if err != nil || r.No != 1 {
+			t.Errorf("when it is free again: receipt %d, %v", r.No, err)
+		}
+		if a := s.proven(t); a.Receipts != 1 || s.stock(t, "7001") != "0" {
+			t.Errorf("got %d receipts, %s cakes", a.Receipts, s.stock(t, "7001"))
+		}
+	})
+}
+
+func isBusy(err error) bool {
+	var lite sqlite3.Error
+	return errors.As(err, &lite) && lite.Code == sqlite3.ErrBusy
 }
