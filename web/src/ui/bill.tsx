@@ -48,7 +48,7 @@ export function Sums({ lines, tax, total, currency }: Sums) {
           </div>
         ))}
         <div class="grand">
-          <dt>{t("bill.total")}</dt>
+          <dt>{t(lines.length + tax.length > 0 ? "bill.total" : "refund.amount")}</dt>
           <dd>{money(total, currency)}</dd>
         </div>
       </dl>
