@@ -130,10 +130,8 @@ func (english) sayCount(number bool, rng *rand.Rand) (said string, milli int64) 
 		return sayNumber(1 + rng.Int64N(mostCounted(rng)))
 	}
 	switch p := rng.IntN(100); {
-	case p < 20:
-		return "a", 1000
 	case p < 25:
-		return "an", 1000
+		return "a", 1000
 	case p < 28:
 		return "a dozen", 12000
 	case p < 30:
@@ -146,6 +144,19 @@ func (english) sayCount(number bool, rng *rand.Rand) (said string, milli int64) 
 		return sayNumber(1 + rng.Int64N(6))
 	}
 	return sayNumber(1 + rng.Int64N(mostCounted(rng)))
+}
+
+// sloppy is how many articles in a hundred do not agree with the word after them.
+const sloppy = 10
+
+// agree says "an" before a vowel: "an orange". One of ten stays as it is, since
+// not everybody does.
+func (english) agree(words []string, rng *rand.Rand) {
+	for i := range len(words) - 1 {
+		if words[i] == "a" && strings.ContainsRune("aeio", rune(words[i+1][0])) && rng.IntN(100) >= sloppy {
+			words[i] = "an"
+		}
+	}
 }
 
 // mostCounted is the highest number that a quantity is drawn up to.

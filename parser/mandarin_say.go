@@ -67,6 +67,9 @@ func (mandarin) sayCode(code string, rng *rand.Rand) string {
 	return b.String()
 }
 
+// agree has nothing to do in Mandarin.
+func (mandarin) agree([]string, *rand.Rand) {}
+
 func (mandarin) sayCount(number bool, rng *rand.Rand) (said string, milli int64) {
 	n := 1 + rng.Int64N(12)
 	switch p := rng.IntN(100); {

@@ -101,6 +101,7 @@ func (s *sampler) sentence(sen *sentence) (Sample, bool) {
 		group, value, _ := strings.Cut(o, "\x00")
 		intent.Options[group] = value
 	}
+	s.p.tongue.agree(s.words, s.rng)
 	return Sample{strings.Join(s.words, " "), intent}, len(s.words) > 0
 }
 

@@ -27,6 +27,8 @@ type tongue interface {
 	// announce is the word before an item number, with a blank after it.
 	announce() string
 	sayCount(number bool, rng *rand.Rand) (said string, milli int64)
+	// agree makes the words of a sentence go together, as most people say them.
+	agree(words []string, rng *rand.Rand)
 	// sayMeasure says an amount in a unit, "kg" or "l".
 	sayMeasure(unit string, rng *rand.Rand) (said string, milli int64)
 }

@@ -37,7 +37,7 @@ func (e *engine) Speak(n *speech.Language) (speech.Engine, error) {
 	if err != nil || isNull(model, "model") {
 		return nil, fmt.Errorf("load language of %d states: the library could not load it", len(n.States))
 	}
-	return &engine{model: model, dir: e.dir, speaks: true}, nil
+	return &engine{model: model, dir: e.dir, graphs: newGraphs()}, nil
 }
 
 // overlay makes dir the same model with another graph/Gr.fst.

@@ -35,9 +35,9 @@ type engine struct {
 	model *api.VoskModel // nil once closed
 	words sync.Map       // word → its number, -1 unknown: FindWord is asked once a word
 	dir   string
-	// speaks says that the model has a language of its own in the place of open
-	// dictation.
-	speaks bool
+	// graphs says that the model has a language of its own in the place of open
+	// dictation; its recognisers share them.
+	graphs graphs
 }
 
 // Open loads the model in dir (about 150 MB, half a second). A folder that is
@@ -129,9 +129,15 @@ func (e *engine) Open(phrases []string) (speech.Recognizer, error) {
 	}
 	var rec *api.VoskRecognizer
 	var err error
-	if len(phrases) == 0 {
+	r := &recognizer{}
+	switch {
+	case len(phrases) == 0 && e.graphs != nil:
+		rec, r.graph, err = e.graphs.open(e.model)
+		r.dither = &dither{}
+		r.dither.again()
+	case len(phrases) == 0:
 		rec, err = api.NewRecognizer(e.model, speech.SampleRate)
-	} else {
+	default:
 		var grammar []byte
 		if grammar, err = json.Marshal(phrases); err == nil {
 			rec, err = api.NewRecognizerGrm(e.model, speech.SampleRate, string(grammar))
@@ -145,11 +151,7 @@ func (e *engine) Open(phrases []string) (speech.Recognizer, error) {
 	}
 	rec.SetMaxAlternatives(Alternatives)
 	rec.SetWords(1)
-	r := &recognizer{rec: rec}
-	if e.speaks {
-		r.dither = &dither{}
-		r.dither.again()
-	}
+	r.rec, r.engine = rec, e
 	return r, nil
 }
 
@@ -174,6 +176,7 @@ func (e *engine) Close() error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.model != nil {
+		e.graphs.close()
 		e.model.Free()
 		e.model = nil
 	}
@@ -186,6 +189,17 @@ type recognizer struct {
 	base int                 // fed when the stream began
 
 	dither *dither // nil: the library's
+	graph  *graph  // nil: its own
+	engine *engine
+}
+
+// alone keeps others off the graph until what it returns is called.
+func (r *recognizer) alone() func() {
+	if r.graph == nil {
+		return func() {}
+	}
+	r.graph.mu.Lock()
+	return r.graph.mu.Unlock
 }
 
 var errClosed = errors.New("the recogniser is closed")
@@ -203,6 +217,7 @@ func (r *recognizer) Accept(pcm []byte) (speech.Hypothesis, error) {
 	if r.dither != nil {
 		pcm = r.dither.add(pcm)
 	}
+	defer r.alone()()
 	switch r.rec.AcceptWaveform(pcm) {
 	case 0:
 		return partial(r.rec.PartialResult())
@@ -235,13 +250,23 @@ func (r *recognizer) end() string {
 	if r.dither != nil {
 		r.dither.again()
 	}
+	defer r.alone()()
 	return r.rec.FinalResult()
 }
 
 func (r *recognizer) Close() error {
-	if r.rec != nil {
+	if r.rec == nil {
+		return nil
+	}
+	func() {
+		defer r.alone()()
 		r.rec.Free()
-		r.rec = nil
+	}()
+	r.rec = nil
+	if r.graph != nil {
+		r.engine.mu.Lock()
+		r.graph.users--
+		r.engine.mu.Unlock()
 	}
 	return nil
 }
