@@ -224,7 +224,7 @@ func corrected(asked, c Command) Command {
 func (t *turn) named(q *question, c Command) int {
 	found := 0
 	for i, m := range q.Choices {
-		if q.YesNo || c.Quantity != nil && quantityOf(c) != quantityOf(m) || m.Do != parser.Add || c.Item == "" || m.Item != c.Item {
+		if q.YesNo || !c.assumed && c.Quantity != nil && quantityOf(c) != quantityOf(m) || m.Do != parser.Add || c.Item == "" || m.Item != c.Item {
 			continue
 		}
 		if found > 0 {
