@@ -77,7 +77,7 @@ type step struct {
 }
 
 // then is the reading with one more step, false where that cannot come next:
-// Also goes on with what is taken out, and becomes that.
+// Also goes on with a thing that is taken out, and becomes that.
 func (r Reading) then(s step) (Reading, bool) {
 	next := Reading{Intents: r.Intents, Score: r.Score - s.cost, Dropped: r.Dropped}
 	if s.dropped {
@@ -88,7 +88,7 @@ func (r Reading) then(s step) (Reading, bool) {
 	}
 	intent, n := *s.intent, len(r.Intents)
 	if intent.Do == Also {
-		if n == 0 || r.Intents[n-1].Do != Remove {
+		if n == 0 || r.Intents[n-1].Do != Remove || r.Intents[n-1].Ref.Last {
 			return Reading{}, false
 		}
 		intent.Do = Remove
