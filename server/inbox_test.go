@@ -85,7 +85,7 @@ func TestSpokenLengthIsThatOfAVoice(t *testing.T) {
 
 func TestEveryFaultHasItsWords(t *testing.T) {
 	// Some errors are one to a client, and told apart by their words.
-	shared := map[string]bool{"odd_audio": true, "not_found": true, "busy": true, "slow": true, "bad_topup": true}
+	shared := map[string]bool{"odd_audio": true, "not_found": true, "busy": true, "slow": true, "bad_topup": true, "short_password": true}
 	codes := map[string]bool{}
 	for _, f := range faults {
 		got, known := faultOf(f.err)

@@ -146,6 +146,7 @@ func TestAMonthIsBilledOnceAndPaidOnce(t *testing.T) {
 		if _, err := s.service.Pay(t.Context(), s.freeze(t, "2", line(t, 1, "1203", 1000)), onAccount(ben, benPassword)); err != nil {
 			t.Fatal(err)
 		}
+		s.clock.add(time.Second)
 		if _, err := s.service.Refund(t.Context(), "demo", first.No, payments.RefundAsk{Key: "broken", Lines: []payments.RefundLine{{Line: 1, Milli: 1000}}}); err != nil {
 			t.Fatal(err)
 		}

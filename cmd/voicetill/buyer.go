@@ -8,8 +8,10 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
+	"voicetill/accounts"
 	"voicetill/checkout"
 	"voicetill/payments"
 	"voicetill/payments/money"
@@ -90,8 +92,7 @@ func (k *buyer) buy(ctx context.Context) (s sale, err error) {
 	if _, err := k.exchange(ctx, "confirm", tap("confirm"), "reply"); err != nil {
 		return s, fmt.Errorf("confirm: %w", err)
 	}
-	r, err := k.exchange(ctx, "prove", map[string]any{"type": "prove", "bill": bill.Bill, "version": bill.Version,
-		"account": k.shopper, "factor": "password", "secret": k.secret}, "receipt")
+	r, err := k.prove(ctx, bill)
 	if err != nil {
 		return s, fmt.Errorf("pay bill %s: %w", bill.Bill, err)
 	}
@@ -100,6 +101,20 @@ func (k *buyer) buy(ctx context.Context) (s sale, err error) {
 		err = k.compare(basket, bill, r)
 	}
 	return sale{bill.Bill, r.Receipt, r.No, k.shopper, total, r.Lines}, err
+}
+
+// prove pays the bill. Tills that died while they checked a password keep that
+// try for accounts.TryLease; whose account has lent all of them waits.
+func (k *buyer) prove(ctx context.Context, bill tillMessage) (tillMessage, error) {
+	for {
+		r, err := k.exchange(ctx, "prove", map[string]any{"type": "prove", "bill": bill.Bill, "version": bill.Version,
+			"account": k.shopper, "factor": "password", "secret": k.secret}, "receipt")
+		var refused *refusal
+		if !errors.As(err, &refused) || !strings.Contains(refused.text, "wrong tries") {
+			return r, err
+		}
+		pauseFor(ctx, accounts.TryLease/10)
+	}
 }
 
 // compare finds what was sold, beyond what was put in the basket or less.
