@@ -39,19 +39,22 @@ func decodeQR(data []byte) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("read image: %w", err)
 	}
+	hints := map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true}
 	for _, part := range parts(img.Bounds()) {
-		var bits *gozxing.BinaryBitmap
 		source := gozxing.NewLuminanceSourceFromImage(img)
 		if source, err = source.Crop(part.Min.X-img.Bounds().Min.X, part.Min.Y-img.Bounds().Min.Y, part.Dx(), part.Dy()); err != nil {
 			return "", fmt.Errorf("read image: %w", err)
 		}
-		if bits, err = gozxing.NewBinaryBitmap(gozxing.NewHybridBinarizer(source)); err != nil {
-			return "", fmt.Errorf("read image: %w", err)
-		}
-		hints := map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true}
-		var result *gozxing.Result
-		if result, err = qrcode.NewQRCodeReader().Decode(bits, hints); err == nil {
-			return result.GetText(), nil
+		// The first sees through shadows, the second is better at drawn codes.
+		for _, black := range []gozxing.Binarizer{gozxing.NewHybridBinarizer(source), gozxing.NewGlobalHistgramBinarizer(source)} {
+			var bits *gozxing.BinaryBitmap
+			if bits, err = gozxing.NewBinaryBitmap(black); err != nil {
+				return "", fmt.Errorf("read image: %w", err)
+			}
+			var result *gozxing.Result
+			if result, err = qrcode.NewQRCodeReader().Decode(bits, hints); err == nil {
+				return result.GetText(), nil
+			}
 		}
 	}
 	return "", fmt.Errorf("find a QR code in the image: %w", err)
