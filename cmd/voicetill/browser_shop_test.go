@@ -147,6 +147,7 @@ func TestSignedInShopperNeedsOnlyThePassword(t *testing.T) {
 	s := openScreen(t, openBrowser(t), till.address, "/", phone)
 	s.click(".open-menu")
 	s.view("phone-menu")
+	s.wait(`document.querySelector('[data-menu="register"]')`)
 	s.click(`[data-menu="signin"]`)
 	s.fill("dialog [name=account]", "1001")
 	s.fill("dialog [name=password]", "till-demo-1"+kb.Enter)

@@ -1,7 +1,7 @@
 import { effect, signal } from "@preact/signals";
 import { type RefObject, render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { loadSession, registration } from "./api";
+import { loadRegistration, loadSession, registration } from "./api";
 import { lang, t } from "./i18n";
 import { watchKeys } from "./keys";
 import { cart, confirming, handoff, hears, isKiosk, link, receipt, refused, shop, shopAgain, showsReceipt, state } from "./till";
@@ -142,6 +142,7 @@ effect(() => {
   if (!hears.value) typing.value = true;
 });
 void loadSession().catch(() => undefined);
+void loadRegistration(); // before the menu opens, or its entries move
 if (isKiosk) {
   watchIdle();
   addEventListener("keydown", () => resting.value && wake());
