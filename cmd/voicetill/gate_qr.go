@@ -12,6 +12,7 @@ import (
 
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/qrcode"
+	"golang.org/x/image/draw"
 )
 
 // readToken takes a pass as typed, or reads it from the QR code in an image.
@@ -33,31 +34,49 @@ func readToken(pass string) (string, error) {
 	return token, nil
 }
 
-// decodeQR reads the QR code anywhere in a PNG or JPEG.
-func decodeQR(data []byte) (string, error) {
+// decodeQR reads the QR code anywhere in a PNG or JPEG. Codes that are missed in
+// one size are found in another.
+func decodeQR(data []byte) (text string, err error) {
 	img, _, err := image.Decode(bytes.NewReader(data))
 	if err != nil {
 		return "", fmt.Errorf("read image: %w", err)
 	}
+	for _, quarters := range []int{4, 2, 3, 6} {
+		if text, err = decodeSize(resized(img, quarters)); err == nil {
+			return text, nil
+		}
+	}
+	return "", fmt.Errorf("find a QR code in the image: %w", err)
+}
+
+// resized is img at so many quarters of its size.
+func resized(img image.Image, quarters int) image.Image {
+	if quarters == 4 {
+		return img
+	}
+	size := img.Bounds().Size().Mul(quarters).Div(4)
+	gray := image.NewGray(image.Rectangle{Max: size})
+	draw.ApproxBiLinear.Scale(gray, gray.Bounds(), img, img.Bounds(), draw.Src, nil)
+	return gray
+}
+
+func decodeSize(img image.Image) (text string, err error) {
 	hints := map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true}
 	for _, part := range parts(img.Bounds()) {
 		source := gozxing.NewLuminanceSourceFromImage(img)
 		if source, err = source.Crop(part.Min.X-img.Bounds().Min.X, part.Min.Y-img.Bounds().Min.Y, part.Dx(), part.Dy()); err != nil {
-			return "", fmt.Errorf("read image: %w", err)
+			return "", err
 		}
-		// The first sees through shadows, the second is better at drawn codes.
-		for _, black := range []gozxing.Binarizer{gozxing.NewHybridBinarizer(source), gozxing.NewGlobalHistgramBinarizer(source)} {
-			var bits *gozxing.BinaryBitmap
-			if bits, err = gozxing.NewBinaryBitmap(black); err != nil {
-				return "", fmt.Errorf("read image: %w", err)
-			}
-			var result *gozxing.Result
-			if result, err = qrcode.NewQRCodeReader().Decode(bits, hints); err == nil {
-				return result.GetText(), nil
-			}
+		var bits *gozxing.BinaryBitmap
+		if bits, err = gozxing.NewBinaryBitmap(gozxing.NewHybridBinarizer(source)); err != nil {
+			return "", err
+		}
+		var result *gozxing.Result
+		if result, err = qrcode.NewQRCodeReader().Decode(bits, hints); err == nil {
+			return result.GetText(), nil
 		}
 	}
-	return "", fmt.Errorf("find a QR code in the image: %w", err)
+	return "", err
 }
 
 // parts are the whole of a picture and, since what else is on a screenshot can
