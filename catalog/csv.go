@@ -182,7 +182,7 @@ func (t *table) readHeader(record []string) {
 		reason := ""
 		switch {
 		case !known && name != "":
-			reason = "is no column of a catalogue; those are number, name, also, price, unit, tax, category, gtin, stock, min_age, options, picture, sounds_like, name_zh"
+			reason = "is no column of a catalogue; those are " + strings.Join(Header(), ", ")
 		case seen[name] && name != "":
 			reason = "is there twice"
 		}

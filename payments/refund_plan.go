@@ -17,12 +17,11 @@ func (f Refundable) plan(ask RefundAsk, method Method, clearing string, at time.
 	if sale.Kind == TopUp {
 		return f.planTopUp(ask, method, clearing, at)
 	}
-	byAmount := ask.Amount != money.Amount{}
-	if byAmount && (len(ask.Lines) > 0 || ask.Restock) {
+	if byAmount := ask.Amount != (money.Amount{}); byAmount && (len(ask.Lines) > 0 || ask.Restock) {
 		return Refunding{}, fmt.Errorf("%w: an amount has no lines and no goods", ErrRefundAsk)
 	}
-	if byAmount && (ask.Amount.Currency != sale.Currency || ask.Amount.Minor <= 0) {
-		return Refunding{}, fmt.Errorf("%w: %s is not an amount of %s above zero", ErrRefundAsk, ask.Amount, sale.Currency)
+	if err := ask.check(sale.Currency); err != nil {
+		return Refunding{}, err
 	}
 	lines, gross, err := f.parts(ask)
 	if err != nil {
@@ -32,17 +31,33 @@ func (f Refundable) plan(ask RefundAsk, method Method, clearing string, at time.
 	if err != nil {
 		return Refunding{}, err
 	}
-	key := newID(at)
+	r := f.refunding(ask, method, money.Of(total, sale.Currency), at)
+	r.Restock, r.Postings = f.goods(ask, lines), refundPostings(sale.Merchant, taxes, clearing)
+	r.Receipt.Lines, r.Receipt.Tax = lines, taxes
+	return r, nil
+}
+
+// check refuses an amount in another currency, or none above zero; no amount at
+// all is right.
+func (a RefundAsk) check(c money.Currency) error {
+	if a.Amount != (money.Amount{}) && (a.Amount.Currency != c || a.Amount.Minor <= 0) {
+		return fmt.Errorf("%w: %s is not an amount of %s above zero", ErrRefundAsk, a.Amount, c)
+	}
+	return nil
+}
+
+// refunding is a refund of so much without its lines, taxes and postings.
+func (f Refundable) refunding(ask RefundAsk, method Method, amount money.Amount, at time.Time) Refunding {
+	key, paid := newID(at), f.Receipt
 	return Refunding{
 		Key: key, Charge: f.Charge, Nth: f.Count + 1, Ref: f.Ref, Ask: ask.Key, Method: method,
-		Amount: money.Of(total, sale.Currency), Charged: sale.Total, Restock: f.goods(ask, lines),
-		Postings: refundPostings(sale.Merchant, taxes, clearing), StartedAt: at, State: RefundOpen,
+		Amount: amount, Charged: paid.Total, StartedAt: at, State: RefundOpen,
 		Receipt: Receipt{
-			ID: key, Merchant: sale.Merchant, Place: sale.Place, Payee: sale.Payee, Bill: sale.Bill, Version: sale.Version,
-			Account: sale.Account, Buyer: sale.Buyer, Currency: sale.Currency, Lines: lines, Tax: taxes, Total: money.Of(-total, sale.Currency),
-			Method: method, Proven: ProvenMerchant, Link: newLink(), RefundOf: sale.No, Reason: ask.Reason,
+			ID: key, Kind: paid.Kind, Merchant: paid.Merchant, Place: paid.Place, Payee: paid.Payee, Bill: paid.Bill, Version: paid.Version,
+			Account: paid.Account, Buyer: paid.Buyer, Currency: paid.Currency, Total: money.Of(-amount.Minor, paid.Currency),
+			Method: method, Proven: ProvenMerchant, Link: newLink(), RefundOf: paid.No, Reason: ask.Reason,
 		},
-	}, nil
+	}
 }
 
 // ProvenMerchant is how a refund is proven: the merchant asked for it.

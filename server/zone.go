@@ -43,7 +43,7 @@ func (s *Server) putZone(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if err := s.Records.SetZone(r.Context(), p.place.ID, in.Zone); err != nil {
-		return err
+		return inField("zone", err)
 	}
 	if err := s.shelves.reload(r.Context(), p); err != nil {
 		return err

@@ -2,7 +2,7 @@
 
 // OpenFst reads the label of one arc behind a state's last (label-reachable.h,
 // LowerBound) and throws it away. Where that arc would lie on a page that is not
-// there, the process ends: once in some tens of thousands of utterances. These
+// there, the process ends: once in some thousands of utterances. These
 // operators of C++ are found before the library's, and leave room for one arc
 // behind everything.
 

@@ -10,6 +10,7 @@ import "C"
 import (
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 
 	api "github.com/alphacep/vosk-api/go"
@@ -23,11 +24,11 @@ const graphsPerCPU = 4
 
 // graph is what some recognisers of one language share: the language composed
 // with the lexicon as far as anybody has needed it (share.c). Who uses one of
-// these recognisers holds mu; the rest is under the engine's.
+// these recognisers holds mu.
 type graph struct {
 	mu       sync.Mutex
-	composed unsafe.Pointer // of the library; nil before the first recogniser
-	users    int            // recognisers
+	composed unsafe.Pointer // of the library; nil before the first recogniser; under the engine's mu
+	users    atomic.Int64   // open recognisers
 }
 
 // graphs are those of one engine.
@@ -39,7 +40,7 @@ func newGraphs() graphs { return make(graphs, graphsPerCPU*runtime.NumCPU()) }
 func (gs graphs) open(model *api.VoskModel) (*api.VoskRecognizer, *graph, error) {
 	g := &gs[0]
 	for i := range gs {
-		if gs[i].users < g.users {
+		if gs[i].users.Load() < g.users.Load() {
 			g = &gs[i]
 		}
 	}
@@ -50,7 +51,6 @@ func (gs graphs) open(model *api.VoskModel) (*api.VoskRecognizer, *graph, error)
 	C.voicetill_compose(g.composed)
 	rec, err := api.NewRecognizer(model, speech.SampleRate)
 	g.composed = C.voicetill_composed()
-	g.users++
 	return rec, g, err
 }
 

@@ -24,8 +24,8 @@ func TestTheLibraryComposesOnce(t *testing.T) {
 		}
 	}
 	for i := range graphs {
-		if g := &graphs[i]; g.users != 2 || g.composed == nil {
-			t.Errorf("graph %d has %d recognisers and is at %v, want 2, and something composed", i, g.users, g.composed)
+		if g := &graphs[i]; g.users.Load() != 2 || g.composed == nil {
+			t.Errorf("graph %d has %d recognisers and is at %v, want 2, and something composed", i, g.users.Load(), g.composed)
 		}
 	}
 	for _, r := range recognisers {
@@ -34,8 +34,8 @@ func TestTheLibraryComposesOnce(t *testing.T) {
 		}
 	}
 	for i := range graphs {
-		if graphs[i].users != 0 {
-			t.Errorf("graph %d is used by %d after all were closed", i, graphs[i].users)
+		if graphs[i].users.Load() != 0 {
+			t.Errorf("graph %d is used by %d after all were closed", i, graphs[i].users.Load())
 		}
 	}
 }

@@ -127,31 +127,34 @@ func (e *engine) Open(phrases []string) (speech.Recognizer, error) {
 	if e.model == nil {
 		return nil, errors.New("the speech engine is closed")
 	}
-	var rec *api.VoskRecognizer
 	var err error
 	r := &recognizer{}
 	switch {
 	case len(phrases) == 0 && e.graphs != nil:
-		rec, r.graph, err = e.graphs.open(e.model)
-		r.dither = &dither{}
-		r.dither.again()
+		r.rec, r.graph, err = e.graphs.open(e.model)
 	case len(phrases) == 0:
-		rec, err = api.NewRecognizer(e.model, speech.SampleRate)
+		r.rec, err = api.NewRecognizer(e.model, speech.SampleRate)
 	default:
 		var grammar []byte
 		if grammar, err = json.Marshal(phrases); err == nil {
-			rec, err = api.NewRecognizerGrm(e.model, speech.SampleRate, string(grammar))
+			r.rec, err = api.NewRecognizerGrm(e.model, speech.SampleRate, string(grammar))
 		}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open recogniser: %w", err)
 	}
-	if isNull(rec, "rec") {
+	if isNull(r.rec, "rec") {
 		return nil, fmt.Errorf("open recogniser with %d phrases: the library refused", len(phrases))
 	}
-	rec.SetMaxAlternatives(Alternatives)
-	rec.SetWords(1)
-	r.rec, r.engine = rec, e
+	r.rec.SetMaxAlternatives(Alternatives)
+	r.rec.SetWords(1)
+	if e.graphs != nil { // the library's dither is off (ownConfig)
+		r.dither = &dither{}
+		r.dither.again()
+	}
+	if r.graph != nil {
+		r.graph.users.Add(1)
+	}
 	return r, nil
 }
 
@@ -190,7 +193,6 @@ type recognizer struct {
 
 	dither *dither // nil: the library's
 	graph  *graph  // nil: its own
-	engine *engine
 }
 
 // alone keeps others off the graph until what it returns is called.
@@ -258,15 +260,11 @@ func (r *recognizer) Close() error {
 	if r.rec == nil {
 		return nil
 	}
-	func() {
-		defer r.alone()()
-		r.rec.Free()
-	}()
+	defer r.alone()()
+	r.rec.Free()
 	r.rec = nil
 	if r.graph != nil {
-		r.engine.mu.Lock()
-		r.graph.users--
-		r.engine.mu.Unlock()
+		r.graph.users.Add(-1)
 	}
 	return nil
 }

@@ -1,8 +1,9 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { APIError, atPlace, call } from "../api";
+import { atPlace, call } from "../api";
 import { t } from "../i18n";
 import { Button } from "../ui/button";
+import { faultAt, sendForm } from "../ui/faults";
 import { Field } from "../ui/field";
 
 // The clock by which the place's days are counted.
@@ -14,19 +15,13 @@ interface Zone {
 }
 
 const zone = signal<Zone | null>(null);
-const fault = signal("");
 const address = `/v1/merchant/zone?${atPlace}`;
 
 async function save(e: SubmitEvent): Promise<void> {
   e.preventDefault();
-  const name = String(new FormData(e.currentTarget as HTMLFormElement).get("zone")).trim();
-  fault.value = "";
-  try {
-    zone.value = await call<Zone>("PUT", address, { zone: name });
-  } catch (e) {
-    const { code, message } = e as APIError;
-    fault.value = code === "bad_zone" ? t("zone.unknown") : message || t("unreachable");
-  }
+  const form = e.currentTarget as HTMLFormElement;
+  const name = String(new FormData(form).get("zone")).trim();
+  await sendForm("zone", form, async () => (zone.value = await call<Zone>("PUT", address, { zone: name })), { bad_zone: t("zone.unknown") });
 }
 
 export function ZoneCard() {
@@ -38,9 +33,10 @@ export function ZoneCard() {
       <h2>{t("zone.title")}</h2>
       <p class="hint">{t("zone.hint")}</p>
       <form onSubmit={(e) => void save(e)}>
-        <Field label={t("zone.name")} name="zone" list="zones" defaultValue={z.zone} placeholder={z.name} autocomplete="off" fault={fault.value}
+        <Field label={t("zone.name")} name="zone" list="zones" defaultValue={z.zone} placeholder={z.name} autocomplete="off" fault={faultAt("zone", "zone")}
           hint={t("zone.now", { time: z.now.slice(0, 16).replace("T", " ") })} />
         <datalist id="zones">{Intl.supportedValuesOf("timeZone").map((name) => <option value={name} />)}</datalist>
+        <p class="fault" role="alert">{faultAt("zone", "")}</p>
         <div class="acts"><Button type="submit" kind="primary">{t("zone.save")}</Button></div>
       </form>
     </section>
