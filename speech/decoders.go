@@ -2,6 +2,7 @@ package speech
 
 import (
 	"context"
+	"runtime"
 	"slices"
 	"sync"
 )
@@ -16,7 +17,11 @@ type Decoders struct {
 	later []chan struct{} // waiting with Do
 }
 
-// NewDecoders allows n at a time (the number of CPUs is right).
+// BusyDecoders is how many at a time keep all CPUs busy: one of them may wait for
+// what another holds of the language that both decode with.
+func BusyDecoders() int { return runtime.NumCPU() + 1 }
+
+// NewDecoders allows n at a time (BusyDecoders is right).
 func NewDecoders(n int) *Decoders { return &Decoders{free: max(n, 1)} }
 
 // Do runs work once a slot is free, or returns ctx's error.

@@ -36,8 +36,9 @@ type Listener struct {
 	cfg       ListenerConfig
 	resampler *Resampler
 	gate      *Gate
+	samples   []float32 // of the last Feed: room that is used again
 	rest      []float32 // less than a gate frame
-	preroll   []float32 // what came just before the voice
+	preroll   []float32 // what came just before the voice: its last prerollFrames count
 	clock     int       // gate frames heard since the beginning
 
 	rec      Recognizer   // nil while nobody speaks
@@ -65,6 +66,7 @@ const (
 	patience      = 50   // of voice may wait for a decoder
 	still         = 10   // without voice: the talker may have ended
 	prerollFrames = 40   // kept before the voice begins
+	prerollSpare  = 20   // more may be kept, so that the oldest are dropped seldom
 	onsetFrames   = 3    // voiced in a row to begin
 	textPatience  = 60   // over the wait, where noise keeps the gate open but no word comes
 	maxUtterance  = 2000 // 20 s, then it is ended whatever comes
@@ -90,7 +92,8 @@ func (l *Listener) Feed(ctx context.Context, pcm []byte) ([]Event, error) {
 	if len(pcm)%2 != 0 {
 		return nil, fmt.Errorf("%w: %d bytes", ErrOddLength, len(pcm))
 	}
-	return l.hear(ctx, l.resampler.Feed(FromPCM16(pcm)))
+	l.samples = appendPCM16(l.samples[:0], pcm)
+	return l.hear(ctx, l.resampler.Feed(l.samples))
 }
 
 // hear runs the gate over samples at SampleRate, decodes what is voice, and
@@ -104,10 +107,12 @@ func (l *Listener) hear(ctx context.Context, samples []float32) ([]Event, error)
 			return events, err
 		}
 	}
-	for len(l.rest) >= GateFrame {
-		frame := l.rest[:GateFrame]
+	taken := 0
+	defer func() { l.rest = l.rest[:copy(l.rest, l.rest[taken:])] }()
+	for taken+GateFrame <= len(l.rest) {
+		frame := l.rest[taken : taken+GateFrame]
 		l.take(frame, l.gate.Voiced(frame))
-		l.rest = l.rest[GateFrame:]
+		taken += GateFrame
 		if l.begun > 0 && l.over() {
 			more, err := l.finish(ctx)
 			events = append(events, more...)
@@ -116,7 +121,6 @@ func (l *Listener) hear(ctx context.Context, samples []float32) ([]Event, error)
 			}
 		}
 	}
-	l.rest = append([]float32(nil), l.rest...)
 	more, err := l.decode(ctx, false)
 	return append(events, more...), err
 }
@@ -125,10 +129,10 @@ func (l *Listener) hear(ctx context.Context, samples []float32) ([]Event, error)
 func (l *Listener) take(frame []float32, voiced bool) {
 	l.clock++
 	if l.begun == 0 {
-		l.preroll = append(l.preroll, frame...)
-		if extra := len(l.preroll) - prerollFrames*GateFrame; extra > 0 {
-			l.preroll = append(l.preroll[:0], l.preroll[extra:]...)
+		if len(l.preroll) >= (prerollFrames+prerollSpare)*GateFrame {
+			l.preroll = l.preroll[:copy(l.preroll, last(l.preroll, prerollFrames*GateFrame))]
 		}
+		l.preroll = append(l.preroll, frame...)
 		if !voiced {
 			l.voiced = l.clock
 			return
@@ -138,7 +142,7 @@ func (l *Listener) take(frame []float32, voiced bool) {
 		}
 		l.begun, l.changed = l.clock, l.clock
 		l.wait = int(l.cfg.Wait("") * 100)
-		l.pending = append(l.pending, l.preroll...)
+		l.pending = append(l.pending, last(l.preroll, prerollFrames*GateFrame)...)
 		l.preroll = l.preroll[:0]
 	} else {
 		l.pending = append(l.pending, frame...)
@@ -147,6 +151,9 @@ func (l *Listener) take(frame []float32, voiced bool) {
 		l.voiced = l.clock
 	}
 }
+
+// last is the end of list, at most n long.
+func last(list []float32, n int) []float32 { return list[max(len(list)-n, 0):] }
 
 // over reports whether the utterance has ended: silence for as long as the
 // text so far asks for, or no new word for even longer.

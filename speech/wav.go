@@ -127,9 +127,13 @@ func clipped(x float64) float64 {
 
 // FromPCM16 converts s16le, of even length, to samples in -1..1.
 func FromPCM16(pcm []byte) []float32 {
-	samples := make([]float32, len(pcm)/2)
-	for i := range samples {
-		samples[i] = float32(int16(binary.LittleEndian.Uint16(pcm[2*i:]))) / (1 << 15)
+	return appendPCM16(make([]float32, 0, len(pcm)/2), pcm)
+}
+
+// appendPCM16 is FromPCM16 behind what samples holds.
+func appendPCM16(samples []float32, pcm []byte) []float32 {
+	for i := 0; i+1 < len(pcm); i += 2 {
+		samples = append(samples, float32(int16(binary.LittleEndian.Uint16(pcm[i:])))/(1<<15))
 	}
 	return samples
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"runtime"
 	"strings"
 
 	"voicetill/checkout"
@@ -62,7 +61,7 @@ func dictateFiles(ctx context.Context, model string, names []string) (texts []st
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, engine.Close()) }()
-	decoders := speech.NewDecoders(runtime.NumCPU())
+	decoders := speech.NewDecoders(speech.BusyDecoders())
 	for _, name := range names {
 		c, err := readClip(name)
 		if err != nil {

@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"voicetill/catalog"
@@ -113,7 +112,7 @@ func openEars(items []catalog.Item, model string, respelled bool) (*ears, error)
 		}
 	}
 	u := checkout.NewUnderstander(grammar, catalog.NewIndex(items), engine.Knows)
-	pool, err := speech.NewLanguagePool(engine, u.Phrases(), speech.NewDecoders(runtime.NumCPU()))
+	pool, err := speech.NewLanguagePool(engine, u.Phrases(), speech.NewDecoders(speech.BusyDecoders()))
 	if err != nil {
 		return nil, errors.Join(err, engine.Close())
 	}

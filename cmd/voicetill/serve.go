@@ -12,7 +12,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -80,7 +79,7 @@ func readServeFlags(args []string) (f serveFlags, err error) {
 	set.BoolVar(&f.noDemo, "no-demo", false, "no demo shop, and its accounts are refused")
 	set.BoolVar(&f.typedOnly, "typed-only", false, "start without the recogniser")
 	set.BoolVar(&f.secure, "secure-cookies", false, "cookies over https only: for a till behind a TLS proxy")
-	set.IntVar(&f.decoders, "decoders", runtime.NumCPU(), "recognisers that run at a `time`")
+	set.IntVar(&f.decoders, "decoders", speech.BusyDecoders(), "recognisers that run at a `time`")
 	set.StringVar(&f.logLevel, "log-level", "info", "debug, info, warn or error")
 	set.StringVar(&f.fault, "fault", "", "for tests: exit-after-commit:N kills the till after the Nth stored exchange, before its reply")
 	f.tls.register(set)

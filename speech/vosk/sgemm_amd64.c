@@ -52,12 +52,44 @@ void voicetill_library_sgemm(int order, int transA, int transB, int m, int n, in
 	library(order, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
 }
 
+// turn writes 8 inputs of 8 frames as x[input][frame].
+__attribute__((target("avx2"), always_inline)) static inline void turn(const float *a, int lda, float *x, int padded) {
+	__m256 r[8], pairs[8], fours[8];
+#pragma GCC unroll 8
+	for (int i = 0; i < 8; i++)
+		r[i] = _mm256_loadu_ps(a + (ptrdiff_t)i * lda);
+#pragma GCC unroll 4
+	for (int i = 0; i < 8; i += 2) {
+		pairs[i] = _mm256_unpacklo_ps(r[i], r[i + 1]);
+		pairs[i + 1] = _mm256_unpackhi_ps(r[i], r[i + 1]);
+	}
+#pragma GCC unroll 2
+	for (int i = 0; i < 8; i += 4)
+#pragma GCC unroll 2
+		for (int j = 0; j < 2; j++) {
+			fours[i + 2 * j] = _mm256_shuffle_ps(pairs[i + j], pairs[i + 2 + j], 0x44);
+			fours[i + 2 * j + 1] = _mm256_shuffle_ps(pairs[i + j], pairs[i + 2 + j], 0xee);
+		}
+#pragma GCC unroll 4
+	for (int i = 0; i < 4; i++) {
+		_mm256_store_ps(x + i * padded, _mm256_permute2f128_ps(fours[i], fours[i + 4], 0x20));
+		_mm256_store_ps(x + (i + 4) * padded, _mm256_permute2f128_ps(fours[i], fours[i + 4], 0x31));
+	}
+}
+
 // interleave writes depth inputs of some frames as x[input][frame], filled up
 // with zeros to whole registers.
-static void interleave(int rows, int padded, int depth, const float *a, int lda, float *x) {
-	for (int i = 0; i < padded; i++)
-		for (int p = 0; p < depth; p++)
-			x[p * padded + i] = i < rows ? a[(ptrdiff_t)i * lda + p] : 0;
+__attribute__((target("avx2"))) static void interleave(int rows, int padded, int depth, const float *a, int lda,
+                                                       float *x) {
+	for (int i = 0; i < padded; i += lanes) {
+		int p = 0;
+		if (i + lanes <= rows)
+			for (; p + lanes <= depth; p += lanes)
+				turn(a + (ptrdiff_t)i * lda + p, lda, x + p * padded + i, padded);
+		for (; p < depth; p++)
+			for (int j = i; j < i + lanes; j++)
+				x[p * padded + j] = j < rows ? a[(ptrdiff_t)j * lda + p] : 0;
+	}
 }
 
 // sum adds the products of 8*groups frames with some outputs, and fetches the
@@ -67,8 +99,8 @@ static void interleave(int rows, int padded, int depth, const float *a, int lda,
 __attribute__((target("avx2,fma"), always_inline)) static inline void
 sum(int groups, int outputs, int rows, int depth, const float *x, const float *b, int ldb, float alpha, float *c,
     int ldc) {
-	__m256 sums[8][3];
-#pragma GCC unroll 8
+	__m256 sums[4][3];
+#pragma GCC unroll 4
 	for (int j = 0; j < outputs; j++)
 #pragma GCC unroll 3
 		for (int g = 0; g < groups; g++)
@@ -79,7 +111,7 @@ sum(int groups, int outputs, int rows, int depth, const float *x, const float *b
 		for (int j = 0; j < outputs; j++)
 			_mm_prefetch((const char *)(b + (ptrdiff_t)(j + outputs) * ldb + p), _MM_HINT_T0);
 		for (; p < end; p++, x += groups * lanes)
-#pragma GCC unroll 8
+#pragma GCC unroll 4
 			for (int j = 0; j < outputs; j++) {
 				__m256 weight = _mm256_broadcast_ss(b + (ptrdiff_t)j * ldb + p);
 #pragma GCC unroll 3
@@ -87,7 +119,7 @@ sum(int groups, int outputs, int rows, int depth, const float *x, const float *b
 					sums[j][g] = _mm256_fmadd_ps(_mm256_load_ps(x + g * lanes), weight, sums[j][g]);
 			}
 	}
-	float out[8][panel_rows] __attribute__((aligned(32)));
+	float out[4][panel_rows] __attribute__((aligned(32)));
 #pragma GCC unroll 8
 	for (int j = 0; j < outputs; j++)
 #pragma GCC unroll 3
@@ -104,31 +136,116 @@ sum(int groups, int outputs, int rows, int depth, const float *x, const float *b
 		sum(groups, outputs, rows, depth, x, b, ldb, alpha, c, ldc);                                      \
 	}
 
-KERNEL(eight_by_eight, 1, 8)
-KERNEL(eight_by_one, 1, 1)
+// pairs writes an even number of inputs of up to 8 frames as
+// x[input/2][frame][input%2], filled up with zeros to 8 frames.
+__attribute__((target("avx2"))) static void pairs(int rows, int depth, const float *a, int lda, float *x) {
+	int p = 0;
+	for (; rows == lanes && p + lanes <= depth; p += lanes)
+#pragma GCC unroll 2
+		for (int half = 0; half < 2; half++) {
+			__m256d r[4], twos[4];
+#pragma GCC unroll 4
+			for (int i = 0; i < 4; i++)
+				r[i] = _mm256_castps_pd(_mm256_loadu_ps(a + (ptrdiff_t)(4 * half + i) * lda + p));
+#pragma GCC unroll 2
+			for (int i = 0; i < 4; i += 2) {
+				twos[i] = _mm256_unpacklo_pd(r[i], r[i + 1]);
+				twos[i + 1] = _mm256_unpackhi_pd(r[i], r[i + 1]);
+			}
+			double *to = (double *)(x + p * lanes + lanes * half);
+			_mm256_store_pd(to, _mm256_permute2f128_pd(twos[0], twos[2], 0x20));
+			_mm256_store_pd(to + lanes, _mm256_permute2f128_pd(twos[1], twos[3], 0x20));
+			_mm256_store_pd(to + 2 * lanes, _mm256_permute2f128_pd(twos[0], twos[2], 0x31));
+			_mm256_store_pd(to + 3 * lanes, _mm256_permute2f128_pd(twos[1], twos[3], 0x31));
+		}
+	for (; p < depth; p++)
+		for (int i = 0; i < lanes; i++)
+			x[p / 2 * 2 * lanes + 2 * i + p % 2] = i < rows ? a[(ptrdiff_t)i * lda + p] : 0;
+}
+
+// sum_pairs is sum for 8 frames and what pairs wrote: two weights are broadcast at
+// a time and used twice, so that the multiplications and not the loads are what it
+// waits for.
+__attribute__((target("avx2,fma"), always_inline)) static inline void
+sum_pairs(int outputs, int rows, int depth, const float *x, const float *b, int ldb, float alpha, float *c, int ldc) {
+	__m256 sums[6][2];
+#pragma GCC unroll 6
+	for (int j = 0; j < outputs; j++)
+		sums[j][0] = sums[j][1] = _mm256_setzero_ps();
+	for (int p = 0; p < depth;) {
+		int end = p + line < depth ? p + line : depth;
+#pragma GCC unroll 6
+		for (int j = 0; j < outputs; j++)
+			_mm_prefetch((const char *)(b + (ptrdiff_t)(j + outputs) * ldb + p), _MM_HINT_T0);
+		for (; p < end; p += 2, x += 2 * lanes) {
+			__m256 first = _mm256_load_ps(x), second = _mm256_load_ps(x + lanes);
+#pragma GCC unroll 6
+			for (int j = 0; j < outputs; j++) {
+				__m256 weights =
+				    _mm256_castpd_ps(_mm256_broadcast_sd((const double *)(b + (ptrdiff_t)j * ldb + p)));
+				sums[j][0] = _mm256_fmadd_ps(first, weights, sums[j][0]);
+				sums[j][1] = _mm256_fmadd_ps(second, weights, sums[j][1]);
+			}
+		}
+	}
+	float out[6][2 * lanes] __attribute__((aligned(32)));
+#pragma GCC unroll 6
+	for (int j = 0; j < outputs; j++) {
+		_mm256_store_ps(out[j], sums[j][0]);
+		_mm256_store_ps(out[j] + lanes, sums[j][1]);
+	}
+	for (int i = 0; i < rows; i++)
+		for (int j = 0; j < outputs; j++)
+			c[(ptrdiff_t)i * ldc + j] += alpha * (out[j][2 * i] + out[j][2 * i + 1]);
+}
+
+#define PAIRS_KERNEL(name, outputs)                                                                               \
+	__attribute__((target("avx2,fma"))) static void name(int rows, int depth, const float *x, const float *b, \
+	                                                     int ldb, float alpha, float *c, int ldc) {           \
+		sum_pairs(outputs, rows, depth, x, b, ldb, alpha, c, ldc);                                        \
+	}
+
+PAIRS_KERNEL(eight_by_six, 6)
+PAIRS_KERNEL(eight_by_one, 1)
+
 KERNEL(sixteen_by_four, 2, 4)
 KERNEL(sixteen_by_one, 2, 1)
 KERNEL(twentyfour_by_four, 3, 4)
 KERNEL(twentyfour_by_one, 3, 1)
 
-static const struct {
-	void (*many)(int, int, const float *, const float *, int, float, float *, int);
-	void (*one)(int, int, const float *, const float *, int, float, float *, int);
-	int outputs; // of many
-} kernels[] = {{eight_by_eight, eight_by_one, 8},
-               {sixteen_by_four, sixteen_by_one, 4},
-               {twentyfour_by_four, twentyfour_by_one, 4}};
+typedef void (*kernel)(int, int, const float *, const float *, int, float, float *, int);
+
+// products adds the products of the frames in x with all outputs, some at a time
+// and the last ones singly.
+static void products(kernel many, int outputs, kernel one, int rows, int n, int depth, const float *x, const float *b,
+                     int ldb, float alpha, float *c, int ldc) {
+	int j = 0;
+	for (; j + outputs <= n; j += outputs)
+		many(rows, depth, x, b + (ptrdiff_t)j * ldb, ldb, alpha, c + j, ldc);
+	for (; j < n; j++)
+		one(rows, depth, x, b + (ptrdiff_t)j * ldb, ldb, alpha, c + j, ldc);
+}
 
 // panel adds the products of up to 24 frames with all outputs.
 static void panel(int rows, int n, int depth, const float *a, int lda, const float *b, int ldb, float alpha, float *c,
                   int ldc) {
 	float x[block * panel_rows] __attribute__((aligned(64)));
-	int groups = (rows + lanes - 1) / lanes, outputs = kernels[groups - 1].outputs, j = 0;
-	interleave(rows, groups * lanes, depth, a, lda, x);
-	for (; j + outputs <= n; j += outputs)
-		kernels[groups - 1].many(rows, depth, x, b + (ptrdiff_t)j * ldb, ldb, alpha, c + j, ldc);
-	for (; j < n; j++)
-		kernels[groups - 1].one(rows, depth, x, b + (ptrdiff_t)j * ldb, ldb, alpha, c + j, ldc);
+	if (rows <= lanes) {
+		int even = depth & ~1;
+		pairs(rows, even, a, lda, x);
+		products(eight_by_six, 6, eight_by_one, rows, n, even, x, b, ldb, alpha, c, ldc);
+		if (even < depth)
+			for (int i = 0; i < rows; i++)
+				for (int j = 0; j < n; j++)
+					c[(ptrdiff_t)i * ldc + j] +=
+					    alpha * a[(ptrdiff_t)i * lda + even] * b[(ptrdiff_t)j * ldb + even];
+	} else if (rows <= 2 * lanes) {
+		interleave(rows, 2 * lanes, depth, a, lda, x);
+		products(sixteen_by_four, 4, sixteen_by_one, rows, n, depth, x, b, ldb, alpha, c, ldc);
+	} else {
+		interleave(rows, 3 * lanes, depth, a, lda, x);
+		products(twentyfour_by_four, 4, twentyfour_by_one, rows, n, depth, x, b, ldb, alpha, c, ldc);
+	}
 }
 
 void cblas_sgemm(int order, int transA, int transB, int m, int n, int k, float alpha, const float *a, int lda,
