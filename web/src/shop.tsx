@@ -8,7 +8,7 @@ import { cart, confirming, handoff, hears, isKiosk, link, receipt, refused, shop
 import { AccountSheet } from "./ui/account";
 import { TopUpOffer } from "./ui/account_topup";
 import { Attract, finish, IdleWarning, moved, resting, wake, watchIdle } from "./ui/kiosk";
-import { BillPanel } from "./ui/bill";
+import { BillActs, BillPanel } from "./ui/bill";
 import { Button } from "./ui/button";
 import { Caption, Choices, Hearing, Notices } from "./ui/caption";
 import { CartList, CartTotal } from "./ui/cart";
@@ -83,10 +83,12 @@ function Dock() {
   const tight = useTight(dock);
   if (refused.value) return null;
   const shopping = state.value !== "proving" && !showsReceipt.value;
+  const billed = state.value === "billed" && !showsReceipt.value;
   const total = (state.value === "shopping" || state.value === "choosing") && !showsReceipt.value;
   return (
     <footer class={tight ? "dock tight" : "dock"} ref={dock}>
       {total && <CartTotal />}
+      {billed && <BillActs />}
       {shopping && (
         <div class={`talk-bar ${typing.value ? "typing" : ""}`}>
           <Hearing />

@@ -68,11 +68,17 @@ export function BillPanel() {
       <Sums {...shown} />
       <Methods />
       {b?.allowed && <p class="private allowed"><Icon name="check" />{t("bill.allowed")}</p>}
-      <div class="acts">
-        <Button icon="back" size="large" class="go-back" onClick={() => doCommand({ do: "back" })}>{t("back")}</Button>
-        <Button kind="primary" size="large" class="confirm" disabled={!b} onClick={() => doCommand({ do: "confirm" })}>{t("confirm")}</Button>
-      </div>
       <p class="hint center">{t("bill.say")}</p>
     </section>
+  );
+}
+
+/** What can be done with the bill: it stays in sight, however long the bill is. */
+export function BillActs() {
+  return (
+    <div class="acts total-bar confirm-bar">
+      <Button icon="back" size="large" class="go-back" onClick={() => doCommand({ do: "back" })}>{t("back")}</Button>
+      <Button kind="primary" size="large" class="confirm" disabled={!bill.value} onClick={() => doCommand({ do: "confirm" })}>{t("confirm")}</Button>
+    </div>
   );
 }

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "preact/hooks";
 import { commandWords } from "../format";
 import { lang, t } from "../i18n";
 import { fault } from "../mic";
@@ -11,8 +12,10 @@ import { mayTeach, teaching } from "./teach";
 
 /** What the till said last, as a caption that screen readers speak. */
 export function Caption() {
+  const at = useRef<HTMLElement>(null);
+  useEffect(() => at.current?.scrollIntoView({ block: "nearest" }), [said.value]); // where it is not always in sight
   return (
-    <section class="caption" aria-label={t("caption")}>
+    <section class="caption" ref={at} aria-label={t("caption")}>
       <p id="said" class="said" aria-live="polite">{said.value || t("caption.start")}</p>
       <p class="hint" aria-live="polite">{hint.value}</p>
     </section>
