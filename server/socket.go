@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -87,8 +88,9 @@ func (k *socket) extend() {
 // thrown away, so that the client can read why it ended.
 func (k *socket) each(f func(binary bool, data []byte)) {
 	defer close(k.read)
+	var room bytes.Buffer // of one message after the other
 	for {
-		kind, data, err := k.conn.ReadMessage()
+		kind, data, err := k.message(&room)
 		if err != nil {
 			if errors.Is(err, websocket.ErrReadLimit) {
 				err = errTooLong
@@ -101,6 +103,17 @@ func (k *socket) each(f func(binary bool, data []byte)) {
 			f(kind == websocket.BinaryMessage, data)
 		}
 	}
+}
+
+// message reads one. The room is the caller's, the data nobody else's.
+func (k *socket) message(room *bytes.Buffer) (kind int, data []byte, err error) {
+	kind, r, err := k.conn.NextReader()
+	if err != nil {
+		return kind, nil, err
+	}
+	room.Reset()
+	_, err = room.ReadFrom(r)
+	return kind, bytes.Clone(room.Bytes()), err
 }
 
 // send queues a message. It waits while the client reads slowly, and gives up
