@@ -36,6 +36,19 @@ func (t *turn) ask(c Command, rest []Command) (handled, stop bool) {
 	return true, true
 }
 
+// withDoubt asks for the unit of a "make it four" where the line goes by weight: it
+// may mean four pieces. Who said a fraction meant the weight.
+func (t *turn) withDoubt(c Command) Command {
+	if c.Do != parser.Set || c.Item != Last || c.Ask != "" || c.Unit != "" || c.Quantity == nil || t.by == "tap" || len(t.confirmed) > 0 {
+		return c
+	}
+	l := t.talk.Cart.line(t.talk.Cart.Touched)
+	if l != nil && l.Unit != catalog.Each && *c.Quantity > 0 && *c.Quantity%1000 == 0 {
+		c.Ask = AskUnit
+	}
+	return c
+}
+
 // notRejected are the meanings of c, itself first, without those that were
 // turned down since the last success. Typed and tapped ones are meant.
 func (t *turn) notRejected(c Command) []Command {
@@ -74,7 +87,7 @@ func (t *turn) doubt(reason Ask, c Command) string {
 		if total, err := item.Price.Times(int64(max(quantityOf(c), 0))); err == nil {
 			return t.words.say("ask-limit", "line", line, "total", t.words.money(total))
 		}
-	case err == nil && reason == AskUnit:
+	case reason == AskUnit:
 		return t.words.say("ask-unit", "line", line)
 	case reason == AskAlike, reason == AskChoice:
 		return t.words.say("ask-alike", "line", line)

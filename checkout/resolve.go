@@ -81,6 +81,8 @@ func (u *Understander) command(in parser.Intent, s Situation) (Command, float64,
 		c.Amount, c.Quantity = c.Quantity.String(), nil
 	}
 	switch {
+	case in.Do == parser.Number:
+		return u.answered(catalog.Qty(in.Milli), s)
 	case in.Ref.Last:
 		c.Item, c.Unit = Last, in.Unit
 		if c.Do == parser.Set && c.Quantity != nil {
@@ -122,6 +124,34 @@ func (u *Understander) command(in parser.Intent, s Situation) (Command, float64,
 		}
 	}
 	return c, cost, true
+}
+
+// answered is what a number alone means to the open question: the choice that has
+// such a quantity, the choice of that place, or another quantity for the one item
+// that is asked about. What could be more than one of these has the question
+// repeated, and so has a number where somebody was asked for an age.
+func (u *Understander) answered(n catalog.Qty, s Situation) (Command, float64, bool) {
+	if s.State != Choosing || len(s.Choices) == 0 {
+		return Command{}, 0, false
+	}
+	place, same, oneItem := 0, 0, addsOneItem(s.Choices)
+	for i, c := range s.Choices {
+		if quantityOf(c) == n {
+			place, same = i+1, same+1
+		}
+	}
+	item, err := u.index.ByNumber(s.Choices[0].Item)
+	switch {
+	case err == nil && oneItem && item.MinAge > 0, same > 1:
+		return Command{Do: parser.Repeat}, 0, true
+	case same == 1:
+		return Command{Do: parser.Choose, N: place}, 0, true
+	case oneItem && len(s.Choices) == 1:
+		return Command{Do: parser.Set, Item: Last, Quantity: &n, Ask: u.muchOf(n, catalog.Each)}, 0, true
+	case n%1000 == 0 && len(s.Choices) > 1 && int(n/1000) <= len(s.Choices):
+		return Command{Do: parser.Choose, N: int(n / 1000)}, 0, true
+	}
+	return Command{Do: parser.Repeat}, 0, true
 }
 
 // costOfQuantity is how unlikely it is that somebody wants so much: people take
@@ -196,8 +226,12 @@ func (u *Understander) of(c Command, item *catalog.Item, in parser.Intent) (Comm
 	if in.Unit != "" && in.Unit != item.Unit {
 		return c, false
 	}
+	unsaid := byWeight && in.Unit == "" && !in.Units && in.Ref.Code == ""
 	if c.Do == parser.Set && c.Quantity != nil {
 		c.Ask = u.muchOf(*c.Quantity, item.Unit)
+		if unsaid && *c.Quantity > 0 && *c.Quantity%1000 == 0 {
+			c.Ask = AskUnit
+		}
 	}
 	if c.Do == parser.Add {
 		said := c.Quantity != nil
@@ -209,7 +243,7 @@ func (u *Understander) of(c Command, item *catalog.Item, in parser.Intent) (Comm
 		if in.HowMany {
 			c.Ask = AskQuantity
 		}
-		if byWeight && in.Unit == "" && !in.Units && in.Ref.Code == "" {
+		if unsaid {
 			c.Ask, c.Unit = AskUnit, ""
 		}
 	}

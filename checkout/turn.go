@@ -95,7 +95,7 @@ func (t *turn) do(c Command, rest []Command) (stop bool) {
 	}
 	switch c.Do {
 	case parser.Add, parser.Remove, parser.Set, parser.Price:
-		if handled, stop := t.ask(c, rest); handled {
+		if handled, stop := t.ask(t.withDoubt(c), rest); handled {
 			return stop
 		}
 	}

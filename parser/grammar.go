@@ -56,7 +56,7 @@ var slots = map[string][]string{"code": {"", "bare"}, "name": {""}, "count": {""
 
 var kinds = map[Kind]bool{Add: true, Remove: true, Set: true, Undo: true, Clear: true, Total: true, List: true,
 	Price: true, Help: true, Repeat: true, Checkout: true, Confirm: true, Back: true, Choose: true, Yes: true,
-	No: true, Amend: true, Staff: true, Pay: true, TopUp: true, Also: true}
+	No: true, Amend: true, Staff: true, Pay: true, TopUp: true, Also: true, Number: true}
 
 // GrammarError says which line of a grammar is wrong, and why. Line 0 is the
 // whole of it; File is "" where the text came from none.

@@ -24,11 +24,12 @@ const (
 	Choose   Kind = "choose"
 	Yes      Kind = "yes"
 	No       Kind = "no"
-	Amend    Kind = "amend" // "with soy milk": options for the line just added
-	Also     Kind = "also"  // "… and the bagels" after a Remove, which Parse makes of it
-	Staff    Kind = "staff" // "call staff"
-	Pay      Kind = "pay"   // "pay by card": the way to pay, never the payment itself
-	TopUp    Kind = "topup" // "top up twenty": Milli is the amount in thousandths of the currency's unit
+	Amend    Kind = "amend"  // "with soy milk": options for the line just added
+	Also     Kind = "also"   // "… and the bagels" after a Remove, which Parse makes of it
+	Number   Kind = "number" // a number alone, which answers a question: Milli
+	Staff    Kind = "staff"  // "call staff"
+	Pay      Kind = "pay"    // "pay by card": the way to pay, never the payment itself
+	TopUp    Kind = "topup"  // "top up twenty": Milli is the amount in thousandths of the currency's unit
 )
 
 // Ref says which item a sentence names. The zero Ref names none. Code and Name

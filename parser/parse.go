@@ -77,7 +77,8 @@ type step struct {
 }
 
 // then is the reading with one more step, false where that cannot come next:
-// Also goes on with a thing that is taken out, and becomes that.
+// Also goes on with a thing that is taken out, and becomes that, and a Number stands
+// alone.
 func (r Reading) then(s step) (Reading, bool) {
 	next := Reading{Intents: r.Intents, Score: r.Score - s.cost, Dropped: r.Dropped}
 	if s.dropped {
@@ -92,6 +93,9 @@ func (r Reading) then(s step) (Reading, bool) {
 			return Reading{}, false
 		}
 		intent.Do = Remove
+	}
+	if n > 0 && (intent.Do == Number || r.Intents[n-1].Do == Number) {
+		return Reading{}, false
 	}
 	next.Intents = append(r.Intents[:n:n], intent)
 	return next, true
