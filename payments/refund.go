@@ -219,7 +219,10 @@ func (s *Service) giveBack(ctx context.Context, r Refunding) (Receipt, error) {
 		return s.store.FinishRefund(ctx, r.Key, ref, s.stamp())
 	case errors.Is(err, ErrNoRefund):
 		s.log.Warn("refund refused", "key", r.Key, "charge", r.Charge, "err", err)
-		return Receipt{}, errors.Join(err, s.store.RefuseRefund(ctx, r.Key, err.Error(), s.stamp()))
+		if kept := s.store.RefuseRefund(ctx, r.Key, err.Error(), s.stamp()); kept != nil {
+			return Receipt{}, fmt.Errorf("%w: keep that refund %s is refused: %w", ErrRefundPending, r.Key, kept)
+		}
+		return Receipt{}, err
 	}
 	return Receipt{}, s.refundUnknown(ctx, r, err)
 }

@@ -29,12 +29,19 @@ type mortal struct {
 
 	stumbles bool // it goes on after the step, of which it does not know whether it was done
 	stumbled bool
+	before   func() // what happens just before the step, nil: it dies there or stumbles
 }
 
 func (m *mortal) do(step func() error) error {
 	m.mu.Lock()
 	m.step++
 	now := m.step == m.at
+	if now && m.before != nil {
+		m.stumbled = true
+		m.mu.Unlock()
+		m.before()
+		return step()
+	}
 	if m.dead || now && !m.after {
 		m.fall()
 		m.mu.Unlock()
