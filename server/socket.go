@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"sync/atomic"
@@ -17,8 +19,16 @@ import (
 // answered with an error.
 const hardLimit = 1 << 20
 
-// farewell is how long a socket that was closed here may take to notice.
-const farewell = time.Second
+// farewell is how long a socket that was closed here may take to notice, and
+// drain, how long one that still sends a message over hardLimit: what is unread
+// when the connection is closed would cost the client the reason.
+const (
+	farewell = time.Second
+	drain    = 20 * time.Second
+)
+
+// errFarTooLong is a message over hardLimit.
+var errFarTooLong = fmt.Errorf("%w, and by far", errTooLong)
 
 // errDone closes a socket that has had all it asked for.
 var errDone = errors.New("done")
@@ -57,7 +67,6 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request) (*socket, error
 		return nil, errUpgraded
 	}
 	k.conn = conn
-	conn.SetReadLimit(hardLimit)
 	conn.SetPongHandler(func(string) error { k.extend(); return nil })
 	k.extend()
 	s.sockets.admit(k)
@@ -92,9 +101,6 @@ func (k *socket) each(f func(binary bool, data []byte)) {
 	for {
 		kind, data, err := k.message(&room)
 		if err != nil {
-			if errors.Is(err, websocket.ErrReadLimit) {
-				err = errTooLong
-			}
 			k.cancel(err)
 			return
 		}
@@ -105,14 +111,21 @@ func (k *socket) each(f func(binary bool, data []byte)) {
 	}
 }
 
-// message reads one. The room is the caller's, the data nobody else's.
+// message reads one. The room is the caller's, the data nobody else's. A message
+// over hardLimit ends the socket with errFarTooLong, is thrown away, and has no
+// data. (The websocket's own limit would close without a reason, and in the middle
+// of the message.)
 func (k *socket) message(room *bytes.Buffer) (kind int, data []byte, err error) {
 	kind, r, err := k.conn.NextReader()
 	if err != nil {
 		return kind, nil, err
 	}
 	room.Reset()
-	_, err = room.ReadFrom(r)
+	if _, err = room.ReadFrom(io.LimitReader(r, hardLimit+1)); err == nil && room.Len() > hardLimit {
+		k.cancel(errFarTooLong)
+		_, err = io.Copy(io.Discard, r)
+		return kind, nil, err
+	}
 	return kind, bytes.Clone(room.Bytes()), err
 }
 
@@ -195,6 +208,10 @@ func (k *socket) farewell() {
 		}
 	}
 	_ = k.put(websocket.CloseMessage, websocket.FormatCloseMessage(code, text[:min(len(text), 120)]))
-	_ = k.conn.SetReadDeadline(time.Now().Add(farewell))
+	patience := farewell
+	if errors.Is(context.Cause(k.ctx), errFarTooLong) {
+		patience = drain
+	}
+	_ = k.conn.SetReadDeadline(time.Now().Add(patience))
 	<-k.read
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -52,5 +53,19 @@ func TestConsoleFormsSayWhatIsWrongAtTheField(t *testing.T) {
 		}
 		s.axe(tt.section + ", a fault in " + tt.form)
 		s.view("fault-" + tt.section)
+	}
+}
+
+func TestABrowserIsToldThatItsMessageIsFarTooLong(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	s := openScreen(t, openBrowser(t), till.address, "/", phone)
+	got := js[[]string](s, `new Promise((done) => {
+		const seen = [], ws = new WebSocket(location.origin.replace("http", "ws") + "/v1/checkout");
+		ws.onopen = () => ws.send(new Uint8Array(10 << 20));
+		ws.onmessage = (e) => seen.push(JSON.parse(e.data).code);
+		ws.onclose = (e) => done([...seen, String(e.code), e.reason]);
+	})`)
+	if want := []string{"too_long", "1009", "the message is longer than 64 KiB, and by far"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
