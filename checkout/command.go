@@ -4,6 +4,7 @@ package checkout
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -102,8 +103,11 @@ func (c Command) MarshalJSON() ([]byte, error) {
 	return json.Marshal(j)
 }
 
+// ErrQuantity says that a command has a quantity that none can be.
+var ErrQuantity = errors.New("a quantity is a number such as 3 or 0.25: not negative, at most three decimals, at most a million")
+
 // UnmarshalJSON reads the canonical form. Quantity may be a string or a
-// number. Unknown fields are ignored, as the protocol promises.
+// number; one that is none is ErrQuantity. Unknown fields are ignored, as the protocol promises.
 func (c *Command) UnmarshalJSON(data []byte) error {
 	var j struct {
 		commandJSON
@@ -123,7 +127,7 @@ func (c *Command) UnmarshalJSON(data []byte) error {
 		}
 		q, err := catalog.ParseQty(text)
 		if err != nil {
-			return fmt.Errorf("read command: %w", err)
+			return fmt.Errorf("%w: %w", ErrQuantity, err)
 		}
 		c.Quantity = &q
 	}

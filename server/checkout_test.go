@@ -143,7 +143,6 @@ func TestBadMessagesAreNamedAndTheConnectionLives(t *testing.T) {
 		{"unknown type", websocket.TextMessage, `{"type": "sing", "id": "1"}`, "unknown_type"},
 		{"no type", websocket.TextMessage, `{}`, "unknown_type"},
 		{"wrong field", websocket.TextMessage, `{"type": "say", "text": 7}`, "bad_message"},
-		{"bad quantity", websocket.TextMessage, `{"type": "do", "command": {"do": "add", "item": "1203", "quantity": "-3"}}`, "bad_message"},
 		{"bad rate", websocket.TextMessage, `{"type": "hello", "rate": 1000}`, "bad_rate"},
 		{"odd audio", websocket.BinaryMessage, "abc", "odd_audio"},
 		{"long text", websocket.TextMessage, `{"type": "say", "text": "` + long + `"}`, "too_long"},
@@ -158,6 +157,55 @@ func TestBadMessagesAreNamedAndTheConnectionLives(t *testing.T) {
 	}
 	if r := p.say("1", "oat milk"); r.Cart.Count != 1 {
 		t.Errorf("got %s", r.raw)
+	}
+}
+
+func TestAQuantityThatCannotBeIsNamed(t *testing.T) {
+	p := newTill(t).open("")
+	p.want("welcome")
+	for _, quantity := range []any{"-3", -3, "1e9", 1e9, "abc", "", "1,5", "0.0001", "1000000.001", "99999999999999999999", []int{3}, true} {
+		m := p.do("1", map[string]any{"do": "add", "item": "1203", "quantity": quantity})
+		if m.Type != "error" || m.ID != "1" || m.Code != "bad_quantity" || !strings.Contains(m.Text, "a number such as 3 or 0.25") {
+			t.Errorf("%v: got %s", quantity, m.raw)
+		}
+	}
+	for _, quantity := range []any{"2", 2, nil} {
+		if m := p.do("", map[string]any{"do": "add", "item": "1203", "quantity": quantity}); m.Type != "reply" {
+			t.Errorf("%v: got %s", quantity, m.raw)
+		}
+	}
+	if m := p.do("1", map[string]any{"do": "total"}); m.Cart.Count != 5 {
+		t.Errorf("got %s", m.raw)
+	}
+}
+
+func TestAMessageThatIsFarTooLongIsToldWhyTheConnectionEnds(t *testing.T) {
+	x := newTill(t)
+	const size = 10 << 20
+	p := x.open("")
+	p.want("welcome")
+	if err := p.conn.WriteMessage(websocket.BinaryMessage, make([]byte, size)); err != nil {
+		t.Fatal(err)
+	}
+	if m := p.want("error"); m.Code != "too_long" || !strings.Contains(m.Text, "64 KiB") {
+		t.Errorf("got %s", m.raw)
+	}
+	_, _, err := p.conn.ReadMessage()
+	if e := (*websocket.CloseError)(nil); !errors.As(err, &e) || e.Code != websocket.CloseMessageTooBig || !strings.Contains(e.Text, "64 KiB") {
+		t.Errorf("a conversation ended with %v", err)
+	}
+
+	conn, _, err := websocket.DefaultDialer.Dial(strings.Replace(x.http.URL, "http", "ws", 1)+"/v1/recognize", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := conn.WriteMessage(websocket.TextMessage, make([]byte, size)); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = conn.ReadMessage()
+	if e := (*websocket.CloseError)(nil); !errors.As(err, &e) || e.Code != websocket.CloseMessageTooBig || !strings.Contains(e.Text, "64 KiB") {
+		t.Errorf("a recognition ended with %v", err)
 	}
 }
 

@@ -233,7 +233,9 @@ func (c *conversation) dispatch(ctx context.Context, e envelope, data []byte) er
 // may hold a password.
 func read[M any](data []byte, f func(M) error) error {
 	var m M
-	if err := json.Unmarshal(data, &m); err != nil {
+	if err := json.Unmarshal(data, &m); errors.Is(err, checkout.ErrQuantity) {
+		return checkout.ErrQuantity
+	} else if err != nil {
 		return errBadMessage
 	}
 	return f(m)

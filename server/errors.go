@@ -75,6 +75,7 @@ var faults = []fault{
 	{errUnknownType, "unknown_type", 400, websocket.CloseInvalidFramePayloadData, ""},
 	{errUnknownDo, "unknown_command", 400, websocket.CloseInvalidFramePayloadData, ""},
 	{errBadMessage, "bad_message", 400, websocket.CloseInvalidFramePayloadData, ""},
+	{checkout.ErrQuantity, "bad_quantity", 400, websocket.CloseInvalidFramePayloadData, checkout.ErrQuantity.Error()},
 	{errOddAudio, "odd_audio", 400, websocket.CloseInvalidFramePayloadData, ""},
 	{errTooLong, "too_long", 413, websocket.CloseMessageTooBig, ""},
 	{errTooMany, "too_many", 429, websocket.CloseTryAgainLater, "That was too much at once. Your basket is safe."},
