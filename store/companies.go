@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"voicetill/payments"
 	"voicetill/payments/money"
@@ -114,12 +113,4 @@ func (db *DB) Owed(ctx context.Context, merchant, company string) (money.Amount,
 	err = db.get(ctx, &minor, `SELECT COALESCE(-SUM(amount_minor), 0) FROM balances WHERE merchant_id = ? AND account = ? AND currency = ?`,
 		merchant, payments.CompanyAccount(company), c.Limit.Currency)
 	return money.Of(minor, c.Limit.Currency), err
-}
-
-// month reads "2026-10" and returns its start and end in UTC.
-func month(text string) (from, to time.Time, err error) {
-	if from, err = time.Parse("2006-01", text); err != nil {
-		return from, to, fmt.Errorf("%q is not a month such as 2026-10", text)
-	}
-	return from, from.AddDate(0, 1, 0), nil
 }

@@ -14,22 +14,23 @@ import (
 	"voicetill/payments"
 )
 
-// BillCompany makes the bill of a month that is over, of all receipts until its
-// end that are on no bill yet, and marks them billed; billing the month again
-// returns the first bill. ErrMonthRuns, ErrNoCompany.
+// BillCompany makes the bill of a month that is over at all places of the
+// merchant, of all receipts until its end by the clock of their place that are on
+// no bill yet, and marks them billed; billing the month again returns the first
+// bill. ErrMonthRuns, ErrNoCompany.
 func (db *DB) BillCompany(ctx context.Context, merchant, company, of string) (b payments.CompanyBill, err error) {
-	_, to, err := month(of)
-	if err != nil {
-		return b, err
-	}
 	now := db.now().UTC().Truncate(time.Microsecond)
-	if now.Before(to) {
-		return b, payments.ErrMonthRuns
-	}
 	err = db.tx(ctx, func(t *tx) error {
 		c, err := t.company(merchant, company)
 		if err != nil {
 			return err
+		}
+		end, err := db.monthEnds(t, merchant, of)
+		if err != nil {
+			return err
+		}
+		if now.Before(end.last()) {
+			return payments.ErrMonthRuns
 		}
 		// Holding the company keeps two from billing it at once.
 		if _, err := t.exec(`UPDATE companies SET name = name WHERE merchant_id = ? AND id = ?`, merchant, company); err != nil {
@@ -40,7 +41,7 @@ func (db *DB) BillCompany(ctx context.Context, merchant, company, of string) (b 
 		}
 		b = payments.CompanyBill{Company: company, Name: c.Name, Month: of, Currency: c.Limit.Currency, Issued: now,
 			Due: now.AddDate(0, 0, c.DueDays), Receipts: []payments.CompanyLine{}, Tax: []payments.Tax{}, Total: c.Limit.Currency.Zero(), Received: c.Limit.Currency.Zero()}
-		if err := t.fillCompanyBill(&b, merchant, to); err != nil {
+		if err := t.fillCompanyBill(&b, merchant, end); err != nil {
 			return err
 		}
 		return t.addCompanyBill(b, merchant)
@@ -69,33 +70,65 @@ func (t *tx) companyBill(merchant, company, of string) (b payments.CompanyBill, 
 	return b, err
 }
 
-// fillCompanyBill lists the unbilled charges and refunds until a time that have
-// a receipt, oldest first. What is charged and not booked is on a later bill.
-func (t *tx) fillCompanyBill(b *payments.CompanyBill, merchant string, to time.Time) error {
-	var ids []string
-	err := t.all(&ids, `SELECT id FROM company_charges WHERE merchant_id = ? AND company_id = ? AND at_us < ? AND month IS NULL
-		ORDER BY at_us, id`, merchant, b.Company, micros(to))
+// monthEnds is when a month ends at each place of a merchant, by its id.
+type monthEnds map[string]time.Time
+
+func (db *DB) monthEnds(t *tx, merchant, of string) (monthEnds, error) {
+	if _, _, ok := payments.MonthOf(of, db.zone); !ok {
+		return nil, fmt.Errorf("%q is not a month such as 2026-10", of)
+	}
+	var places []Place
+	if err := t.all(&places, selectPlace+` WHERE p.merchant_id = ?`, merchant); err != nil {
+		return nil, fmt.Errorf("find the clocks of merchant %s: %w", merchant, err)
+	}
+	ends := monthEnds{}
+	for _, p := range places {
+		_, ends[p.ID], _ = payments.MonthOf(of, db.ZoneOf(p))
+	}
+	return ends, nil
+}
+
+// last is when the month is over at all places.
+func (ends monthEnds) last() (last time.Time) {
+	for _, end := range ends {
+		if end.After(last) {
+			last = end
+		}
+	}
+	return last
+}
+
+// fillCompanyBill lists the unbilled charges and refunds until the month's end
+// that have a receipt, oldest first. What is charged and not booked is on a later
+// bill.
+func (t *tx) fillCompanyBill(b *payments.CompanyBill, merchant string, end monthEnds) error {
+	var charges []struct {
+		ID string `db:"id"`
+		At int64  `db:"at_us"`
+	}
+	err := t.all(&charges, `SELECT id, at_us FROM company_charges WHERE merchant_id = ? AND company_id = ? AND at_us < ? AND month IS NULL
+		ORDER BY at_us, id`, merchant, b.Company, micros(end.last()))
 	if err != nil {
 		return err
 	}
 	taxes := map[int]payments.Tax{}
-	for _, id := range ids {
-		r, err := t.receipt(`id = ?`, id[strings.LastIndexByte(id, '/')+1:]) // a settlement's key ends in its receipt's id, a refund's is it
-		if errors.Is(err, payments.ErrNoReceipt) {
+	for _, c := range charges {
+		r, err := t.receipt(`id = ?`, c.ID[strings.LastIndexByte(c.ID, '/')+1:]) // a settlement's key ends in its receipt's id, a refund's is it
+		if errors.Is(err, payments.ErrNoReceipt) || err == nil && c.At >= micros(end[r.Place]) {
 			continue
 		}
 		if err == nil {
 			err = b.Add(r, taxes)
 		}
 		if err != nil {
-			return fmt.Errorf("bill charge %s: %w", id, err)
+			return fmt.Errorf("bill charge %s: %w", c.ID, err)
 		}
-		n, err := t.exec(`UPDATE company_charges SET month = ? WHERE merchant_id = ? AND id = ? AND month IS NULL`, b.Month, merchant, id)
+		n, err := t.exec(`UPDATE company_charges SET month = ? WHERE merchant_id = ? AND id = ? AND month IS NULL`, b.Month, merchant, c.ID)
 		if err != nil {
 			return err
 		}
 		if n != 1 {
-			return fmt.Errorf("charge %s is on another bill", id)
+			return fmt.Errorf("charge %s is on another bill", c.ID)
 		}
 	}
 	for _, rate := range slices.Sorted(maps.Keys(taxes)) {

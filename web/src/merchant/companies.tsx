@@ -135,10 +135,10 @@ function Members({ c }: { c: Company }) {
   );
 }
 
-/** "2026-10", the month before this one. */
+/** "2026-10", the month before this one by the clock here. */
 const lastMonth = () => {
   const now = new Date();
-  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1)).toISOString().slice(0, 7);
+  return new Date(Date.UTC(now.getFullYear(), now.getMonth() - 1, 1)).toISOString().slice(0, 7);
 };
 
 function Bills({ c }: { c: Company }) {
