@@ -22,7 +22,7 @@ const (
 )
 
 // keys are the application's and Alipay's.
-var keys = sync.OnceValue(func() []*rsa.PrivateKey { return gatewaytest.Keys(2) })
+var keys = sync.OnceValue(func() []*rsa.PrivateKey { return gatewaytest.Keys(3) })
 
 var noon = gatewaytest.Noon
 

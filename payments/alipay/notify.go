@@ -3,6 +3,7 @@ package alipay
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -26,9 +27,10 @@ func (g *Gateway) Callback(log *slog.Logger, settle func(ctx context.Context, ke
 			http.Error(w, "fail", http.StatusBadRequest)
 			return
 		}
-		v, ok := g.genuine(body)
-		if !ok {
-			http.Error(w, "fail", http.StatusUnauthorized)
+		v, err := g.genuine(body)
+		if err != nil {
+			log.Warn("an Alipay notification was refused", "err", err)
+			http.Error(w, "fail: "+err.Error(), http.StatusUnauthorized)
 			return
 		}
 		key, ok := g.keyOf(v)
@@ -48,18 +50,25 @@ func (g *Gateway) Callback(log *slog.Logger, settle func(ctx context.Context, ke
 	})
 }
 
-// genuine reads the parameters of a signed notification, each given once.
-func (g *Gateway) genuine(body []byte) (url.Values, bool) {
+// genuine reads the parameters of a signed notification, each given once, or
+// returns ErrSignature with the reason.
+func (g *Gateway) genuine(body []byte) (url.Values, error) {
 	v, err := url.ParseQuery(string(body))
-	if err != nil || v.Get("sign_type") != "RSA2" {
-		return nil, false
+	if err != nil {
+		return nil, fmt.Errorf("%w: it is no form", ErrSignature)
+	}
+	if v.Get("sign_type") != "RSA2" {
+		return nil, fmt.Errorf("%w: sign_type is not RSA2", ErrSignature)
 	}
 	for _, values := range v {
 		if len(values) != 1 {
-			return nil, false
+			return nil, fmt.Errorf("%w: a parameter is given twice", ErrSignature)
 		}
 	}
-	return v, rsakey.Verify(g.c.AlipayKey, []byte(signed(v, "sign", "sign_type")), v.Get("sign")) == nil
+	if rsakey.Verify(g.c.AlipayKey, []byte(signed(v, "sign", "sign_type")), v.Get("sign")) != nil {
+		return nil, fmt.Errorf("%w: sign does not fit the key of alipay_public_key_file", ErrSignature)
+	}
+	return v, nil
 }
 
 // keyOf checks that a notification is for our application, account and order,

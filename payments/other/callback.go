@@ -24,6 +24,7 @@ func Callback(secret []byte, now func() time.Time, log *slog.Logger, settle func
 			return
 		}
 		if err := CheckRequest(secret, now(), r.Header.Get(SignatureHeader), r.Method, r.URL.RequestURI(), body); err != nil {
+			log.Warn("a callback was refused", "err", err)
 			http.Error(w, err.Error(), http.StatusUnauthorized)
 			return
 		}

@@ -59,11 +59,14 @@ func check(secret []byte, now time.Time, header string, body []byte, parts ...st
 	t, timed := strings.CutPrefix(t, "t=")
 	seconds, err := strconv.ParseInt(t, 10, 64)
 	got, hexErr := hex.DecodeString(signature)
-	if !ok || !timed || err != nil || hexErr != nil || !hmac.Equal(got, mac(secret, t, body, parts)) {
-		return ErrSignature
+	if !ok || !timed || err != nil || hexErr != nil {
+		return fmt.Errorf("%w: %s is missing, or not t=SECONDS,v1=HEX", ErrSignature, SignatureHeader)
+	}
+	if !hmac.Equal(got, mac(secret, t, body, parts)) {
+		return fmt.Errorf("%w: it was made with another secret, or for another message", ErrSignature)
 	}
 	if age := now.Sub(time.Unix(seconds, 0)); age > Tolerance || age < -Tolerance {
-		return ErrSignature
+		return fmt.Errorf("%w: its time differs by more than %s from the clock here", ErrSignature, Tolerance)
 	}
 	return nil
 }

@@ -35,7 +35,8 @@ func (g *Gateway) Callback(log *slog.Logger, settle func(ctx context.Context, ke
 			fail(w, http.StatusServiceUnavailable, "not verified yet")
 			return
 		} else if err != nil {
-			fail(w, http.StatusUnauthorized, "the signature is missing, wrong or too old")
+			log.Warn("a WeChat Pay notification was refused", "err", err)
+			fail(w, http.StatusUnauthorized, err.Error())
 			return
 		}
 		key, ok := g.keyOf(body)

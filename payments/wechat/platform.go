@@ -52,7 +52,7 @@ func (p *platform) key(ctx context.Context, serial string) (*rsa.PublicKey, erro
 		return p.fixed, nil
 	}
 	if serial == "" || strings.HasPrefix(serial, "PUB_KEY_ID_") {
-		return nil, ErrSignature
+		return nil, unknownSerial(serial)
 	}
 	key, stale := p.known(serial)
 	if key != nil && !stale {
@@ -64,7 +64,16 @@ func (p *platform) key(ctx context.Context, serial string) (*rsa.PublicKey, erro
 	if fresh, _ := p.known(serial); fresh != nil {
 		return fresh, nil
 	}
-	return nil, ErrSignature
+	return nil, unknownSerial(serial)
+}
+
+// unknownSerial refuses what no key of WeChat Pay's that is known here has signed.
+func unknownSerial(serial string) error {
+	const longest = 64 // bytes, of a key's id or a certificate's serial
+	if serial == "" {
+		return refuse("Wechatpay-Serial is missing")
+	}
+	return refuse(fmt.Sprintf("no key is known under the serial %.*q: compare public_key_id, or wait for the certificates to be fetched anew", longest, serial))
 }
 
 // known is the key of a certificate within its validity, and whether it is time

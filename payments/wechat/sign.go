@@ -41,23 +41,26 @@ func (g *Gateway) verifyBy(ctx context.Context, h http.Header, body []byte, find
 	at, nonce := h.Get("Wechatpay-Timestamp"), h.Get("Wechatpay-Nonce")
 	seconds, err := strconv.ParseInt(at, 10, 64)
 	if err != nil || nonce == "" {
-		return ErrSignature
+		return refuse("Wechatpay-Timestamp or Wechatpay-Nonce is missing")
 	}
 	if t := h.Get("Wechatpay-Signature-Type"); t != "" && t != scheme {
-		return ErrSignature
+		return refuse("Wechatpay-Signature-Type is not " + scheme)
 	}
 	if age := g.c.Now().Sub(time.Unix(seconds, 0)); age > Tolerance || age < -Tolerance {
-		return ErrSignature
+		return refuse(fmt.Sprintf("its time differs by more than %s from the clock here", Tolerance))
 	}
 	key, err := find(ctx, h.Get("Wechatpay-Serial"))
 	if err != nil {
 		return err
 	}
 	if rsakey.Verify(key, []byte(at+"\n"+nonce+"\n"+string(body)+"\n"), h.Get("Wechatpay-Signature")) != nil {
-		return ErrSignature
+		return refuse("Wechatpay-Signature does not fit the key of its serial")
 	}
 	return nil
 }
+
+// refuse is ErrSignature with its reason.
+func refuse(why string) error { return fmt.Errorf("%w: %s", ErrSignature, why) }
 
 // resource is what WeChat Pay encrypts with the APIv3 key.
 // https://pay.weixin.qq.com/doc/v3/merchant/4012071382
