@@ -61,8 +61,10 @@ type Gateway interface {
 	Charge(ctx context.Context, c Charge) (ref string, err error)
 	// Lookup returns the reference of a charge made under the key, ErrNoCharge
 	// if it is certain that there is none and none is on its way. Any other
-	// error leaves the outcome unknown, also that the shopper has not finished.
-	Lookup(ctx context.Context, key string) (ref string, err error)
+	// error leaves the outcome unknown, also that the shopper has not finished,
+	// and ErrAmount: a charge over anything but want, as far as the provider tells
+	// amounts, is never booked, and reversed in the end.
+	Lookup(ctx context.Context, key string, want money.Amount) (ref string, err error)
 	// Reverse cancels a charge whose outcome is unknown, and gives back what it
 	// took. After nil nothing was or will be kept under the key, though it was
 	// never charged or is reversed already. After an error the outcome is still
@@ -77,14 +79,6 @@ type Gateway interface {
 	// booked: "clearing:" and the provider's name. It falls below zero by what
 	// a provider owes until its payout.
 	Clearing() string
-}
-
-// Exact is a Gateway that compares what was charged with what should have been.
-type Exact interface {
-	// LookupAmount is Lookup; for a charge over anything else it returns ErrAmount,
-	// after which the outcome is unknown: it is never booked, and reversed in the
-	// end.
-	LookupAmount(ctx context.Context, key string, want money.Amount) (ref string, err error)
 }
 
 // Windowed is a Gateway whose shoppers take longer than ReverseAfter, as with a

@@ -3,6 +3,8 @@ package payments
 import (
 	"context"
 	"errors"
+
+	"voicetill/payments/money"
 )
 
 // ByHand is how a refund is given back in cash by the merchant, where its
@@ -18,7 +20,7 @@ func (hand) Charge(context.Context, Charge) (string, error) {
 	return "", errors.Join(ErrNoCharge, errByHand)
 }
 
-func (hand) Lookup(context.Context, string) (string, error) { return "", ErrNoCharge }
+func (hand) Lookup(context.Context, string, money.Amount) (string, error) { return "", ErrNoCharge }
 
 func (hand) Reverse(context.Context, string) error { return nil }
 

@@ -72,7 +72,7 @@ func (s *Service) finish(ctx context.Context, set Settlement) error {
 		return s.reverse(ctx, set, g)
 	}
 	ask, done := context.WithTimeout(ctx, askLimit)
-	ref, err := lookup(ask, g, set)
+	ref, err := g.Lookup(ask, set.Key, set.Bill.Total)
 	done()
 	switch {
 	case err == nil:
@@ -129,7 +129,7 @@ func ignoreSettled(err error) error {
 // stands, since it may have been reversed after all.
 func (s *Service) goOn(ctx context.Context, r Refunding) error {
 	if g, err := s.gateway(r.Method); err == nil && r.Stray && r.State == RefundOpen {
-		_, err := g.Lookup(ctx, r.Charge)
+		_, err := g.Lookup(ctx, r.Charge, r.Charged)
 		if errors.Is(err, ErrNoCharge) {
 			_, err := s.store.FinishRefund(ctx, r.Key, "reversed", s.stamp()) // which gave it back
 			return err

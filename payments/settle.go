@@ -40,8 +40,14 @@ func (s *Service) settleReleased(ctx context.Context, set Settlement) error {
 	if err != nil {
 		return err
 	}
-	ref, err := g.Lookup(ctx, set.Key)
+	ref, err := g.Lookup(ctx, set.Key, set.Bill.Total)
 	if errors.Is(err, ErrNoCharge) {
+		return nil
+	}
+	if errors.Is(err, ErrAmount) { // all of it, whatever it is
+		if err = g.Reverse(ctx, set.Key); err != nil {
+			return fmt.Errorf("reverse late charge %s: %w", set.Key, err)
+		}
 		return nil
 	}
 	if err != nil {
@@ -61,14 +67,6 @@ func (s *Service) settleRefund(ctx context.Context, key string) error {
 	return s.goOn(ctx, r)
 }
 
-// lookup finds the charge of a settlement that may be booked.
-func lookup(ctx context.Context, g Gateway, set Settlement) (string, error) {
-	if e, ok := g.(Exact); ok {
-		return e.LookupAmount(ctx, set.Key, set.Bill.Total)
-	}
-	return g.Lookup(ctx, set.Key)
-}
-
 // bookIfCharged books a settlement if its charge went through, and otherwise
 // leaves it to whoever began it or to Recover.
 func (s *Service) bookIfCharged(ctx context.Context, set Settlement) error {
@@ -76,7 +74,7 @@ func (s *Service) bookIfCharged(ctx context.Context, set Settlement) error {
 	if err != nil {
 		return fmt.Errorf("settlement %s: %w", set.Key, err)
 	}
-	ref, err := lookup(ctx, g, set)
+	ref, err := g.Lookup(ctx, set.Key, set.Bill.Total)
 	if errors.Is(err, ErrNoCharge) {
 		return nil
 	}
@@ -111,7 +109,7 @@ func (s *Service) Cancel(ctx context.Context, billID string) error {
 	if err != nil {
 		return err
 	}
-	if ref, err := lookup(ctx, g, set); err == nil {
+	if ref, err := g.Lookup(ctx, set.Key, set.Bill.Total); err == nil {
 		_, err = s.book(ctx, set, g, ref)
 		return errors.Join(ErrBillPaid, err)
 	}

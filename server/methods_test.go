@@ -57,7 +57,7 @@ func (c *counter) lookup(key string) (string, error) {
 	return "", payments.ErrNoCharge
 }
 
-func (c *counter) Lookup(_ context.Context, key string) (string, error) {
+func (c *counter) Lookup(_ context.Context, key string, _ money.Amount) (string, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.lookup(key)

@@ -38,7 +38,9 @@ func (g *silent) Charge(_ context.Context, c payments.Charge) (string, error) {
 	return "c" + c.Key, g.ask()
 }
 
-func (g *silent) Lookup(_ context.Context, key string) (string, error) { return "c" + key, g.ask() }
+func (g *silent) Lookup(_ context.Context, key string, _ money.Amount) (string, error) {
+	return "c" + key, g.ask()
+}
 
 func (g *silent) Reverse(context.Context, string) error { return g.ask() }
 

@@ -169,22 +169,9 @@ func (g mortalGateway) Charge(ctx context.Context, c payments.Charge) (ref strin
 	return ref, err
 }
 
-func (g mortalGateway) Lookup(ctx context.Context, key string) (ref string, err error) {
+func (g mortalGateway) Lookup(ctx context.Context, key string, want money.Amount) (ref string, err error) {
 	err = g.do(func() error {
-		ref, err = g.Gateway.Lookup(ctx, key)
-		return err
-	})
-	return ref, err
-}
-
-// LookupAmount is Lookup where the provider cannot compare.
-func (g mortalGateway) LookupAmount(ctx context.Context, key string, want money.Amount) (ref string, err error) {
-	exact, ok := g.Gateway.(payments.Exact)
-	if !ok {
-		return g.Lookup(ctx, key)
-	}
-	err = g.do(func() error {
-		ref, err = exact.LookupAmount(ctx, key, want)
+		ref, err = g.Gateway.Lookup(ctx, key, want)
 		return err
 	})
 	return ref, err

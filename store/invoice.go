@@ -94,8 +94,8 @@ func (t *tx) noteCompany(merchant, id, company, account, charge string, a money.
 	return nil
 }
 
-// Lookup is part of payments.Gateway.
-func (g *Invoices) Lookup(ctx context.Context, key string) (string, error) {
+// Lookup is part of payments.Gateway. The charge is of the settlement's own bill.
+func (g *Invoices) Lookup(ctx context.Context, key string, _ money.Amount) (string, error) {
 	return g.db.chargeOf(ctx, key)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"voicetill/payments"
+	"voicetill/payments/money"
 )
 
 // Prepaid pays from the balances in this database's ledger.
@@ -26,8 +27,8 @@ func (p *Prepaid) Charge(ctx context.Context, c payments.Charge) (string, error)
 	})
 }
 
-// Lookup is part of payments.Gateway.
-func (p *Prepaid) Lookup(ctx context.Context, key string) (string, error) {
+// Lookup is part of payments.Gateway. The charge is of the settlement's own bill.
+func (p *Prepaid) Lookup(ctx context.Context, key string, _ money.Amount) (string, error) {
 	return p.db.chargeOf(ctx, key)
 }
 

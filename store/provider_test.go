@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"voicetill/payments"
+	"voicetill/payments/money"
 )
 
 // card pays through provider.
@@ -82,7 +83,7 @@ func (p *provider) Charge(_ context.Context, c payments.Charge) (string, error) 
 	return "card/" + c.Key, nil
 }
 
-func (p *provider) Lookup(_ context.Context, key string) (string, error) {
+func (p *provider) Lookup(_ context.Context, key string, _ money.Amount) (string, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.fault("lookup") != fine {

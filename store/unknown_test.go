@@ -58,8 +58,8 @@ func TestACallbackBeforeTheReply(t *testing.T) {
 // generous is a provider that has charged a cent more than it was asked for.
 type generous struct{ *provider }
 
-func (g generous) LookupAmount(ctx context.Context, key string, want money.Amount) (string, error) {
-	if ref, err := g.Lookup(ctx, key); err != nil {
+func (g generous) Lookup(ctx context.Context, key string, want money.Amount) (string, error) {
+	if ref, err := g.provider.Lookup(ctx, key, want); err != nil {
 		return ref, err
 	}
 	return "", fmt.Errorf("%w: %s", payments.ErrAmount, want)
@@ -96,6 +96,36 @@ func TestAnotherAmountIsNeverBooked(t *testing.T) {
 		s.settleAll(t)
 		if a := s.proven(t); a.Receipts != 0 || s.stock(t, "7001") != "1" || s.card.kept()[b.ID] != 0 {
 			t.Errorf("%d receipts, %s cakes, the provider keeps %d", a.Receipts, s.stock(t, "7001"), s.card.kept()[b.ID])
+		}
+	})
+}
+
+// What arrives over another amount after its settlement was let go goes back, all
+// of it, as often as it is told of.
+func TestAnotherAmountThatArrivesLateGoesBack(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		s := newCardTill(t, dsn)
+		s.service = s.nodeWith(t, s.DB, &mortal{}, generous{s.card})
+		s.card.fault = func(op string) string { return map[string]string{"charge": delayed}[op] }
+		b := s.freeze(t, "cart", line(t, 1, "7001", 1000))
+		if _, err := s.service.Pay(t.Context(), b, byCard()); !errors.Is(err, errLost) {
+			t.Fatal(err)
+		}
+		s.card.heal()
+		s.clock.add(payments.Patience)
+		if err := s.service.Recover(t.Context()); err != nil { // the provider denies it: released
+			t.Fatal(err)
+		}
+		s.pay(t, b) // the last cake, from the balance
+		if err := s.arrive(t, s.service); err != nil {
+			t.Error(err)
+		}
+		if kept := s.card.kept()[b.ID]; kept != 0 {
+			t.Errorf("the provider keeps %d", kept)
+		}
+		s.settleAll(t)
+		if a := s.proven(t); a.Receipts != 1 {
+			t.Errorf("%d receipts", a.Receipts)
 		}
 	})
 }

@@ -112,7 +112,7 @@ func TestPaymentAppsAsServeMakesThem(t *testing.T) {
 					t.Errorf("a notification is answered with %d %s", rec.Code, rec.Body)
 				}
 			}
-			if ref, err := g.by[method].Lookup(t.Context(), charge.Key); told != charge.Key || ref == "" || err != nil {
+			if ref, err := g.by[method].Lookup(t.Context(), charge.Key, charge.Amount); told != charge.Key || ref == "" || err != nil {
 				t.Errorf("told of %q, found %q, %v", told, ref, err)
 			}
 			charge.Key, charge.Code = ulid.Make().String()+"/"+ulid.Make().String(), world.code()

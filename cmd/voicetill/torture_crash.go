@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"voicetill/payments"
+	"voicetill/payments/money"
 )
 
 // errCrashed is what every step of a process says after its death.
@@ -119,8 +120,8 @@ func (g mortalGateway) Charge(ctx context.Context, c payments.Charge) (string, e
 	return step1(g.life, func() (string, error) { return g.Gateway.Charge(ctx, c) })
 }
 
-func (g mortalGateway) Lookup(ctx context.Context, key string) (string, error) {
-	return step1(g.life, func() (string, error) { return g.Gateway.Lookup(ctx, key) })
+func (g mortalGateway) Lookup(ctx context.Context, key string, want money.Amount) (string, error) {
+	return step1(g.life, func() (string, error) { return g.Gateway.Lookup(ctx, key, want) })
 }
 
 func (g mortalGateway) Reverse(ctx context.Context, key string) error {

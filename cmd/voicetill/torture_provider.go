@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"voicetill/payments"
+	"voicetill/payments/money"
 )
 
 // viaProvider pays by the provider.
@@ -95,7 +96,7 @@ func (p *provider) onItsWay(key string) bool {
 }
 
 // Lookup is part of payments.Gateway.
-func (p *provider) Lookup(ctx context.Context, key string) (string, error) {
+func (p *provider) Lookup(_ context.Context, key string, want money.Amount) (string, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.chance(10) || !p.reversed[key] && p.onItsWay(key) {
@@ -103,6 +104,9 @@ func (p *provider) Lookup(ctx context.Context, key string) (string, error) {
 	}
 	if p.charged[key] == 0 {
 		return "", payments.ErrNoCharge
+	}
+	if p.charged[key] != want.Minor {
+		return "", payments.ErrAmount
 	}
 	return "at provider " + key, nil
 }

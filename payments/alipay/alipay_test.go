@@ -98,7 +98,7 @@ func TestPaymentCode(t *testing.T) {
 			if got := s.kept(c.Key); got != tt.kept {
 				t.Errorf("Alipay keeps %d, want %d", got, tt.kept)
 			}
-			again, err := s.Lookup(t.Context(), c.Key)
+			again, err := s.Lookup(t.Context(), c.Key, c.Amount)
 			if again != ref || ref == "" && !errors.Is(err, payments.ErrNoCharge) {
 				t.Errorf("Lookup: got %q, %v, want %q", again, err, ref)
 			}
@@ -145,14 +145,14 @@ func TestQRCode(t *testing.T) {
 		t.Errorf("got expiry %s, want %s", hand.Expires, want)
 	}
 	for _, pays := range []bool{false, true} {
-		if _, err := s.Lookup(t.Context(), c.Key); !errors.Is(err, alipay.ErrUnknown) {
+		if _, err := s.Lookup(t.Context(), c.Key, c.Amount); !errors.Is(err, alipay.ErrUnknown) {
 			t.Errorf("before the payment: got %v, want ErrUnknown", err)
 		}
 		if err := s.server.Scan(hand.QR, pays); err != nil {
 			t.Fatal(err)
 		}
 	}
-	ref, err := s.Lookup(t.Context(), c.Key)
+	ref, err := s.Lookup(t.Context(), c.Key, c.Amount)
 	if ref == "" || err != nil {
 		t.Fatalf("after the payment: got %q, %v", ref, err)
 	}
@@ -206,7 +206,7 @@ func TestReverse(t *testing.T) {
 			if err := s.server.Scan(hand.QR, true); err == nil {
 				t.Error("the code can still be paid")
 			}
-			if _, err := s.Lookup(t.Context(), c.Key); !errors.Is(err, payments.ErrNoCharge) || s.kept(c.Key) != 0 {
+			if _, err := s.Lookup(t.Context(), c.Key, c.Amount); !errors.Is(err, payments.ErrNoCharge) || s.kept(c.Key) != 0 {
 				t.Errorf("got %v, %d kept", err, s.kept(c.Key))
 			}
 		})
@@ -231,7 +231,7 @@ func TestRefund(t *testing.T) {
 	if first == "" || err != nil || again != first || aerr != nil || s.kept(c.Key) != 695 {
 		t.Errorf("got %q, %v and %q, %v with %d kept", first, err, again, aerr, s.kept(c.Key))
 	}
-	if again, err := s.Lookup(t.Context(), c.Key); again != ref || err != nil {
+	if again, err := s.Lookup(t.Context(), c.Key, c.Amount); again != ref || err != nil {
 		t.Errorf("the charge stands: got %q, %v, want %q", again, err, ref)
 	}
 	s.RefusesRefunds(t, c, 695)

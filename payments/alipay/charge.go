@@ -40,7 +40,7 @@ func (g *Gateway) Charge(ctx context.Context, c payments.Charge) (string, error)
 	o := order{OutTradeNo: no, TotalAmount: sum, Subject: title(c), Body: c.Amount.String(), Product: "FACE_TO_FACE_PAYMENT",
 		TimeExpire: g.expires(no).Format(clock)}
 	if !g.c.Now().Before(g.expires(no)) { // an order again that is too old to be paid
-		return g.Lookup(ctx, c.Key)
+		return g.Lookup(ctx, c.Key, c.Amount)
 	}
 	if c.Code != "" {
 		o.Scene, o.AuthCode = "bar_code", c.Code

@@ -14,6 +14,7 @@ import (
 	"voicetill/payments"
 	"voicetill/payments/alipay"
 	"voicetill/payments/alipay/alipaytest"
+	"voicetill/payments/money"
 	"voicetill/payments/rsakey"
 )
 
@@ -169,7 +170,7 @@ func FuzzAnswer(f *testing.F) {
 	f.Add([]byte(`null`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		node = b
-		ref, err := s.Lookup(t.Context(), key)
+		ref, err := s.Lookup(t.Context(), key, money.Of(500, "CNY"))
 		if err == nil && (ref == "" || !bytes.Contains(b, []byte("TRADE_")) && !bytes.Contains(b, []byte(`\u00`))) {
 			t.Errorf("%q is read as paid under %q", b, ref)
 		}

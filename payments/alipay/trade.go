@@ -96,13 +96,7 @@ func (g *Gateway) query(ctx context.Context, no string) (t trade, err error) {
 
 // Lookup is part of payments.Gateway. A charge that was wholly given back, by
 // whatever means, is none.
-func (g *Gateway) Lookup(ctx context.Context, key string) (string, error) {
-	t, err := g.lookup(ctx, key)
-	return t.TradeNo, err
-}
-
-// LookupAmount is part of payments.Exact.
-func (g *Gateway) LookupAmount(ctx context.Context, key string, want money.Amount) (string, error) {
+func (g *Gateway) Lookup(ctx context.Context, key string, want money.Amount) (string, error) {
 	t, err := g.lookup(ctx, key)
 	if err != nil {
 		return "", err

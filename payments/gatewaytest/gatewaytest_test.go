@@ -61,7 +61,7 @@ func (s *sloppy) Charge(_ context.Context, c payments.Charge) (string, error) {
 	s.taken += c.Amount.Minor
 	return "ref", s.err
 }
-func (s *sloppy) Lookup(context.Context, string) (string, error) { return "", errSilent }
+func (s *sloppy) Lookup(context.Context, string, money.Amount) (string, error) { return "", errSilent }
 func (s *sloppy) Reverse(context.Context, string) error {
 	if s.reverse == nil {
 		s.taken -= s.back

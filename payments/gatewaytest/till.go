@@ -25,7 +25,7 @@ type Till struct {
 }
 
 type state struct {
-	amount           int64
+	amount           money.Amount
 	window           time.Duration
 	booked, released bool
 	reversing        bool // never to be booked
@@ -54,7 +54,7 @@ func (t *Till) Begin() string {
 // Charge charges and, if the shopper has to act first, calls handoff. It ends
 // when the charge is booked or released.
 func (t *Till) Charge(ctx context.Context, c payments.Charge, handoff func(payments.Handoff)) error {
-	s := &state{amount: c.Amount.Minor, window: payments.ReverseAfter}
+	s := &state{amount: c.Amount, window: payments.ReverseAfter}
 	if w, ok := t.Gateway.(payments.Windowed); ok && c.Code == "" {
 		s.window = w.Window()
 	}
@@ -90,7 +90,7 @@ func (t *Till) Settle(ctx context.Context, key string) error {
 	if s.reversing {
 		return t.reverseOnce(ctx, key, s)
 	}
-	ref, err := t.Gateway.Lookup(ctx, key)
+	ref, err := t.Gateway.Lookup(ctx, key, s.amount)
 	t.note(s, ref, err)
 	if !s.booked && !s.released {
 		return err
@@ -108,7 +108,7 @@ func (t *Till) finish(ctx context.Context, key string, begun time.Time) error {
 			return err
 		}
 		if t.Clock.Now().Sub(begun) < s.window {
-			ref, err := t.Gateway.Lookup(ctx, key)
+			ref, err := t.Gateway.Lookup(ctx, key, s.amount)
 			t.note(s, ref, err)
 			continue
 		}
@@ -157,7 +157,7 @@ func (t *Till) Refund(ctx context.Context, key string, minor int64, currency mon
 	id := ulid.MustNew(ulid.Timestamp(t.Clock.Now()), ulid.DefaultEntropy()).String()
 	for range tooOften {
 		_, err = t.Gateway.Refund(ctx, payments.Refund{Key: id, Charge: key, Ref: s.ref, Amount: money.Of(minor, currency),
-			Charged: money.Of(s.amount, currency), Reason: "returned", At: t.Clock.Now()})
+			Charged: s.amount, Reason: "returned", At: t.Clock.Now()})
 		switch {
 		case err == nil:
 			s.refunded += minor
@@ -180,7 +180,7 @@ func (t *Till) Check(kept func(key string) int64) (booked int, err error) {
 		want := int64(0)
 		if s.booked {
 			booked++
-			want = s.amount - s.refunded
+			want = s.amount.Minor - s.refunded
 		}
 		if got := kept(key); got != want || s.booked == s.released {
 			wrong = append(wrong, fmt.Errorf("%s: the provider keeps %d, the books say %d (booked %t, released %t)", key, got, want, s.booked, s.released))

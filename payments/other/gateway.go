@@ -53,16 +53,7 @@ func (g *Gateway) Charge(ctx context.Context, c payments.Charge) (string, error)
 
 // Lookup is part of payments.Gateway. A key that the provider does not know may
 // be on its way to it, so that only Reverse makes certain.
-func (g *Gateway) Lookup(ctx context.Context, key string) (string, error) {
-	s, err := g.call(ctx, http.MethodGet, "/charges/"+url.PathEscape(key), key, nil)
-	if err != nil {
-		return "", err
-	}
-	return s.charged()
-}
-
-// LookupAmount is part of payments.Exact, as far as the provider tells amounts.
-func (g *Gateway) LookupAmount(ctx context.Context, key string, want money.Amount) (string, error) {
+func (g *Gateway) Lookup(ctx context.Context, key string, want money.Amount) (string, error) {
 	s, err := g.call(ctx, http.MethodGet, "/charges/"+url.PathEscape(key), key, nil)
 	if err != nil {
 		return "", err
@@ -95,15 +86,6 @@ func (g *Gateway) Reverse(ctx context.Context, key string) error {
 func (g *Gateway) Refund(ctx context.Context, r payments.Refund) (string, error) {
 	s, err := g.call(ctx, http.MethodPost, "/refunds", r.Key, RefundRequest{Key: r.Key, Charge: r.Charge,
 		AmountMinor: r.Amount.Minor, Currency: string(r.Amount.Currency), Reason: r.Reason})
-	if err != nil {
-		return "", err
-	}
-	return s.outcome(payments.ErrNoRefund)
-}
-
-// LookupRefund returns the reference of a refund made under the key.
-func (g *Gateway) LookupRefund(ctx context.Context, key string) (string, error) {
-	s, err := g.call(ctx, http.MethodGet, "/refunds/"+url.PathEscape(key), key, nil)
 	if err != nil {
 		return "", err
 	}

@@ -57,16 +57,12 @@ func TestAChargeAndItsRefund(t *testing.T) {
 	if again, err := g.Charge(ctx, later); err != nil || again != ref {
 		t.Errorf("again: got %q, %v, want %q", again, err, ref)
 	}
-	if found, err := g.Lookup(ctx, "bill/1"); err != nil || found != ref {
+	if found, err := g.Lookup(ctx, "bill/1", money.Of(250, "EUR")); err != nil || found != ref {
 		t.Errorf("looked up: got %q, %v, want %q", found, err, ref)
 	}
 	back := payments.Refund{Key: "R1", Charge: "bill/1", Ref: ref, Amount: money.Of(100, "EUR"), Charged: money.Of(250, "EUR")}
-	first, err := g.Refund(ctx, back)
-	if err != nil {
+	if _, err := g.Refund(ctx, back); err != nil {
 		t.Fatal(err)
-	}
-	if found, err := g.LookupRefund(ctx, "R1"); err != nil || found != first {
-		t.Errorf("refund looked up: got %q, %v, want %q", found, err, first)
 	}
 	back.Key, back.Amount = "R2", money.Of(151, "EUR")
 	if ref, err := g.Refund(ctx, back); !errors.Is(err, payments.ErrNoRefund) {
@@ -84,10 +80,10 @@ func TestRefusalsAreDefinite(t *testing.T) {
 	if _, err := g.Charge(ctx, chargeOf("bill/2", "ben", 250)); !errors.As(err, &low) || low.Have != money.Of(100, "EUR") {
 		t.Errorf("got %v, want a low balance of 1.00", err)
 	}
-	if _, err := g.Lookup(ctx, "bill/2"); !errors.Is(err, payments.ErrNoCharge) {
+	if _, err := g.Lookup(ctx, "bill/2", money.Of(250, "EUR")); !errors.Is(err, payments.ErrNoCharge) {
 		t.Errorf("looked up: got %v, want %v", err, payments.ErrNoCharge)
 	}
-	if _, err := g.Lookup(ctx, "bill/3"); !errors.Is(err, other.ErrUnknown) {
+	if _, err := g.Lookup(ctx, "bill/3", money.Of(250, "EUR")); !errors.Is(err, other.ErrUnknown) {
 		t.Errorf("a key that may be on its way: got %v, want %v", err, other.ErrUnknown)
 	}
 	if err := g.Reverse(ctx, "bill/3"); err != nil {
@@ -110,7 +106,7 @@ func TestAShopperConfirmsAtTheProvider(t *testing.T) {
 			var outcome error
 			till := httptest.NewServer(other.Callback(secret, time.Now, discard, func(ctx context.Context, key string) error {
 				told = append(told, key)
-				_, outcome = g.Lookup(ctx, key)
+				_, outcome = g.Lookup(ctx, key, money.Of(250, "EUR"))
 				return nil
 			}))
 			defer till.Close()
@@ -120,7 +116,7 @@ func TestAShopperConfirmsAtTheProvider(t *testing.T) {
 					t.Fatalf("got %v, want a code to scan", err)
 				}
 			}
-			if _, err := g.Lookup(t.Context(), "bill/4"); !errors.Is(err, other.ErrUnknown) {
+			if _, err := g.Lookup(t.Context(), "bill/4", money.Of(250, "EUR")); !errors.Is(err, other.ErrUnknown) {
 				t.Errorf("before: got %v, want %v", err, other.ErrUnknown)
 			}
 			p.Confirm("bill/4", tt.yes)

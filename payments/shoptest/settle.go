@@ -53,7 +53,7 @@ func (s Shop) charge(ctx context.Context, c payments.Charge, o *outcome, random 
 			if err := s.Act(ctx, c, handoff.Handoff); err != nil {
 				return "", err
 			}
-			return s.Gateway.Lookup(ctx, c.Key)
+			return s.Gateway.Lookup(ctx, c.Key, c.Amount)
 		}
 		if err == nil || released(err) {
 			break
@@ -74,7 +74,7 @@ func (s Shop) resolve(ctx context.Context, c payments.Charge, o *outcome, random
 				return "", err
 			}
 		}
-		if ref, err = s.Gateway.Lookup(ctx, c.Key); err == nil || released(err) {
+		if ref, err = s.Gateway.Lookup(ctx, c.Key, c.Amount); err == nil || released(err) {
 			return ref, err
 		}
 	}

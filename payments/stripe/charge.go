@@ -40,7 +40,7 @@ func (g *Gateway) Charge(ctx context.Context, c payments.Charge) (string, error)
 		return "", err
 	}
 	if made, ok := timeOf(c.Key); ok && g.c.Now().Sub(made) > keysLast {
-		return g.Lookup(ctx, c.Key)
+		return g.Lookup(ctx, c.Key, c.Amount)
 	}
 	if c.Binding != "" {
 		return g.chargeCard(ctx, c, amount)
@@ -136,8 +136,9 @@ func handOff(a attempt) (string, error) {
 	return stateOf(a)
 }
 
-// LookupAmount is part of payments.Exact.
-func (g *Gateway) LookupAmount(ctx context.Context, key string, want money.Amount) (string, error) {
+// Lookup is part of payments.Gateway. A key of which Stripe has nothing may be
+// on its way there, so that only Reverse makes certain.
+func (g *Gateway) Lookup(ctx context.Context, key string, want money.Amount) (string, error) {
 	a, err := g.find(ctx, key)
 	if err != nil {
 		return "", unknown("look up", key, err)
@@ -151,14 +152,4 @@ func (g *Gateway) LookupAmount(ctx context.Context, key string, want money.Amoun
 		return "", fmt.Errorf("%w: %s over %s was paid with %d %s", payments.ErrAmount, p.ID, want, p.Amount, p.Currency)
 	}
 	return ref, nil
-}
-
-// Lookup is part of payments.Gateway. A key of which Stripe has nothing may be
-// on its way there, so that only Reverse makes certain.
-func (g *Gateway) Lookup(ctx context.Context, key string) (string, error) {
-	a, err := g.find(ctx, key)
-	if err != nil {
-		return "", unknown("look up", key, err)
-	}
-	return stateOf(a)
 }

@@ -69,9 +69,9 @@ func TestStripeTakesEveryParameter(t *testing.T) {
 	for name, call := range map[string]func() error{
 		"page":             func() error { _, err := g.Charge(ctx, page); return err },
 		"card":             func() error { _, err := g.Charge(ctx, card); return err },
-		"look up page":     func() error { _, err := g.Lookup(ctx, page.Key); return err },
-		"look up card":     func() error { _, err := g.Lookup(ctx, card.Key); return err },
-		"look up unknown":  func() error { _, err := g.Lookup(ctx, newKey()); return err },
+		"look up page":     func() error { _, err := g.Lookup(ctx, page.Key, page.Amount); return err },
+		"look up card":     func() error { _, err := g.Lookup(ctx, card.Key, card.Amount); return err },
+		"look up unknown":  func() error { _, err := g.Lookup(ctx, newKey(), card.Amount); return err },
 		"reverse page":     func() error { return g.Reverse(ctx, page.Key) },
 		"reverse card":     func() error { return g.Reverse(ctx, card.Key) },
 		"reverse unknown":  func() error { return g.Reverse(ctx, newKey()) },

@@ -18,7 +18,7 @@ func (g *Gateway) Refund(ctx context.Context, r payments.Refund) (string, error)
 	}
 	intent := r.Ref
 	if intent == "" {
-		if intent, err = g.Lookup(ctx, r.Charge); err != nil {
+		if intent, err = g.Lookup(ctx, r.Charge, r.Charged); err != nil {
 			return "", unknown("refund", r.Key, err)
 		}
 	}

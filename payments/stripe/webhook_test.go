@@ -15,6 +15,7 @@ import (
 
 	"voicetill/payments"
 	"voicetill/payments/faultproxy"
+	"voicetill/payments/money"
 	"voicetill/payments/stripe"
 
 	api "github.com/stripe/stripe-go/v85"
@@ -114,7 +115,7 @@ func FuzzEvent(f *testing.F) {
 func TestEventsSettleWhatTheTillForgot(t *testing.T) {
 	a := newAccount(t)
 	g := a.gateway(t)
-	books := &ledger{booked: map[string]bool{}, told: make(chan string, 1000)}
+	books := &ledger{booked: map[string]bool{}, asked: map[string]money.Amount{}, told: make(chan string, 1000)}
 	till := httptest.NewServer(g.Handler(stripe.Webhook{Secrets: []string{endpointSecret}, AnyVersion: true, Log: discard,
 		Settle: func(ctx context.Context, key string) error { return books.settle(ctx, g, key) }}))
 	defer till.Close()
@@ -126,12 +127,14 @@ func TestEventsSettleWhatTheTillForgot(t *testing.T) {
 	want := map[string]int64{}
 	for i := range 20 {
 		c := chargeOf(newKey(), a.card, int64(100+i))
+		books.ask(c)
 		mustCharge(t, a, c) // by a till that dies with what it heard
 		want[c.Key] = c.Amount.Minor
 	}
 	var pages []string
 	for i := range 20 {
 		c := chargeOf(newKey(), "", int64(200+i))
+		books.ask(c)
 		page := mustHandOff(t, a, c)
 		pay(t, a, page)
 		pages, want[c.Key] = append(pages, page), c.Amount.Minor
@@ -164,11 +167,21 @@ func TestEventsSettleWhatTheTillForgot(t *testing.T) {
 type ledger struct {
 	mu     sync.Mutex
 	booked map[string]bool
+	asked  map[string]money.Amount
 	told   chan string // keys that were booked, each once
 }
 
+func (l *ledger) ask(c payments.Charge) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.asked[c.Key] = c.Amount
+}
+
 func (l *ledger) settle(ctx context.Context, g *stripe.Gateway, key string) error {
-	ref, err := g.Lookup(ctx, key)
+	l.mu.Lock()
+	want := l.asked[key]
+	l.mu.Unlock()
+	ref, err := g.Lookup(ctx, key, want)
 	if err != nil {
 		return err
 	}

@@ -72,7 +72,7 @@ func (g *Gateway) Charge(ctx context.Context, c payments.Charge) (string, error)
 func (g *Gateway) byQR(ctx context.Context, c payments.Charge, no string, sum amount) (string, error) {
 	expires := g.expires(no)
 	if !g.c.Now().Before(expires) { // an order again that is too old to be scanned
-		return g.Lookup(ctx, c.Key)
+		return g.Lookup(ctx, c.Key, c.Amount)
 	}
 	var reply struct {
 		CodeURL string `json:"code_url"`

@@ -13,6 +13,7 @@ import (
 
 	"voicetill/payments"
 	"voicetill/payments/gatewaytest"
+	"voicetill/payments/money"
 	"voicetill/payments/wechat"
 	"voicetill/payments/wechat/wechattest"
 )
@@ -142,11 +143,11 @@ func TestPlatformCertificates(t *testing.T) {
 	if err := s.server.Rotate(keys()[2]); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Lookup(t.Context(), s.Till.Begin()); !errors.Is(err, wechat.ErrSignature) {
+	if _, err := s.Lookup(t.Context(), s.Till.Begin(), money.Of(500, "CNY")); !errors.Is(err, wechat.ErrSignature) {
 		t.Errorf("a new serial within the minute: got %v, want ErrSignature", err)
 	}
 	s.Clock.Wait(t.Context(), time.Minute)
-	if _, err := s.Lookup(t.Context(), s.Till.Begin()); errors.Is(err, wechat.ErrSignature) || asked.certificates != 2 {
+	if _, err := s.Lookup(t.Context(), s.Till.Begin(), money.Of(500, "CNY")); errors.Is(err, wechat.ErrSignature) || asked.certificates != 2 {
 		t.Errorf("a minute later: got %v, %d fetches", err, asked.certificates)
 	}
 	for range 50 {
@@ -168,7 +169,7 @@ func TestCertificatesByAnotherKeyAreRefused(t *testing.T) {
 		c.PublicKey, c.PublicKeyID = nil, ""
 		c.APIv3 = bytes.Repeat([]byte("k"), 32)
 	})
-	if _, err := s.Lookup(t.Context(), s.Till.Begin()); !errors.Is(err, wechat.ErrSignature) || !strings.Contains(err.Error(), "api_v3_key_file") {
+	if _, err := s.Lookup(t.Context(), s.Till.Begin(), money.Of(500, "CNY")); !errors.Is(err, wechat.ErrSignature) || !strings.Contains(err.Error(), "api_v3_key_file") {
 		t.Errorf("got %v, want ErrSignature that names the key file", err)
 	}
 }
@@ -263,7 +264,7 @@ func FuzzAnswer(f *testing.F) {
 	f.Add([]byte(`null`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		answer = b
-		if ref, err := s.Lookup(t.Context(), key); err == nil && (ref == "" || !bytes.Contains(b, []byte("SUCCESS")) && !bytes.Contains(b, []byte(`\u00`))) {
+		if ref, err := s.Lookup(t.Context(), key, money.Of(500, "CNY")); err == nil && (ref == "" || !bytes.Contains(b, []byte("SUCCESS")) && !bytes.Contains(b, []byte(`\u00`))) {
 			t.Errorf("%q is read as paid under %q", b, ref)
 		}
 	})

@@ -105,13 +105,7 @@ func (g *Gateway) query(ctx context.Context, no string) (o order, err error) {
 }
 
 // Lookup is part of payments.Gateway.
-func (g *Gateway) Lookup(ctx context.Context, key string) (string, error) {
-	o, err := g.lookup(ctx, key)
-	return o.TransactionID, err
-}
-
-// LookupAmount is part of payments.Exact.
-func (g *Gateway) LookupAmount(ctx context.Context, key string, want money.Amount) (string, error) {
+func (g *Gateway) Lookup(ctx context.Context, key string, want money.Amount) (string, error) {
 	o, err := g.lookup(ctx, key)
 	if err != nil {
 		return "", err

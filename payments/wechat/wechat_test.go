@@ -116,7 +116,7 @@ func TestPaymentCode(t *testing.T) {
 			if got := s.kept(c.Key); got != tt.kept {
 				t.Errorf("WeChat Pay keeps %d, want %d", got, tt.kept)
 			}
-			again, err := s.Lookup(t.Context(), c.Key)
+			again, err := s.Lookup(t.Context(), c.Key, c.Amount)
 			if again != ref || ref == "" && !errors.Is(err, payments.ErrNoCharge) {
 				t.Errorf("Lookup: got %q, %v, want %q, %v", again, err, ref, tt.want)
 			}
@@ -162,13 +162,13 @@ func TestQRCode(t *testing.T) {
 	if want := noon.Add(wechat.QRLife); !hand.Expires.Equal(want) {
 		t.Errorf("got expiry %s, want %s", hand.Expires, want)
 	}
-	if _, err := s.Lookup(t.Context(), c.Key); !errors.Is(err, wechat.ErrUnknown) {
+	if _, err := s.Lookup(t.Context(), c.Key, c.Amount); !errors.Is(err, wechat.ErrUnknown) {
 		t.Errorf("before the scan: got %v, want ErrUnknown", err)
 	}
 	if err := s.server.Scan(hand.QR); err != nil {
 		t.Fatal(err)
 	}
-	ref, err := s.Lookup(t.Context(), c.Key)
+	ref, err := s.Lookup(t.Context(), c.Key, c.Amount)
 	if ref == "" || err != nil {
 		t.Fatalf("after the scan: got %q, %v", ref, err)
 	}
@@ -212,7 +212,7 @@ func TestReverse(t *testing.T) {
 			if err := s.server.Scan(hand.QR); err == nil {
 				t.Error("the code can still be paid")
 			}
-			if _, err := s.Lookup(t.Context(), c.Key); !errors.Is(err, payments.ErrNoCharge) || s.kept(c.Key) != 0 {
+			if _, err := s.Lookup(t.Context(), c.Key, c.Amount); !errors.Is(err, payments.ErrNoCharge) || s.kept(c.Key) != 0 {
 				t.Errorf("got %v, %d kept", err, s.kept(c.Key))
 			}
 		})
@@ -227,7 +227,7 @@ func TestAnOrderThatNeverArrived(t *testing.T) {
 		want  error
 	}{{time.Minute, wechat.ErrUnknown}, {5 * time.Minute, wechat.ErrUnknown}, {7 * time.Minute, payments.ErrNoCharge}} {
 		s.Clock.Wait(t.Context(), noon.Add(tt.after).Sub(s.Clock.Now()))
-		_, err := s.Lookup(t.Context(), key)
+		_, err := s.Lookup(t.Context(), key, money.Of(500, "CNY"))
 		rerr := s.Reverse(t.Context(), key)
 		if !errors.Is(err, tt.want) || (rerr == nil) != (tt.want == payments.ErrNoCharge) {
 			t.Errorf("after %s: got %v and %v, want %v", tt.after, err, rerr, tt.want)
@@ -253,7 +253,7 @@ func TestRefund(t *testing.T) {
 	if first == "" || err != nil || again != first || aerr != nil || s.kept(c.Key) != 700 {
 		t.Errorf("got %q, %v and %q, %v with %d kept", first, err, again, aerr, s.kept(c.Key))
 	}
-	if again, err := s.Lookup(t.Context(), c.Key); again != ref || err != nil {
+	if again, err := s.Lookup(t.Context(), c.Key, c.Amount); again != ref || err != nil {
 		t.Errorf("the charge stands: got %q, %v, want %q", again, err, ref)
 	}
 	s.RefusesRefunds(t, c, 700)
