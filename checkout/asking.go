@@ -132,10 +132,10 @@ func (t *turn) describe(c Command) string {
 	}
 	text := name
 	if c.Do == parser.Add && c.Quantity == nil && (unit == catalog.Each || unit == "") {
-		text = t.words.line(name, 1000, unit, c.Options, item)
+		text = t.words.line(name, 1000, unit, c.Counter, c.Options, item)
 	}
 	if c.Quantity != nil {
-		text = t.words.line(name, *c.Quantity, unit, c.Options, item)
+		text = t.words.line(name, *c.Quantity, unit, c.Counter, c.Options, item)
 	}
 	switch {
 	case c.Do == parser.Remove:

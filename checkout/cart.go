@@ -1,6 +1,7 @@
 package checkout
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -28,6 +29,7 @@ type Line struct {
 	Options catalog.Options `json:"options,omitempty"`
 	Qty     catalog.Qty     `json:"milli"`
 	Unit    string          `json:"unit"`
+	Counter string          `json:"counter,omitempty"` // that it was last asked for with
 	Price   money.Amount    `json:"price"`
 	TaxBP   int             `json:"tax_bp"`
 	MinAge  int             `json:"min_age,omitempty"`
@@ -196,6 +198,7 @@ func (c *Cart) merge(item string, options catalog.Options) *Line {
 func (c *Cart) put(l Line) int {
 	if have := c.merge(l.Item, l.Options); have != nil {
 		have.Qty += l.Qty
+		have.Counter = cmp.Or(l.Counter, have.Counter)
 		have.Price, have.Name, have.TaxBP = l.Price, l.Name, l.TaxBP
 		have.Traces = lastTraces(append(slices.Clone(have.Traces), l.Traces...))
 		c.Touched = have.ID

@@ -36,6 +36,7 @@ type Command struct {
 	Name     string       // the item's name
 	Quantity *catalog.Qty // nil: none said (add means one, remove the whole line)
 	Unit     string       // "kg"; "" for things that are counted
+	Counter  string       // the measure word that was said, as in "三瓶", or ""
 	Options  catalog.Options
 	N        int             // choose: 1 is the first
 	Method   payments.Method // pay: the way to pay
@@ -74,6 +75,7 @@ type commandJSON struct {
 	Name     string          `json:"name,omitempty"`
 	Quantity string          `json:"quantity,omitempty"`
 	Unit     string          `json:"unit,omitempty"`
+	Counter  string          `json:"counter,omitempty"`
 	Options  catalog.Options `json:"options,omitempty"`
 	N        int             `json:"n,omitempty"`
 	Method   payments.Method `json:"method,omitempty"`
@@ -86,7 +88,7 @@ type commandJSON struct {
 // MarshalJSON writes the canonical form: quantity a decimal string, item null
 // where it is unknown.
 func (c Command) MarshalJSON() ([]byte, error) {
-	j := commandJSON{Do: c.Do, Name: c.Name, Unit: c.Unit, Options: c.Options, N: c.N, Method: c.Method, Amount: c.Amount, Ask: c.Ask, Or: c.Or, Heard: c.Heard}
+	j := commandJSON{Do: c.Do, Name: c.Name, Unit: c.Unit, Counter: c.Counter, Options: c.Options, N: c.N, Method: c.Method, Amount: c.Amount, Ask: c.Ask, Or: c.Or, Heard: c.Heard}
 	if c.Quantity != nil {
 		j.Quantity = c.Quantity.String()
 	}
@@ -119,6 +121,9 @@ func (c *Command) UnmarshalJSON(data []byte) error {
 	*c = Command{Do: j.Do, Name: j.Name, Unit: j.Unit, Options: j.Options, N: j.N, Method: j.Method, Amount: j.Amount, Ask: j.Ask, Or: j.Or, Heard: j.Heard}
 	if j.Item != nil {
 		c.Item = *j.Item
+	}
+	if parser.IsCounter(j.Counter) {
+		c.Counter = j.Counter
 	}
 	if len(j.Quantity) > 0 && string(j.Quantity) != "null" {
 		text := string(j.Quantity)

@@ -366,13 +366,13 @@ func (t *turn) newPrice(l *Line, now money.Amount) {
 // shorten leaves no more of an item than there is.
 func (t *turn) shorten(item, name string, have catalog.Qty) {
 	cart := &t.talk.Cart
-	unit := ""
+	unit, counter := "", ""
 	left := max(have, 0)
 	for _, l := range slices.Clone(cart.Lines) {
 		if l.Item != item {
 			continue
 		}
-		unit = l.Unit
+		unit, counter = l.Unit, l.Counter
 		keep := min(l.Qty, left)
 		if l.Unit == catalog.Each {
 			keep -= keep % 1000
@@ -384,5 +384,5 @@ func (t *turn) shorten(item, name string, have catalog.Qty) {
 		t.tell("sold-out", "name", name)
 		return
 	}
-	t.tell("only-left", "qty", t.words.speak.quantity(int64(have), unit, t.words), "name", name)
+	t.tell("only-left", "qty", t.words.speak.quantity(int64(have), unit, counter, t.words), "name", name)
 }

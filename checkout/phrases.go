@@ -22,7 +22,7 @@ type Replies struct {
 type speaker interface {
 	number(n int64) string                                 // "twelve"
 	money(minor int64, currency string, digits int) string // "seven forty-seven"
-	quantity(milli int64, unit string, r *Replies) string
+	quantity(milli int64, unit, counter string, r *Replies) string
 	digits(code string) string // "one two zero three"
 	list(items []string, joiner string) string
 	called(name string, item *catalog.Item) string // the name in this language, where the shop gives it

@@ -119,7 +119,7 @@ func (r *Replies) money(a money.Amount) string {
 
 // line says "three oat milk", "half a kilo of tomatoes", "one latte, large,
 // soy milk".
-func (r *Replies) line(name string, q catalog.Qty, unit string, options catalog.Options, item *catalog.Item) string {
+func (r *Replies) line(name string, q catalog.Qty, unit, counter string, options catalog.Options, item *catalog.Item) string {
 	key := "line"
 	if unit != catalog.Each && unit != "" {
 		key = "line-measured"
@@ -130,7 +130,7 @@ func (r *Replies) line(name string, q catalog.Qty, unit string, options catalog.
 	if item != nil && q > 1000 && unit == catalog.Each {
 		name = r.speak.plural(name, item.Also)
 	}
-	text := r.part(key, "qty", r.speak.quantity(int64(q), unit, r), "name", name)
+	text := r.part(key, "qty", r.speak.quantity(int64(q), unit, counter, r), "name", name)
 	if len(options) == 0 {
 		return text
 	}

@@ -72,7 +72,7 @@ func (u *Understander) amend(c *Command, options catalog.Options) bool {
 }
 
 func (u *Understander) command(in parser.Intent, s Situation) (Command, float64, bool) {
-	c := Command{Do: in.Do, N: in.N, Method: payments.Method(in.Method), Options: catalog.Options(in.Options)}
+	c := Command{Do: in.Do, N: in.N, Method: payments.Method(in.Method), Counter: in.Counter, Options: catalog.Options(in.Options)}
 	if in.Milli > 0 {
 		q := catalog.Qty(in.Milli)
 		c.Quantity = &q

@@ -1,6 +1,7 @@
 package checkout
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -55,7 +56,7 @@ func (t *turn) add(c Command, rest []Command) (stop bool) {
 
 // newLine prices the item with its options, or says what does not fit.
 func (t *turn) newLine(item *catalog.Item, qty catalog.Qty, c Command) (Line, bool) {
-	l := Line{Item: item.Number, Name: item.Name, Qty: qty, Unit: item.Unit, TaxBP: item.TaxBP, MinAge: item.MinAge,
+	l := Line{Item: item.Number, Name: item.Name, Qty: qty, Unit: item.Unit, Counter: c.Counter, TaxBP: item.TaxBP, MinAge: item.MinAge,
 		Traces: []Trace{traceOf(t.heard, t.by, t.now.UTC(), t.confirmed)}}
 	if item.Unit == catalog.Each && (qty%1000 != 0 || c.Unit != "" && c.Unit != catalog.Each) {
 		t.refuse("whole-only", "name", t.words.name(item))
@@ -177,7 +178,7 @@ func (t *turn) remove(c Command) {
 	}
 	gone := *l
 	if c.Quantity != nil && *c.Quantity < gone.Qty {
-		gone.Qty = *c.Quantity
+		gone.Qty, gone.Counter = *c.Quantity, cmp.Or(c.Counter, l.Counter)
 	}
 	if gone.Unit == catalog.Each && gone.Qty%1000 != 0 {
 		t.refuse("whole-only", "name", gone.Name)
@@ -209,7 +210,7 @@ func (t *turn) set(c Command, rest []Command) (stop bool) {
 	if !t.allowed(*l, qty, l.Qty) {
 		return false
 	}
-	l.Qty = qty
+	l.Qty, l.Counter = qty, cmp.Or(c.Counter, l.Counter)
 	l.Traces = lastTraces(append(slices.Clone(l.Traces), traceOf(t.heard, t.by, t.now.UTC(), t.confirmed)))
 	t.talk.Cart.Touched = l.ID
 	t.done(SoundAdded)
@@ -247,7 +248,7 @@ func (t *turn) amend(c Command, rest []Command) (stop bool) {
 	fresh := l.ID == t.talk.Added && t.now.Sub(t.talk.AddedAt) <= amendWindow
 	if !fresh && t.by == "voice" && len(t.confirmed) == 0 {
 		t.question(&question{Ask: AskChoice, YesNo: true, Choices: []Command{c}, Rest: rest,
-			Text: t.words.say("ask-amend", "line", t.words.line(l.Name, l.Qty, l.Unit, options, item))})
+			Text: t.words.say("ask-amend", "line", t.words.line(l.Name, l.Qty, l.Unit, l.Counter, options, item))})
 		return true
 	}
 	l.Options, l.Price = options, price
@@ -362,7 +363,7 @@ func (t *turn) done(s Sound) { t.acted, t.sound = true, s }
 
 func (t *turn) lineText(l *Line) string {
 	item, _ := t.index.ByNumber(l.Item) // only orders the options; nil for a retired item
-	return t.words.line(l.Name, l.Qty, l.Unit, l.Options, item)
+	return t.words.line(l.Name, l.Qty, l.Unit, l.Counter, l.Options, item)
 }
 
 func (t *turn) tellLine(key string, l *Line) {

@@ -95,7 +95,7 @@ func decimal(minor int64, digits int, e english) string {
 
 // quantity says "three", "half a kilo", "two hundred grams", "one point five
 // kilos".
-func (e english) quantity(milli int64, unit string, r *Replies) string {
+func (e english) quantity(milli int64, unit, _ string, r *Replies) string {
 	many := r.part("units-" + unit)
 	switch {
 	case many == "":

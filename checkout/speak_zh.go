@@ -67,14 +67,15 @@ func (z chinese) decimal(minor int64, digits int) string {
 	return text
 }
 
-// quantity says "三份", "两份", "半公斤", "二百克".
-func (z chinese) quantity(milli int64, unit string, r *Replies) string {
+// quantity says "三瓶" with the measure word that was said, without one "三份",
+// "两份", "半公斤", "二百克".
+func (z chinese) quantity(milli int64, unit, counter string, r *Replies) string {
 	many := r.part("units-" + unit)
 	switch {
 	case many == "" && milli == 2000:
-		return "两份"
+		return "两" + cmp.Or(counter, "份")
 	case many == "":
-		return z.decimal(milli, 3) + "份"
+		return z.decimal(milli, 3) + cmp.Or(counter, "份")
 	case milli == 500:
 		return r.part("half-" + unit)
 	case milli < 1000:

@@ -47,6 +47,7 @@ type Intent struct {
 	Ref     Ref
 	Milli   int64             // quantity in thousandths of Unit; zero: none was said
 	Unit    string            // "kg", "l" where a measure was said, else ""
+	Counter string            // the measure word behind the quantity, as in "三瓶"; "": none
 	Units   bool              // the quantity counts the item's own unit: "times two" of what goes by the kilo is two kilos
 	HowMany bool              // "times" was said, but the number after it was not heard
 	Options map[string]string // group → value, nil where none was said

@@ -2,6 +2,7 @@ package parser
 
 import (
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -136,6 +137,16 @@ func hanChunks(words []string, at int) []ending[string] {
 func hanBroken(words []string, at int) bool {
 	next, digit := hanDigit(wordAt(words, at))
 	return hanPlaces[wordAt(words, at)] > 0 || digit && next > 0 && hanPlaces[words[at-1]] > 0
+}
+
+// hanCounters are the words that things are counted with, those of the grammar's
+// mw that fit a thing by itself.
+const hanCounters = "个瓶件份盒袋包杯罐条块支根只片桶箱听串把颗粒枚双张卷提板排筒壶碗盘扎本套组朵棵台样"
+
+// IsCounter reports whether the word is one that things are counted with, such
+// as the 瓶 of "三瓶".
+func IsCounter(word string) bool {
+	return utf8.RuneCountInString(word) == 1 && strings.Contains(hanCounters, word)
 }
 
 // counts = number ["打" | "对"] | "半打" | "俩" | "仨"

@@ -129,12 +129,18 @@ func (c *chart) slot(n *node, at int, got capture, found func(int, capture)) {
 		for _, e := range c.p.lexicon.names.find(c.words, at) {
 			next := got
 			next.intent.Ref.Name = e.value
+			if w := next.intent.Counter; w != "" && wordAt(c.words, at) == w && wordAt(c.words, at-1) != w {
+				next.intent.Counter = "" // the name begins with it: 三包子
+			}
 			found(e.end, next)
 		}
 	case "count":
 		for _, e := range c.p.tongue.counts(c.words, at, n.value == "number") {
 			next := got
 			next.intent.Milli, next.counted = e.value, true
+			if w := wordAt(c.words, e.end); IsCounter(w) {
+				next.intent.Counter = w
+			}
 			found(e.end, next)
 		}
 	case "article":

@@ -33,8 +33,8 @@ func TestAPurchaseTypedInMandarinOpensTheGate(t *testing.T) {
 		t.Fatalf("got %s", w.raw)
 	}
 	for i, c := range []struct{ text, say, total string }{
-		{"我要三瓶燕麦奶", "三份燕麦奶，七点四七欧元。", "7.47"},
-		{"1203号两件", "现在五份燕麦奶，十二点四五欧元。", "12.45"},
+		{"我要三瓶燕麦奶", "三瓶燕麦奶，七点四七欧元。", "7.47"},
+		{"1203号两件", "现在五件燕麦奶，十二点四五欧元。", "12.45"},
 		{"two bagels", "两份贝果，一点九欧元。", "14.35"},
 		{"删除贝果", "已拿掉两份贝果。", "12.45"},
 		{"一共多少钱", "五件，十二点四五欧元。", "12.45"},
@@ -124,7 +124,7 @@ func TestAMandarinModelHearsWhoSpeaksMandarin(t *testing.T) {
 		t.Fatalf("got %s", w.raw)
 	}
 	p.utter()
-	if r := p.want("reply"); r.Say != "三份燕麦奶，七点四七欧元。" {
+	if r := p.want("reply"); r.Say != "三瓶燕麦奶，七点四七欧元。" {
 		t.Fatalf("got %s", r.raw)
 	}
 	p.send(map[string]any{"type": "hello", "lang": "en"})
