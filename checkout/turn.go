@@ -192,12 +192,14 @@ func (t *turn) callStaff() {
 }
 
 // strayAnswer is a yes, no or choice while no question is open. Spoken, it was
-// meant for somebody else; at a bill it never moves money.
+// meant for somebody else, unless the shopper surely spoke to the till; at a bill it
+// never moves money.
 func (t *turn) strayAnswer(c Command) {
+	meant := t.by != "voice" || t.heard.Addressed
 	switch {
-	case t.talk.State == Billed && c.Do != parser.Choose:
+	case t.talk.State == Billed && (meant || c.Do != parser.Choose):
 		t.tell("billed-again")
-	case t.by != "voice":
+	case meant:
 		t.refuse("no-question")
 	}
 }
