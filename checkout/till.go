@@ -2,6 +2,7 @@ package checkout
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"voicetill/accounts"
@@ -112,6 +113,14 @@ type Proof struct {
 	Code     string          // payment code scanned from the shopper's app, or ""
 	Return   string          // address that a provider's page leads back to, or ""
 	Proof    accounts.Proof
+}
+
+// Speaks returns the language that a tag such as "zh-CN" (BCP 47) stands for: "en",
+// "zh", or "" of "". ok is false where the till does not speak it.
+func (t *Till) Speaks(tag string) (lang string, ok bool) {
+	lang, _, _ = strings.Cut(strings.ToLower(strings.ReplaceAll(tag, "_", "-")), "-")
+	_, ok = t.Replies[lang]
+	return lang, ok || tag == ""
 }
 
 func (t *Till) replies(lang string) *Replies {

@@ -209,6 +209,28 @@ func TestAMessageThatIsFarTooLongIsToldWhyTheConnectionEnds(t *testing.T) {
 	}
 }
 
+func TestALanguageThatTheTillDoesNotSpeakIsNamed(t *testing.T) {
+	x := newTill(t)
+	p := x.open("")
+	p.want("welcome")
+	for _, test := range []struct{ asked, want, code string }{
+		{"fr", "en", "unknown_language"}, {"zh", "zh", ""}, {"zh-CN", "zh", ""}, {"de-AT", "zh", "unknown_language"}, {"", "zh", ""},
+		{"en_GB", "en", ""}, {"EN", "en", ""}, {"-", "en", "unknown_language"}, {"english", "en", "unknown_language"},
+	} {
+		p.send(map[string]any{"type": "hello", "lang": test.asked})
+		m := p.next()
+		if test.code != "" {
+			if m.Type != "error" || m.Code != test.code || !strings.Contains(m.Text, "English (en) and Chinese (zh)") {
+				t.Errorf("%q: got %s", test.asked, m.raw)
+			}
+			m = p.next()
+		}
+		if m.Type != "welcome" || m.Lang != test.want {
+			t.Errorf("%q: got %s, want %s", test.asked, m.raw, test.want)
+		}
+	}
+}
+
 func TestASpokenLineIsHeardAndAnswered(t *testing.T) {
 	x := newTill(t)
 	x.engine.Hears("three oat milk", "go team", "two bagels")

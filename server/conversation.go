@@ -248,6 +248,12 @@ func (c *conversation) hello(ctx context.Context, m helloMessage) error {
 	if m.Rate < 8000 || m.Rate > 48000 {
 		return errRate
 	}
+	if lang, ok := c.shop.till.Speaks(m.Lang); ok {
+		m.Lang = lang
+	} else {
+		c.refuse("", errLanguage)
+		m.Lang = "" // the conversation's own
+	}
 	if err := c.open(ctx, m); err != nil {
 		return err
 	}

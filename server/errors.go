@@ -27,6 +27,7 @@ var (
 	errTooMany      = errors.New("too many messages at once")
 	errConnections  = errors.New("too many connections from one address")
 	errRate         = errors.New("the sample rate is not between 8000 and 48000 Hz")
+	errLanguage     = errors.New("the till speaks English (en) and Chinese (zh), not that language: it goes on in the language of the welcome")
 	errPhrases      = errors.New("the phrase list is too long")
 	errNoWords      = errors.New("no phrase of the list can be heard")
 	errConfig       = errors.New("the config is not understood")
@@ -81,6 +82,7 @@ var faults = []fault{
 	{errTooMany, "too_many", 429, websocket.CloseTryAgainLater, "That was too much at once. Your basket is safe."},
 	{errConnections, "too_many_connections", 429, websocket.CloseTryAgainLater, ""},
 	{errRate, "bad_rate", 400, websocket.ClosePolicyViolation, ""},
+	{errLanguage, "unknown_language", 400, websocket.ClosePolicyViolation, ""},
 	{errPhrases, "too_many_phrases", 400, websocket.ClosePolicyViolation, ""},
 	{errNoWords, "unknown_words", 400, websocket.ClosePolicyViolation, ""},
 	{errConfig, "bad_config", 400, websocket.ClosePolicyViolation, ""},

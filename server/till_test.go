@@ -230,6 +230,7 @@ type message struct {
 	State    string            `json:"state"`
 	Resume   string            `json:"resume"`
 	Hears    string            `json:"hears"`
+	Lang     string            `json:"lang"`
 	Cart     checkout.View     `json:"cart"`
 	Choices  []checkout.Choice `json:"choices"`
 	Commands json.RawMessage   `json:"commands"`
