@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -151,10 +152,11 @@ func (c *conversation) handle(it item) {
 }
 
 // open makes sure that there is a dialog: a client may skip its hello.
-// A second hello goes on with the same one unless it names another.
+// A second hello goes on with the same one, in its language, unless it names another.
 func (c *conversation) open(ctx context.Context, h helloMessage) error {
 	if h.Resume == "" && c.dialog != nil {
 		h.Resume = c.dialog.ID()
+		h.Lang = cmp.Or(h.Lang, c.dialog.Lang())
 	}
 	hello := checkout.Hello{Lang: h.Lang, Resume: h.Resume, Client: h.Client, Account: c.signed}
 	d, err := checkout.Open(ctx, c.shop.till, hello)
