@@ -8,11 +8,12 @@ import (
 	"time"
 
 	"voicetill/accounts"
+	"voicetill/payments"
 )
 
-// Keep is how long is kept what is no book. The ledger, receipts, bills,
-// settlements, refunds, movements of stock, passes, mandates and visits are
-// never purged.
+// Keep is how long is kept what is no book. The ledger, receipts, bills that
+// were paid or begun to be, settlements, refunds, movements of stock, passes,
+// mandates and visits are never purged.
 type Keep struct {
 	Heard      time.Duration // what was said
 	Sessions   time.Duration // conversations, since they were last touched
@@ -21,25 +22,29 @@ type Keep struct {
 	Checks     time.Duration // which baskets were looked at, and what was seen
 	Gates      time.Duration // what happened at gates
 	Calls      time.Duration // calls for staff, and payments that staff did not confirm
+	Unpaid     time.Duration // bills that nobody began to pay, since they expired
+	Counts     time.Duration // how a place's shoppers were understood, by day
 }
 
 const day = 24 * time.Hour
 
 // DefaultKeep keeps what is said for a day.
-var DefaultKeep = Keep{Heard: day, Sessions: 7 * day, Unused: day, Deliveries: 90 * day, Checks: 400 * day, Gates: 90 * day, Calls: 90 * day}
+var DefaultKeep = Keep{Heard: day, Sessions: 7 * day, Unused: day, Deliveries: 90 * day, Checks: 400 * day, Gates: 90 * day, Calls: 90 * day,
+	Unpaid: 90 * day, Counts: 800 * day}
 
 // ErrKeep refuses to purge what is still needed.
 var ErrKeep = errors.New("this is needed for longer")
 
 // Check returns ErrKeep for a time below which something would go wrong: a copy
 // would go out as an original, a gate's late report would count twice, the counts
-// of thirty days would be wrong, a shopper's reply would not be given again.
+// of thirty days would be wrong, a shopper's reply would not be given again, a bill
+// that is looked at would be gone.
 func (k Keep) Check() error {
 	for _, l := range []struct {
 		name        string
 		have, least time.Duration
 	}{{"heard", k.Heard, 0}, {"sessions", k.Sessions, day}, {"unused", k.Unused, time.Hour}, {"deliveries", k.Deliveries, knownSent},
-		{"checks", k.Checks, 31 * day}, {"gates", k.Gates, 31 * day}, {"calls", k.Calls, day}} {
+		{"checks", k.Checks, 31 * day}, {"gates", k.Gates, 31 * day}, {"calls", k.Calls, day}, {"unpaid", k.Unpaid, day}, {"counts", k.Counts, 31 * day}} {
 		if l.have < l.least {
 			return fmt.Errorf("%w: %s are kept for %d days at least", ErrKeep, l.name, l.least/day)
 		}
@@ -54,27 +59,34 @@ const purgeBatch = 500
 type purge struct {
 	table, key string // the key's columns
 	where      string
-	before     time.Time
+	before     any      // what the where compares with: microseconds, or a setting's name
 	also       []string // tables whose rows of the same session_id go with it
 }
 
 func (k Keep) purges(now time.Time) []purge {
 	const id = "merchant_id, id"
+	ago := func(d time.Duration) any { return micros(now.Add(-d)) }
 	return []purge{
-		{table: "heard", key: id, where: `at_us < ?`, before: now.Add(-k.Heard)},
-		{table: "sessions", key: id, where: `updated_at_us < ?`, before: now.Add(-k.Sessions), also: []string{"replies", "heard"}},
-		{table: "moves", key: "merchant_id, hash", where: `expires_at_us < ?`, before: now.Add(-k.Unused)},
-		{table: "pictures", key: "merchant_id, hash", before: now.Add(-k.Unused), where: `made_at_us < ? AND NOT EXISTS (SELECT 1 FROM items i
+		{table: "heard", key: id, where: `at_us < ?`, before: ago(k.Heard)},
+		{table: "sessions", key: id, where: `updated_at_us < ?`, before: ago(k.Sessions), also: []string{"replies", "heard"}},
+		{table: "moves", key: "merchant_id, hash", where: `expires_at_us < ?`, before: ago(k.Unused)},
+		{table: "pictures", key: "merchant_id, hash", before: ago(k.Unused), where: `made_at_us < ? AND NOT EXISTS (SELECT 1 FROM items i
 			WHERE i.merchant_id = pictures.merchant_id AND i.shown = pictures.hash AND i.retired = 0)`},
-		{table: "deliveries", key: id, where: `state <> 'waiting' AND finished_at_us < ?`, before: now.Add(-k.Deliveries)},
-		{table: "checks", key: id, where: `at_us < ?`, before: now.Add(-k.Checks)},
-		{table: "gate_events", key: id, where: `at_us < ?`, before: now.Add(-k.Gates)},
-		{table: "gate_releases", key: id, where: `at_us < ?`, before: now.Add(-k.Gates)},
-		{table: "staff_calls", key: id, where: `at_us < ?`, before: now.Add(-k.Calls)},
-		{table: "confirmations", key: id, where: `state IN ('waiting', 'refused', 'void') AND asked_at_us < ?`, before: now.Add(-k.Calls)},
-		{table: "web_sessions", key: "hash", where: `expires_at_us < ?`, before: now},
-		{table: "tries", key: "account_id, factor, id", where: `at_us < ?`, before: now.Add(-accounts.TryLease)},
-		{table: "terminal_failures", key: "id", where: `at_us < ?`, before: now.Add(-terminalKept)},
+		{table: "deliveries", key: id, where: `state <> 'waiting' AND finished_at_us < ?`, before: ago(k.Deliveries)},
+		{table: "checks", key: id, where: `at_us < ?`, before: ago(k.Checks)},
+		{table: "gate_events", key: id, where: `at_us < ?`, before: ago(k.Gates)},
+		{table: "gate_releases", key: id, where: `at_us < ?`, before: ago(k.Gates)},
+		{table: "staff_calls", key: id, where: `at_us < ?`, before: ago(k.Calls)},
+		{table: "confirmations", key: id, where: `state IN ('waiting', 'refused', 'void') AND asked_at_us < ?`, before: ago(k.Calls)},
+		{table: "bills", key: id, before: ago(k.Unpaid), where: `expires_at_us < ? AND state IN ('open', 'void') AND cart NOT LIKE 'visit/%'
+			AND NOT EXISTS (SELECT 1 FROM settlements s WHERE s.merchant_id = bills.merchant_id AND s.bill_id = bills.id)
+			AND NOT EXISTS (SELECT 1 FROM confirmations c WHERE c.merchant_id = bills.merchant_id AND c.bill_id = bills.id)
+			AND NOT EXISTS (SELECT 1 FROM checks c WHERE c.merchant_id = bills.merchant_id AND c.id = bills.cart)`},
+		{table: "place_settings", key: "merchant_id, place_id, name", where: `name LIKE 'understood/%' AND name < ?`,
+			before: understoodSetting + payments.DayOf(now.Add(-k.Counts), time.UTC)},
+		{table: "web_sessions", key: "hash", where: `expires_at_us < ?`, before: ago(0)},
+		{table: "tries", key: "account_id, factor, id", where: `at_us < ?`, before: ago(accounts.TryLease)},
+		{table: "terminal_failures", key: "id", where: `at_us < ?`, before: ago(terminalKept)},
 	}
 }
 
@@ -106,7 +118,7 @@ func (db *DB) Purge(ctx context.Context, k Keep, now time.Time) (gone map[string
 // meanwhile stays, with all that belongs to it.
 func (db *DB) purge(ctx context.Context, p purge) (n int64, err error) {
 	query := `DELETE FROM ` + p.table + ` WHERE (` + p.key + `) IN (SELECT ` + p.key + ` FROM ` + p.table + ` WHERE ` + p.where + ` LIMIT ?) AND ` + p.where
-	args := []any{micros(p.before), purgeBatch, micros(p.before)}
+	args := []any{p.before, purgeBatch, p.before}
 	err = db.tx(ctx, func(t *tx) error {
 		if len(p.also) == 0 {
 			n, err = t.exec(query, args...)

@@ -24,7 +24,7 @@ func (k *keepFlag) register(fs *flag.FlagSet) {
 
 func (k *keepFlag) times() map[string]*time.Duration {
 	return map[string]*time.Duration{"heard": &k.Heard, "sessions": &k.Sessions, "unused": &k.Unused, "deliveries": &k.Deliveries,
-		"checks": &k.Checks, "gates": &k.Gates, "calls": &k.Calls}
+		"checks": &k.Checks, "gates": &k.Gates, "calls": &k.Calls, "unpaid": &k.Unpaid, "counts": &k.Counts}
 }
 
 // String lists all of them in days.

@@ -10,8 +10,8 @@ import (
 
 func TestHowLongThingsAreKept(t *testing.T) {
 	for text, want := range map[string]error{
-		"heard=0s": nil, "heard=12h": nil, "deliveries=45d": nil, "gates=31d": nil,
-		"deliveries=10d": store.ErrKeep, "sessions=1h": store.ErrKeep,
+		"heard=0s": nil, "heard=12h": nil, "deliveries=45d": nil, "gates=31d": nil, "unpaid=1d": nil, "counts=31d": nil,
+		"deliveries=10d": store.ErrKeep, "sessions=1h": store.ErrKeep, "unpaid=1h": store.ErrKeep, "counts=30d": store.ErrKeep,
 		"": errKeepFlag, "heard": errKeepFlag, "receipts=1d": errKeepFlag, "heard=-1h": errKeepFlag, "heard=-1d": errKeepFlag,
 		"heard=d": errKeepFlag, "heard=1.5d": errKeepFlag, "gates=99999999d": errKeepFlag, "gates=soon": errKeepFlag,
 	} {
