@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,6 +34,9 @@ type abroad struct {
 	scan    func(qr string) // the shopper pays
 	slow    func() string   // a payment code of who types the password for 70 seconds
 	kept    func(number string) int64
+	notice  func(key, qr string) *http.Request // the provider's callback of a paid order, as often as it is asked for
+	hears   func(settle func(ctx context.Context, key string) error) http.Handler
+	deaf    bool            // nothing can be asked of the provider, or given up
 	charged map[string]bool // numbers of the orders of the story
 	n       int
 }
@@ -50,6 +54,20 @@ func (n noting) Charge(ctx context.Context, c payments.Charge) (string, error) {
 	}
 	n.charged[no] = true
 	return n.Gateway.Charge(ctx, c)
+}
+
+func (n noting) Lookup(ctx context.Context, key string, want money.Amount) (string, error) {
+	if n.deaf {
+		return "", errLost
+	}
+	return n.Gateway.Lookup(ctx, key, want)
+}
+
+func (n noting) Reverse(ctx context.Context, key string) error {
+	if n.deaf {
+		return errLost
+	}
+	return n.Gateway.Reverse(ctx, key)
 }
 
 // slowLine keeps back requests that give up an order, so that they arrive late
@@ -91,7 +109,7 @@ func (a *abroad) client() *http.Client {
 }
 
 func newAbroad(t *testing.T, dsn string) *abroad {
-	a := &abroad{till: newTill(t, dsn), slowLine: &slowLine{}}
+	a := &abroad{till: newTill(t, dsn), slowLine: &slowLine{}, charged: map[string]bool{}}
 	a.clock.add(time.Since(a.clock.now())) // keys tell the time of this machine
 	return a
 }
@@ -104,6 +122,10 @@ func withAlipay(t *testing.T, dsn string) *abroad {
 	a.look = func(qr string) { _ = server.Scan(qr, false) }
 	a.scan = func(qr string) { _ = server.Scan(qr, true) }
 	a.slow = func() string { return server.Code(alipaytest.Shopper{Types: 70 * time.Second}) }
+	a.notice = func(key, _ string) *http.Request { return server.Again(strings.ReplaceAll(key, "/", "_")) }
+	a.hears = func(settle func(context.Context, string) error) http.Handler {
+		return a.gateway().(*alipay.Gateway).Callback(slog.New(slog.DiscardHandler), settle)
+	}
 	a.gateway = func() payments.Gateway {
 		g, err := alipay.New(alipay.Config{AppID: "1", Seller: "2088", Key: keys[0], AlipayKey: &keys[1].PublicKey, Notify: "https://till.example/v1/callbacks/alipay",
 			Client: a.client(), Now: a.clock.now, Wait: a.wait})
@@ -128,6 +150,16 @@ func withWeChat(t *testing.T, dsn string) *abroad {
 	a.look = func(string) {}
 	a.scan = func(qr string) { _ = server.Scan(qr) }
 	a.slow = func() string { return server.Code(wechattest.Shopper{Types: 70 * time.Second}) }
+	a.notice = func(key, _ string) *http.Request {
+		no, err := wechat.OutTradeNo(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return server.Again(no)
+	}
+	a.hears = func(settle func(context.Context, string) error) http.Handler {
+		return a.gateway().(*wechat.Gateway).Callback(slog.New(slog.DiscardHandler), settle)
+	}
 	a.gateway = func() payments.Gateway {
 		g, err := wechat.New(wechat.Config{AppID: "wx1", Merchant: "1900", Serial: "AB", Key: keys[0], APIv3: secret, PublicKeyID: wechattest.PublicKeyID,
 			PublicKey: &keys[1].PublicKey, Notify: "https://till.example/v1/callbacks/wechat", Client: a.client(), Now: a.clock.now, Wait: a.wait})
@@ -161,7 +193,7 @@ func (a *abroad) begin(t *testing.T, node *payments.Service, code string) (b pay
 	b, _, err = node.TopUp(t.Context(), ask, p)
 	var hand *payments.HandoffError
 	if errors.As(err, &hand) {
-		return b, hand.Handoff.QR, nil
+		return b, cmp.Or(hand.Handoff.QR, hand.Handoff.URL), nil
 	}
 	return b, "", err
 }
