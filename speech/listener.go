@@ -3,6 +3,7 @@ package speech
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 )
 
@@ -41,6 +42,7 @@ type Listener struct {
 	preroll   []float32 // what came just before the voice: its last prerollFrames count
 	clock     int       // gate frames heard since the beginning
 
+	levels   []float64    // dB, of the frames of the utterance and of those just before it
 	rec      Recognizer   // nil while nobody speaks
 	pending  []float32    // of the utterance, since slices ended
 	slices   []slice      // of the utterance, not yet decoded
@@ -128,6 +130,10 @@ func (l *Listener) hear(ctx context.Context, samples []float32) ([]Event, error)
 // take adds one frame to the utterance, or to what may become its beginning.
 func (l *Listener) take(frame []float32, voiced bool) {
 	l.clock++
+	if l.begun == 0 && len(l.levels) >= prerollFrames+prerollSpare {
+		l.levels = l.levels[:copy(l.levels, last(l.levels, prerollFrames))]
+	}
+	l.levels = append(l.levels, l.gate.level)
 	if l.begun == 0 {
 		if len(l.preroll) >= (prerollFrames+prerollSpare)*GateFrame {
 			l.preroll = l.preroll[:copy(l.preroll, last(l.preroll, prerollFrames*GateFrame))]
@@ -152,8 +158,20 @@ func (l *Listener) take(frame []float32, voiced bool) {
 	}
 }
 
+// noise is how loud it is between the words of the utterance, in dB relative to
+// full scale: a tenth of its frames are no louder. The gate's floor is the least
+// that was ever heard, which says too little where other people talk.
+func (l *Listener) noise() float64 {
+	if len(l.levels) == 0 {
+		return l.gate.Floor()
+	}
+	levels := slices.Clone(l.levels)
+	slices.Sort(levels)
+	return levels[len(levels)/10]
+}
+
 // last is the end of list, at most n long.
-func last(list []float32, n int) []float32 { return list[max(len(list)-n, 0):] }
+func last[T any](list []T, n int) []T { return list[max(len(list)-n, 0):] }
 
 // over reports whether the utterance has ended: silence for as long as the
 // text so far asks for, or no new word for even longer.
@@ -280,7 +298,7 @@ func (l *Listener) finish(ctx context.Context) ([]Event, error) {
 	if len(h.Alternatives) > 0 {
 		pieces = append(pieces, h)
 	}
-	end := Event{Start: float64(l.begun-onsetFrames) / 100, End: float64(l.voiced) / 100, Level: l.gate.Peak(), Noise: l.gate.Floor()}
+	end := Event{Start: float64(l.begun-onsetFrames) / 100, End: float64(l.voiced) / 100, Level: l.gate.Peak(), Noise: l.noise()}
 	l.drop()
 	if err != nil {
 		return events, err
@@ -308,6 +326,7 @@ func (l *Listener) drop() {
 	}
 	l.pending, l.slices, l.heard, l.pieces, l.partial, l.reported = l.pending[:0], nil, nil, nil, "", ""
 	l.begun, l.voiced = 0, l.clock
+	l.levels = l.levels[:0]
 	l.gate.Quiet()
 }
 
