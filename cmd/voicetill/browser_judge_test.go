@@ -109,7 +109,7 @@ func (s *screen) enlarged(where string, l look) {
 	s.size(l)
 }
 
-// pictures takes a state in three sizes.
+// pictures takes a state in three sizes, and dark on a phone.
 func (s *screen) pictures(name, lang string, l look) {
 	s.t.Helper()
 	if *gallery == "" {
@@ -123,5 +123,9 @@ func (s *screen) pictures(name, lang string, l look) {
 		s.size(at)
 		s.view(name + "-" + size + "-" + lang)
 	}
+	s.theme(true)
+	s.size(sizes["phone"])
+	s.view(name + "-dark-" + lang)
+	s.theme(false)
 	s.size(l)
 }
