@@ -16,7 +16,7 @@ func TestAGuessedSpellingIsAskedUnlessItIsInTheBestAlternative(t *testing.T) {
 	}
 	u := understander(t, "en", catalog.NewIndex(items))
 	for name, test := range map[string]struct {
-		alternatives []string // best first, two units apart
+		alternatives []string // best first, 1.25 units apart
 		item         string
 		ask          checkout.Ask
 	}{
@@ -32,7 +32,7 @@ func TestAGuessedSpellingIsAskedUnlessItIsInTheBestAlternative(t *testing.T) {
 		"a guess far before a stranger":             {[]string{"two hari beau", "two hairy", "two harry", "two [unk]"}, "11", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			h := hears(2, test.alternatives...)
+			h := hears(1.25, test.alternatives...)
 			for _, a := range h.Alternatives {
 				for i := range a.Words {
 					if a.Words[i].Text == "unk" { // its brackets are no words

@@ -12,6 +12,7 @@ type Thresholds struct {
 	Ask        float64 // of two meanings this close together neither is taken without a question
 	AskTeen    float64 // the same for thirteen and thirty, up to nineteen and ninety, and for adding and removing
 	AskLoud    float64 // more for both in the loudest noise
+	AskBehind  float64 // how much worse than the best alternative its words may be heard
 	AskUnknown float64 // for a number that the shop lacks: who said it does not want its neighbour
 
 	Split float64 // what an utterance without a meaning counts against one that has
@@ -21,7 +22,7 @@ type Thresholds struct {
 }
 
 // DefaultThresholds are those that the till works with.
-var DefaultThresholds = Thresholds{Nothing: 9, Chatter: 5, Ask: 2, AskTeen: 5, AskLoud: 5, AskUnknown: 6, Split: 10, Quiet: 30, Loud: 10}
+var DefaultThresholds = Thresholds{Nothing: 9, Chatter: 5, Ask: 2, AskTeen: 5, AskLoud: 5, AskBehind: 1.5, AskUnknown: 6, Split: 10, Quiet: 30, Loud: 10}
 
 // noisy is 0 in a quiet room and 1 where the voice hardly stands out.
 func (t Thresholds) noisy(s Situation) float64 {

@@ -42,10 +42,11 @@ func TestThresholdsDecide(t *testing.T) {
 		situation  checkout.Situation
 		want       string
 	}{
-		"a little worse than talk":       {checkout.DefaultThresholds, clean, "add 1203 3"},
+		"a little worse than talk asks":  {checkout.DefaultThresholds, clean, "add 1203 3 (alike)"},
+		"a little worse than talk":       {with(func(t *checkout.Thresholds) { t.AskBehind = 5 }), clean, "add 1203 3"},
 		"too much worse":                 {with(func(t *checkout.Thresholds) { t.Nothing = 3 }), clean, ""},
 		"too much worse while they talk": {with(func(t *checkout.Thresholds) { t.Chatter = 6 }), chatter, ""},
-		"not too much worse":             {with(func(t *checkout.Thresholds) { t.Chatter = 1 }), chatter, "add 1203 3"},
+		"not too much worse":             {with(func(t *checkout.Thresholds) { t.Chatter, t.AskBehind = 1, 5 }), chatter, "add 1203 3"},
 	} {
 		if got := short(u.With(c.thresholds).Understand(talk, c.situation).Commands); got != c.want {
 			t.Errorf("%s: got %q, want %q", name, got, c.want)

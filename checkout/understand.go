@@ -133,6 +133,9 @@ func (r Reading) Judge(t Thresholds) Heard {
 		}
 		heard.Commands = askAlike(heard.Commands)
 	}
+	if unknownItem(heard.Commands) || h.Alternatives[0].Score-h.Alternatives[first.rank].Score > t.AskBehind {
+		heard.Commands = askAlike(heard.Commands)
+	}
 	said := texts(h.Alternatives[first.rank])
 	for _, other := range meanings[1:] {
 		lead := first.score - other.score
@@ -180,7 +183,8 @@ func unknownItem(commands []Command) bool {
 }
 
 // askAlike marks what would change a line without a question: it sounds like a
-// number that no item has, or more was said than was understood.
+// number that no item has or was said with one, more was said than was understood,
+// or something without a meaning was heard better.
 func askAlike(commands []Command) []Command {
 	for i := range commands {
 		if c := &commands[i]; touchesLine(c.Do) && c.Ask == "" {
