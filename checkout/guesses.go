@@ -77,6 +77,11 @@ func (u *Understander) doubtGuesses(intents []parser.Intent, commands []Command,
 	return commands
 }
 
+// guesses reports whether one of the intents names an item by a guess.
+func (u *Understander) guesses(intents []parser.Intent) bool {
+	return slices.ContainsFunc(intents, func(in parser.Intent) bool { return u.guessed[in.Ref.Name] })
+}
+
 // names reports whether a reference may be to an item.
 func (u *Understander) names(ref parser.Ref, number string) bool {
 	return ref.Code == number || slices.ContainsFunc(u.named[ref.Name], func(it *catalog.Item) bool { return it.Number == number })

@@ -29,6 +29,7 @@ func TestAGuessedSpellingIsAskedUnlessItIsInTheBestAlternative(t *testing.T) {
 		"a real name, behind a stranger":            {[]string{"two [unk]", "two milk"}, "13", checkout.AskAlike},
 		"a number, behind a stranger":               {[]string{"[unk] times two", "item one three times two"}, "13", checkout.AskAlike},
 		"a guess that a stranger is close to":       {[]string{"two hari beau", "two [unk] please"}, "11", checkout.AskAlike},
+		"a guess whose quantity may be lost":        {[]string{"hari beau", "hari beau", "the hari beau", "two hari beau"}, "11", checkout.AskChoice},
 		"a guess far before a stranger":             {[]string{"two hari beau", "two hairy", "two harry", "two [unk]"}, "11", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

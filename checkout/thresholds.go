@@ -10,7 +10,7 @@ type Thresholds struct {
 	Chatter float64 // how much better it must do in the middle of talk
 
 	Ask        float64 // of two meanings this close together neither is taken without a question
-	AskTeen    float64 // the same for thirteen and thirty, up to nineteen and ninety, and for adding and removing
+	AskTeen    float64 // the same for thirteen and thirty, up to nineteen and ninety, for adding and removing, and for a guess with and without a quantity
 	AskLoud    float64 // more for both in the loudest noise
 	AskBehind  float64 // how much worse than the best alternative its words may be heard
 	AskUnknown float64 // for a number that the shop lacks: who said it does not want its neighbour

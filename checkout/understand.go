@@ -86,6 +86,7 @@ type meaning struct {
 	score    float64 // log-likelihood of the alternative and of the reading
 	rank     int     // which alternative it came from
 	dropped  int     // words left over at the ends
+	guess    bool    // names an item by a guess
 }
 
 // Understand takes the best meaning of a final hypothesis.
@@ -143,7 +144,7 @@ func (r Reading) Judge(t Thresholds) Heard {
 			heard.Commands = askAlike(heard.Commands)
 		}
 		needed := t.needed(said, texts(h.Alternatives[other.rank]), s)
-		if opposite(first.commands, other.commands) {
+		if opposite(first.commands, other.commands) || first.guess && lostQuantity(first.commands, other.commands) {
 			needed = max(needed, t.AskTeen)
 		}
 		if lead < needed {
@@ -151,6 +152,12 @@ func (r Reading) Judge(t Thresholds) Heard {
 		}
 	}
 	return heard
+}
+
+// lostQuantity reports whether one adds what the other adds with a quantity.
+func lostQuantity(a, b []Command) bool {
+	return len(a) == 1 && len(b) == 1 && a[0].Do == parser.Add && b[0].Do == parser.Add && a[0].Item == b[0].Item &&
+		a[0].assumed && !b[0].assumed
 }
 
 // opposite reports whether one puts in what the other takes out.
@@ -270,7 +277,7 @@ func (u *Understander) meanings(h speech.Hypothesis, s Situation) []meaning {
 				continue
 			}
 			commands = u.doubtGuesses(r.Intents, commands, h, rank)
-			m := meaning{commands: commands, key: key(commands), score: a.Score + r.Score - cost, rank: rank, dropped: r.Dropped}
+			m := meaning{commands: commands, key: key(commands), score: a.Score + r.Score - cost, rank: rank, dropped: r.Dropped, guess: u.guesses(r.Intents)}
 			if old, ok := found[m.key]; ok {
 				m = old.or(m)
 			}
