@@ -159,7 +159,7 @@ func (l *Listener) take(frame []float32, voiced bool) {
 }
 
 // noise is how loud it is between the words of the utterance, in dB relative to
-// full scale: a tenth of its frames are no louder. The gate's floor is the least
+// full scale: a tenth of its frames, at most 0.2 s, are no louder. The gate's floor is the least
 // that was ever heard, which says too little where other people talk.
 func (l *Listener) noise() float64 {
 	if len(l.levels) == 0 {
@@ -167,7 +167,7 @@ func (l *Listener) noise() float64 {
 	}
 	levels := slices.Clone(l.levels)
 	slices.Sort(levels)
-	return levels[len(levels)/10]
+	return levels[min(len(levels)/10, 20)]
 }
 
 // last is the end of list, at most n long.

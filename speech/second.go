@@ -8,7 +8,7 @@ const noisyBelow = 30.0
 
 // hearsAgain says whether a finished utterance is worth a second hearing.
 func (l *Listener) hearsAgain() bool {
-	return l.cfg.Second && len(l.heard) > 0 && len(l.pieces) == 0 && l.gate.Peak()-l.noise() < noisyBelow
+	return l.cfg.Second && len(l.heard) > 0 && len(l.pieces) == 0 && l.gate.Peak()-l.gate.Floor() < noisyBelow
 }
 
 // again hears the finished utterance a second time with the noise taken off, in

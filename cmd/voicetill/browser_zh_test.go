@@ -11,7 +11,7 @@ func TestAPurchaseTypedInChineseToTheExit(t *testing.T) {
 	s := openScreen(t, openBrowser(t), till.address, "/?lang=zh", phone)
 	s.types("我要三瓶燕麦奶")
 	s.line("1203", "3")
-	s.sees("#said", "三份燕麦奶")
+	s.sees("#said", "三瓶燕麦奶")
 	s.sees(".chips", "3 燕麦奶")
 	s.sees(`.cart-line[data-item="1203"]`, "燕麦奶")
 	s.types("半公斤番茄和两个贝果")
