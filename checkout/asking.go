@@ -37,17 +37,21 @@ func (t *turn) ask(c Command, rest []Command) (handled, stop bool) {
 }
 
 // withDoubt asks for the unit of a "make it four" where the line goes by weight: it
-// may mean four pieces. Who said a fraction meant the weight.
+// may mean four pieces.
 func (t *turn) withDoubt(c Command) Command {
 	if c.Do != parser.Set || c.Item != Last || c.Ask != "" || c.Unit != "" || c.Quantity == nil || t.by == "tap" || len(t.confirmed) > 0 {
 		return c
 	}
 	l := t.talk.Cart.line(t.talk.Cart.Touched)
-	if l != nil && l.Unit != catalog.Each && *c.Quantity > 0 && *c.Quantity%1000 == 0 {
+	if l != nil && l.Unit != catalog.Each && maybePieces(*c.Quantity) {
 		c.Ask = AskUnit
 	}
 	return c
 }
+
+// maybePieces reports whether a quantity without a unit may count pieces of what goes
+// by weight. Who said a fraction meant the weight.
+func maybePieces(q catalog.Qty) bool { return q > 0 && q%1000 == 0 }
 
 // notRejected are the meanings of c, itself first, without those that were
 // turned down since the last success. Typed and tapped ones are meant.

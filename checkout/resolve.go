@@ -229,7 +229,7 @@ func (u *Understander) of(c Command, item *catalog.Item, in parser.Intent) (Comm
 	unsaid := byWeight && in.Unit == "" && !in.Units && in.Ref.Code == ""
 	if c.Do == parser.Set && c.Quantity != nil {
 		c.Ask = u.muchOf(*c.Quantity, item.Unit)
-		if unsaid && *c.Quantity > 0 && *c.Quantity%1000 == 0 {
+		if unsaid && maybePieces(*c.Quantity) {
 			c.Ask = AskUnit
 		}
 	}
