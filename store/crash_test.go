@@ -259,6 +259,17 @@ func (s *cardTill) dies(t *testing.T, story story, at int, after bool) bool {
 	if !died && err != nil {
 		t.Fatalf("%s without a crash: %v", story.name, err)
 	}
+	s.endsWell(t, before)
+	if t.Failed() {
+		t.Fatalf("%s: died at step %d, after it: %v; told: %v", story.name, at, after, err)
+	}
+	return died
+}
+
+// endsWell settles what is under way, hears what is still on its way, and proves
+// the books against the provider. Before is what the account held.
+func (s *cardTill) endsWell(t *testing.T, before string) {
+	t.Helper()
 	s.settleAll(t)
 	if err := s.arrive(t, s.service); err != nil {
 		t.Error(err)
@@ -267,10 +278,6 @@ func (s *cardTill) dies(t *testing.T, story story, at int, after bool) bool {
 	s.proven(t)
 	s.paidIn(t, before)
 	s.nothingHeld(t)
-	if t.Failed() {
-		t.Fatalf("%s: died at step %d, after it: %v; told: %v", story.name, at, after, err)
-	}
-	return died
 }
 
 // nothingHeld proves that goods are sold or on the shelf, and that an open bill

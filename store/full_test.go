@@ -128,14 +128,7 @@ func (s *cardTill) fillsUp(t *testing.T, disk smallDisk, story story, at, pages 
 	disk.makeRoom(t)
 	s.card.heal()
 	s.tryAgain(t, story, told)
-	s.settleAll(t)
-	if err := s.arrive(t, s.service); err != nil {
-		t.Error(err)
-	}
-	s.settleAll(t)
-	s.proven(t)
-	s.paidIn(t, before)
-	s.nothingHeld(t)
+	s.endsWell(t, before)
 	if t.Failed() {
 		t.Fatalf("%s: the disk was full from step %d on, but for %d pages; told: %v", story.name, at, pages, told)
 	}
