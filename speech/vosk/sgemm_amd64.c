@@ -22,7 +22,6 @@ enum {
 	lanes = 8,      // floats of a register
 	panel_rows = 24, // frames at a time: three registers
 	most_rows = 64, // OpenBLAS is as good from here
-	block = 320,    // inputs at a time: 24 frames of them fit the first cache
 	line = 16       // floats of a cache line
 };
 
@@ -30,13 +29,15 @@ typedef void (*sgemm)(int, int, int, int, int, int, float, const float *, int, c
                       int);
 
 static sgemm library;
-static int wide; // the processor has AVX2 and FMA
+static int wide;   // the processor has AVX2 and FMA
+static int bfloat; // and multiplies numbers of 16 bits
 static atomic_long direct;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void look(void) {
 	library = (sgemm)dlsym(RTLD_NEXT, "cblas_sgemm");
 	wide = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+	bfloat = wide && voicetill_has_bfloat();
 }
 
 long voicetill_direct_products(void) { return atomic_load(&direct); }
@@ -136,9 +137,7 @@ sum(int groups, int outputs, int rows, int depth, const float *x, const float *b
 		sum(groups, outputs, rows, depth, x, b, ldb, alpha, c, ldc);                                      \
 	}
 
-// pairs writes an even number of inputs of up to 8 frames as
-// x[input/2][frame][input%2], filled up with zeros to 8 frames.
-__attribute__((target("avx2"))) static void pairs(int rows, int depth, const float *a, int lda, float *x) {
+__attribute__((target("avx2"))) void voicetill_pairs(int rows, int depth, const float *a, int lda, float *x) {
 	int p = 0;
 	for (; rows == lanes && p + lanes <= depth; p += lanes)
 #pragma GCC unroll 2
@@ -158,12 +157,12 @@ __attribute__((target("avx2"))) static void pairs(int rows, int depth, const flo
 			_mm256_store_pd(to + 2 * lanes, _mm256_permute2f128_pd(twos[0], twos[2], 0x31));
 			_mm256_store_pd(to + 3 * lanes, _mm256_permute2f128_pd(twos[1], twos[3], 0x31));
 		}
-	for (; p < depth; p++)
+	for (; p < depth + depth % 2; p++)
 		for (int i = 0; i < lanes; i++)
-			x[p / 2 * 2 * lanes + 2 * i + p % 2] = i < rows ? a[(ptrdiff_t)i * lda + p] : 0;
+			x[p / 2 * 2 * lanes + 2 * i + p % 2] = i < rows && p < depth ? a[(ptrdiff_t)i * lda + p] : 0;
 }
 
-// sum_pairs is sum for 8 frames and what pairs wrote: two weights are broadcast at
+// sum_pairs is sum for 8 frames and what voicetill_pairs wrote: two weights are broadcast at
 // a time and used twice, so that the multiplications and not the loads are what it
 // waits for.
 __attribute__((target("avx2,fma"), always_inline)) static inline void
@@ -229,10 +228,10 @@ static void products(kernel many, int outputs, kernel one, int rows, int n, int 
 // panel adds the products of up to 24 frames with all outputs.
 static void panel(int rows, int n, int depth, const float *a, int lda, const float *b, int ldb, float alpha, float *c,
                   int ldc) {
-	float x[block * panel_rows] __attribute__((aligned(64)));
+	float x[most_depth * panel_rows] __attribute__((aligned(64)));
 	if (rows <= lanes) {
 		int even = depth & ~1;
-		pairs(rows, even, a, lda, x);
+		voicetill_pairs(rows, even, a, lda, x);
 		products(eight_by_six, 6, eight_by_one, rows, n, even, x, b, ldb, alpha, c, ldc);
 		if (even < depth)
 			for (int i = 0; i < rows; i++)
@@ -256,12 +255,14 @@ void cblas_sgemm(int order, int transA, int transB, int m, int n, int k, float a
 		return;
 	}
 	atomic_fetch_add_explicit(&direct, 1, memory_order_relaxed);
-	for (int from = 0; from < k; from += block) {
-		int depth = k - from < block ? k - from : block;
+	void (*add)(int, int, int, const float *, int, const float *, int, float, float *, int) =
+	    bfloat ? voicetill_bfloat_panel : panel;
+	for (int from = 0; from < k; from += most_depth) {
+		int depth = k - from < most_depth ? k - from : most_depth;
 		for (int i = 0; i < m; i += panel_rows) {
 			int rows = m - i < panel_rows ? m - i : panel_rows;
-			panel(rows, n, depth, a + (ptrdiff_t)i * lda + from, lda, b + from, ldb, alpha,
-			      c + (ptrdiff_t)i * ldc, ldc);
+			add(rows, n, depth, a + (ptrdiff_t)i * lda + from, lda, b + from, ldb, alpha, c + (ptrdiff_t)i * ldc,
+			    ldc);
 		}
 	}
 }
