@@ -15,6 +15,8 @@ cp src/pages/*.svg src/pages/*.png src/pages/*.webmanifest "$out/assets/"
 cat node_modules/preact/LICENSE node_modules/@preact/signals/LICENSE node_modules/qr/LICENSE-MIT node_modules/@zxing/library/LICENSE node_modules/ts-custom-error/LICENSE src/pages/qrcode-generator.licence \
   > "$out/assets/licences.txt"
 
-# The service worker changes whenever anything that it keeps does.
+# The service worker changes whenever anything that it keeps does, and the pages
+# name the build whose parts they need.
 build=$(cd "$out" && cat index.html kiosk.html assets/shop.js assets/style.css assets/worklet.js assets/icon.svg assets/voicetill.webmanifest | sha256sum | cut -c1-16)
+for page in index kiosk; do sed -i "s#/assets/\(shop.js\|style.css\)#&?$build#" "$out/$page.html"; done
 go tool esbuild src/sw.ts --bundle --minify --format=esm --target=es2022 --charset=utf8 "--define:BUILD=\"$build\"" --outfile="$out/assets/sw.js" --log-level=warning

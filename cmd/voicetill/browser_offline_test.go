@@ -138,23 +138,3 @@ func TestFlightMode(t *testing.T) {
 	s.line("2112", "2")
 	s.wait("!document.querySelector('#offline')")
 }
-
-func TestAKioskTakesANewPageWhileNobodyIsThere(t *testing.T) {
-	till := startBrowserTill(t, "--typed-only")
-	s := openScreen(t, openBrowser(t), till.address, "/kiosk?idle=600", kiosk)
-	s.installed()
-	s.click("#wake")
-	s.types("three oat milk")
-	s.line("1203", "3")
-	js[bool](s, "(window.old = true, navigator.serviceWorker.dispatchEvent(new Event('controllerchange')), true)")
-	s.line("1203", "3")
-	if !js[bool](s, "window.old === true") {
-		t.Error("the page was taken away from its shopper")
-	}
-	s.click(".move")
-	s.click(".sheet-head button")
-	s.pay("1001", "till-demo-1")
-	s.state("paid")
-	s.click(".done")
-	s.wait("window.old !== true && document.querySelector('#wake')")
-}

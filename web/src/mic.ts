@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { build } from "./newer";
 
 /** Why the microphone cannot be used. */
 export type MicFault = "insecure" | "denied" | "missing" | "failed";
@@ -58,7 +59,7 @@ export class Mic {
     const { context, source } = wire(stream);
     this.context = context;
     this.rate = context.sampleRate;
-    await context.audioWorklet.addModule("/assets/worklet.js");
+    await context.audioWorklet.addModule(`/assets/worklet.js${build}`);
     const frames = new AudioWorkletNode(context, "frames", { numberOfOutputs: 0 });
     frames.port.onmessage = (e: MessageEvent<{ pcm: ArrayBuffer; level: number }>) => {
       level.value = Math.min(1, Math.sqrt(e.data.level) * 1.8);

@@ -6,14 +6,13 @@ declare const BUILD: string; // hash of all that is kept, set by build.sh
 // TypeScript's library knows either pages or workers.
 interface Worker {
   readonly location: Location;
-  readonly clients: { claim(): Promise<void>; get(id: string): Promise<{ url: string } | undefined> };
+  readonly clients: { claim(): Promise<void>; matchAll(): Promise<{ postMessage(build: string): void }[]> };
   skipWaiting(): Promise<void>;
   addEventListener(type: "install" | "activate", f: (e: { waitUntil(p: Promise<unknown>): void }) => void): void;
   addEventListener(type: "fetch", f: (e: FetchEvent) => void): void;
 }
 interface FetchEvent {
   readonly request: Request;
-  readonly clientId: string;
   respondWith(r: Promise<Response>): void;
 }
 
@@ -21,39 +20,60 @@ const worker = globalThis as unknown as Worker;
 const shell = `shell-${BUILD}`;
 const pictures = "pictures";
 const pages = ["/", "/kiosk"];
-const parts = ["/assets/shop.js", "/assets/style.css", "/assets/worklet.js", "/assets/icon.svg", "/assets/voicetill.webmanifest"];
+const files = ["/assets/shop.js", "/assets/style.css", "/assets/worklet.js"]; // asked for by build
+const parts = [...files.map((path) => `${path}?${BUILD}`), "/assets/icon.svg", "/assets/voicetill.webmanifest"];
 const mostPictures = 300;
+const soon = 2_000; // ms that a till may take to answer with the page before the kept one is shown
 
 worker.addEventListener("install", (e) => e.waitUntil(install()));
 worker.addEventListener("activate", (e) => e.waitUntil(activate()));
 worker.addEventListener("fetch", (e) => {
   const url = new URL(e.request.url);
   if (e.request.method !== "GET" || url.origin !== worker.location.origin) return;
-  if (e.request.mode === "navigate" && pages.includes(url.pathname)) e.respondWith(kept(url.pathname, e.request));
-  else if (parts.includes(url.pathname)) e.respondWith(part(e, url.pathname));
+  if (e.request.mode === "navigate" && pages.includes(url.pathname)) e.respondWith(page(url.pathname, e.request));
+  else if (parts.includes(url.pathname + url.search)) e.respondWith(part(e.request));
+  else if (url.search && files.includes(url.pathname)) e.respondWith(otherBuild(e.request));
   else if (url.pathname.startsWith("/v1/pictures/")) e.respondWith(picture(e.request));
 });
 
 /** All of one build or nothing: its parts fit each other. */
 async function install(): Promise<void> {
   const cache = await caches.open(shell);
-  await cache.addAll([...pages, ...parts].map((path) => new Request(path, { cache: "reload" })));
+  await cache.addAll([...pages, ...parts].map((path) => new Request(path, { cache: "no-cache" })));
   await worker.skipWaiting();
 }
 
 async function activate(): Promise<void> {
   for (const name of await caches.keys()) if (name !== shell && name !== pictures) await caches.delete(name);
   await worker.clients.claim();
+  for (const page of await worker.clients.matchAll()) page.postMessage(BUILD);
 }
 
-async function kept(path: string, request: Request): Promise<Response> {
-  return (await (await caches.open(shell)).match(path)) ?? fetch(request);
+/** The till's page, which names its build's parts; the kept one where the till is away, slow or ill. */
+async function page(path: string, request: Request): Promise<Response> {
+  const kept = await (await caches.open(shell)).match(path);
+  if (!kept) return fetch(request);
+  try {
+    const fresh = await fetch(request, { signal: AbortSignal.timeout(soon) });
+    return fresh.ok ? fresh : kept;
+  } catch {
+    return kept;
+  }
 }
 
-/** The merchant's and the gate's pages always come from the till, with their style. */
-async function part(e: FetchEvent, path: string): Promise<Response> {
-  const client = await worker.clients.get(e.clientId);
-  return client && !pages.includes(new URL(client.url).pathname) ? fetch(e.request) : kept(path, e.request);
+async function part(request: Request): Promise<Response> {
+  return (await (await caches.open(shell)).match(request)) ?? fetch(request);
+}
+
+/** A part of the build before this one or after it; without a till, this one's. */
+async function otherBuild(request: Request): Promise<Response> {
+  try {
+    return await fetch(request);
+  } catch (e) {
+    const kept = await (await caches.open(shell)).match(request, { ignoreSearch: true });
+    if (kept) return kept;
+    throw e;
+  }
 }
 
 async function picture(request: Request): Promise<Response> {

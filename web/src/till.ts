@@ -15,6 +15,7 @@ export const isKiosk = document.body.dataset.page === "kiosk";
 
 const resumeKey = `voicetill.resume.${place}.${isKiosk ? "kiosk" : "phone"}`;
 const receiptKey = `voicetill.receipt.${place}`;
+const awayKey = `voicetill.receipt.away.${place}`; // which receipt was put away
 const cartKey = `voicetill.cart.${place}.${isKiosk ? "kiosk" : "phone"}`;
 const empty: Cart = { id: "", version: 0, currency: "EUR", count: 0, total: "0", lines: [] };
 const passHours = 12;
@@ -116,12 +117,15 @@ export function adopt(token: string): void {
 
 /** Puts the receipt away, for the next basket. */
 export function shopAgain(): void {
+  if (receipt.value) localStorage.setItem(awayKey, receipt.value.receipt);
   batch(() => {
     showsReceipt.value = false;
     said.value = hint.value = "";
     understood.value = [];
   });
 }
+
+const isPutAway = () => receipt.value !== null && receipt.value.receipt === localStorage.getItem(awayKey);
 
 /** Leaves without buying, and forgets this conversation on this device. */
 export function leave(): void {
@@ -195,7 +199,8 @@ function welcome(m: Welcome): void {
   keepCart(m);
   enter(m.state);
   choices.value = m.choices ?? [];
-  if (m.say) said.value = adopted ? t("move.here") : m.say;
+  if (m.state === "paid" && isPutAway()) said.value = "";
+  else if (m.say) said.value = adopted ? t("move.here") : m.say;
   saidAudio.value = adopted ? undefined : m.audio;
   adopted = false;
   hint.value = m.hint ?? "";
@@ -217,7 +222,7 @@ function answer(m: Reply): void {
 }
 
 function enter(next: State): void {
-  if (next === "paid" && state.value !== "paid") showsReceipt.value = true;
+  if (next === "paid" && state.value !== "paid") showsReceipt.value = !isPutAway();
   if (next !== "paid") showsReceipt.value = false;
   if (next !== "billed" && next !== "proving") bill.value = null;
   handoff.value = confirming.value = null;
@@ -240,7 +245,7 @@ function fail(m: { code: string; text: string; id?: string }): void {
 
 function keepReceipt(m: Receipt): void {
   receipt.value = m;
-  showsReceipt.value = true;
+  showsReceipt.value = !isPutAway();
   if (!isKiosk) localStorage.setItem(receiptKey, JSON.stringify(m));
 }
 
