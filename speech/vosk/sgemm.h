@@ -11,6 +11,10 @@ int voicetill_multiplies_directly(void);
 // Whether it multiplies numbers of 16 bits too (bfloat_amd64.c).
 int voicetill_has_bfloat(void);
 
+// Turns that off or on, for tests, and says whether it can be on. Nothing may
+// multiply meanwhile.
+int voicetill_round_products(int on);
+
 // How many inputs are multiplied at a time: 24 frames of them fit the first cache.
 enum { most_depth = 320 };
 

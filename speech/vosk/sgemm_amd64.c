@@ -47,6 +47,13 @@ int voicetill_multiplies_directly(void) {
 	return wide;
 }
 
+int voicetill_round_products(int on) {
+	pthread_once(&once, look);
+	int can = wide && voicetill_has_bfloat();
+	bfloat = on && can;
+	return can;
+}
+
 void voicetill_library_sgemm(int order, int transA, int transB, int m, int n, int k, float alpha, const float *a,
                              int lda, const float *b, int ldb, float beta, float *c, int ldc) {
 	pthread_once(&once, look);

@@ -16,9 +16,15 @@ func directProducts() int { return int(C.voicetill_direct_products()) }
 // multipliesDirectly says that the processor has what it takes.
 func multipliesDirectly() bool { return C.voicetill_multiplies_directly() != 0 }
 
-// roundsProducts says that numbers are rounded to 16 bits before they are
-// multiplied (bfloat_amd64.c).
-func roundsProducts() bool { return C.voicetill_has_bfloat() != 0 }
+// roundProducts turns on or off that numbers are rounded to 16 bits before they
+// are multiplied (bfloat_amd64.c), and reports whether the processor can.
+func roundProducts(on bool) bool {
+	n := C.int(0)
+	if on {
+		n = 1
+	}
+	return C.voicetill_round_products(n) != 0
+}
 
 // product adds alpha times A·Bᵀ to c: m rows of k in a, n rows of k in b.
 func product(m, n, k int, alpha float32, a, b, c []float32) {

@@ -12,6 +12,21 @@ import (
 // TestProductsAreTheLibrarys covers the shapes that the acoustic model has, and
 // each remainder of frames, outputs and inputs.
 func TestProductsAreTheLibrarys(t *testing.T) {
+	t.Cleanup(func() { roundProducts(true) })
+	t.Run("whole", func(t *testing.T) {
+		roundProducts(false)
+		testProducts(t, func(_ int, list []float32) []float32 { return list })
+	})
+	t.Run("rounded", func(t *testing.T) {
+		if !roundProducts(true) {
+			t.Skip("this processor does not multiply numbers of 16 bits")
+		}
+		testProducts(t, rounded)
+	})
+}
+
+// testProducts compares with the library's, of what used makes of the operands.
+func testProducts(t *testing.T, used func(m int, list []float32) []float32) {
 	shapes := [][3]int{{24, 640, 150}, {24, 96, 640}, {24, 640, 96}, {8, 96, 640}, {8, 640, 96}, {8, 192, 640}, {8, 2192, 192},
 		{57, 96, 640}, {64, 100, 321}, {65, 40, 280}, {30, 512, 40}}
 	for m := 1; m <= 33; m++ {
@@ -42,18 +57,18 @@ func TestProductsAreTheLibrarys(t *testing.T) {
 	}
 }
 
-// used is list as products use it: to the nearest number of 16 bits where the
-// processor multiplies those, but for the many rows that are the library's.
-func used(m int, list []float32) []float32 {
-	if !roundsProducts() || m > 64 {
+// rounded is list to the nearest numbers of 16 bits, but for the many rows whose
+// products are the library's.
+func rounded(m int, list []float32) []float32 {
+	if m > 64 {
 		return list
 	}
-	rounded := make([]float32, len(list))
+	near := make([]float32, len(list))
 	for i, f := range list {
 		bits := math.Float32bits(f)
-		rounded[i] = math.Float32frombits((bits + 0x7fff + bits>>16&1) &^ 0xffff)
+		near[i] = math.Float32frombits((bits + 0x7fff + bits>>16&1) &^ 0xffff)
 	}
-	return rounded
+	return near
 }
 
 func TestTheLibraryMultipliesDirectly(t *testing.T) {
