@@ -28,7 +28,7 @@ func TestACallbackReachesItsProviderUnchanged(t *testing.T) {
 	}{
 		"told":             {"POST", "/v1/callbacks/other/paynow?a=b", 204, "/v1/callbacks/other/paynow?a=b t=1,v1=2 {\"a\": 1}"},
 		"another provider": {"POST", "/v1/callbacks/other/else", 404, ""},
-		"looked at":        {"GET", "/v1/callbacks/other/paynow", 404, ""},
+		"looked at":        {"GET", "/v1/callbacks/other/paynow", 405, ""},
 	} {
 		got = ""
 		r, err := http.NewRequest(tt.method, x.http.URL+tt.path, strings.NewReader(`{"a": 1}`))

@@ -36,6 +36,7 @@ var (
 	errNotYours     = errors.New("this belongs to another merchant")
 	errCrossSite    = errors.New("another site may not do this")
 	errNotFound     = errors.New("there is no such thing here")
+	errMethod       = errors.New("the address does not have that method: its header Allow names those that it has")
 	errTooBig       = errors.New("the upload is too big")
 	errStock        = errors.New("the stock is not a decimal number with at most three decimals")
 	errTopUp        = errors.New("paying in needs a shopper's account, an amount above zero in the place's currency, and a key of 1 to 100 bytes")
@@ -91,6 +92,7 @@ var faults = []fault{
 	{errNotYours, "not_yours", 403, websocket.ClosePolicyViolation, ""},
 	{errCrossSite, "cross_site", 403, websocket.ClosePolicyViolation, ""},
 	{errNotFound, "not_found", 404, websocket.ClosePolicyViolation, ""},
+	{errMethod, "wrong_method", 405, websocket.ClosePolicyViolation, ""},
 	{errTooBig, "too_big", 413, websocket.CloseMessageTooBig, ""},
 	{errNoWAV, "no_wav", 400, websocket.ClosePolicyViolation, ""},
 	{checkout.ErrNotTaught, "not_taught", 422, websocket.ClosePolicyViolation, ""},

@@ -264,3 +264,47 @@ func TestWhatWasHeardIsForTheShopperAlone(t *testing.T) {
 		t.Errorf("got %d", status)
 	}
 }
+
+func TestAMethodThatAnAddressLacksIsSaidWithThoseThatItHas(t *testing.T) {
+	x := newTill(t)
+	for _, c := range []struct {
+		method, path, allow string
+		status              int
+		code                string
+	}{
+		{"GET", "/v1/calls", "POST", 405, "wrong_method"},
+		{"PUT", "/v1/session", "GET, POST, DELETE", 405, "wrong_method"},
+		{"DELETE", "/v1/places/demo/catalog", "PUT", 405, "wrong_method"},
+		{"POST", "/v1/merchant/items/1203", "PATCH", 405, "wrong_method"},
+		{"POST", "/v1/nothing", "", 404, "not_found"},
+	} {
+		r, err := http.NewRequest(c.method, x.http.URL+c.path, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := x.browser().Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(res.Body)
+		res.Body.Close()
+		if err != nil || res.StatusCode != c.status || res.Header.Get("Allow") != c.allow || !strings.Contains(string(body), c.code) {
+			t.Errorf("%s %s: got %d %s, Allow %q, %v", c.method, c.path, res.StatusCode, body, res.Header.Get("Allow"), err)
+		}
+	}
+}
+
+func TestABodyIsOneJSONValueAndNotTooBig(t *testing.T) {
+	x := newTill(t)
+	login := `{"role": "merchant", "account": "merchant@example.com", "password": "` + strings.Repeat("x", 20<<10) + `"}`
+	for name, c := range map[string]struct {
+		body   string
+		status int
+	}{
+		"too big": {login, 413}, "two values": {`{"role":"merchant"}{}`, 400}, "cut off": {`{"role":`, 400}, "empty": {"", 400}, "a list": {"[]", 400},
+	} {
+		if status, body := x.call(x.browser(), "POST", "/v1/session", c.body); status != c.status {
+			t.Errorf("%s: got %d %v", name, status, body)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
@@ -112,10 +113,31 @@ func (s *Server) Handler() (http.Handler, error) {
 		mux.Handle("POST /v1/callbacks/"+name, h)
 	}
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}))
-	mux.Handle("/v1/", s.route(func(http.ResponseWriter, *http.Request) error { return errNotFound }))
+	mux.Handle(unserved, s.route(func(w http.ResponseWriter, r *http.Request) error { return refuseMethod(mux, w, r) }))
 	own := http.NewCrossOriginProtection()
 	own.SetDenyHandler(s.route(func(http.ResponseWriter, *http.Request) error { return errCrossSite }))
 	return s.measured(Secured(own.Handler(mux))), nil
+}
+
+// unserved is the pattern of what no other route serves.
+const unserved = "/v1/"
+
+// refuseMethod answers a request that no route serves: errMethod, and in Allow the
+// methods that its address has, or errNotFound where it has none.
+func refuseMethod(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) error {
+	var allowed []string
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		other := r.Clone(r.Context())
+		other.Method = method
+		if _, pattern := mux.Handler(other); pattern != unserved && pattern != "" {
+			allowed = append(allowed, method)
+		}
+	}
+	if len(allowed) == 0 {
+		return errNotFound
+	}
+	w.Header().Set("Allow", strings.Join(allowed, ", "))
+	return errMethod
 }
 
 // VoskHandler serves vosk-server's protocol at /, where its clients expect it.

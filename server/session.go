@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 
@@ -216,8 +217,13 @@ func readBody(w http.ResponseWriter, r *http.Request, into any) error {
 	return readUpTo(w, r, maxBody, into)
 }
 
+// readUpTo reads a body that is one JSON value and nothing more.
 func readUpTo(w http.ResponseWriter, r *http.Request, bytes int64, into any) error {
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, bytes)).Decode(into); err != nil {
+	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bytes))
+	if tooBig := new(http.MaxBytesError); errors.As(err, &tooBig) {
+		return errTooBig
+	}
+	if err != nil || json.Unmarshal(data, into) != nil {
 		return errUnacceptable
 	}
 	return nil
