@@ -36,10 +36,10 @@ func (t *turn) ask(c Command, rest []Command) (handled, stop bool) {
 	return true, true
 }
 
-// withDoubt asks for the unit of a "make it four" where the line goes by weight: it
-// may mean four pieces.
+// withDoubt asks for the unit of a "make it four" or "two more" where the line goes
+// by weight: it may mean pieces.
 func (t *turn) withDoubt(c Command) Command {
-	if c.Do != parser.Set || c.Item != Last || c.Ask != "" || c.Unit != "" || c.Quantity == nil || t.by == "tap" || len(t.confirmed) > 0 {
+	if c.Do != parser.Set && c.Do != parser.Add || c.Item != Last || c.Ask != "" || c.Unit != "" || c.Quantity == nil || t.by == "tap" || len(t.confirmed) > 0 {
 		return c
 	}
 	l := t.talk.Cart.line(t.talk.Cart.Touched)
@@ -189,8 +189,12 @@ func (t *turn) answer(c Command, rest []Command) (answered, stop bool) {
 		}
 		return true, t.choose(q, 1)
 	case parser.No, parser.Back, parser.Undo: // nothing has been done yet that could be undone
-		t.reject(q)
-		return true, true
+		t.reject(q, len(rest) > 0)
+		if next := t.talk.Question; next != nil {
+			next.Rest = append(next.Rest, rest...)
+			return true, true
+		}
+		return true, false // "no, three bagels"
 	case parser.Help, parser.Repeat, parser.Total, parser.List, parser.Price, parser.Staff:
 		return false, false
 	case parser.Clear:
@@ -208,7 +212,7 @@ func (t *turn) answer(c Command, rest []Command) (answered, stop bool) {
 		}
 	case parser.Remove:
 		if c.Item == Last && addsOneItem(q.Choices) {
-			t.reject(q)
+			t.reject(q, false)
 			return true, true
 		}
 	}
@@ -255,7 +259,7 @@ func (t *turn) named(q *question, c Command) int {
 // choose takes the nth answer: a meaning, or the last button, none of them.
 func (t *turn) choose(q *question, n int) (stop bool) {
 	if n == len(q.Choices)+1 {
-		t.reject(q)
+		t.reject(q, false)
 		return true
 	}
 	if n < 1 || n > len(q.Choices) {
@@ -290,8 +294,8 @@ func (t *turn) showAge(c Command) {
 }
 
 // reject closes the question with a no: its meanings are not offered again
-// before something succeeds.
-func (t *turn) reject(q *question) {
+// before something succeeds. Where more was said at once, that is the answer to it.
+func (t *turn) reject(q *question, more bool) {
 	t.closeQuestion()
 	switch q.Ask {
 	case AskClear:
@@ -300,7 +304,9 @@ func (t *turn) reject(q *question) {
 		t.tell("too-young")
 	default:
 		t.talk.Rejected = append(t.talk.Rejected, q.Choices...)
-		t.tell("not-added")
+		if !more {
+			t.tell("not-added")
+		}
 	}
 	for i, c := range q.Rest {
 		if stop := t.do(c, q.Rest[i+1:]); stop || t.err != nil {

@@ -134,6 +134,22 @@ func (c *Cart) undo() bool {
 	return true
 }
 
+// added is how much the last change added to the line, 0 where it was not that, or
+// did more.
+func (c *Cart) added(id int) catalog.Qty {
+	l := c.line(id)
+	if l == nil || len(c.Undos) == 0 {
+		return 0
+	}
+	switch b := c.Undos[len(c.Undos)-1].Before; {
+	case len(b) != 1 || b[0].ID != id:
+		return 0
+	case b[0].Was != nil:
+		return l.Qty - b[0].Was.Qty
+	}
+	return l.Qty
+}
+
 // differences lists the lines of was that are not the same in now, in order,
 // then those that are new.
 func differences(was, now []Line) []before {

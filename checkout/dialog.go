@@ -119,6 +119,9 @@ func (d *Dialog) Situation() Situation {
 	if l := d.talk.Cart.line(d.talk.Cart.Touched); l != nil {
 		s.Last = l.Item
 	}
+	if d.talk.Misses == 0 && d.till.Now().Sub(d.talk.AddedAt) <= correctWindow {
+		s.Added = d.talk.Cart.added(d.talk.Added)
+	}
 	if d.talk.Question != nil {
 		s.Choices = d.talk.Question.Choices
 	}
@@ -196,15 +199,13 @@ func (d *Dialog) Hear(ctx context.Context, id string, h Heard) (*Reply, error) {
 }
 
 // Do obeys a tapped command. The till's own reasons to ask still hold. Its item
-// may be a bar code.
+// may be a bar code, or left out where its name is an item's.
 func (d *Dialog) Do(ctx context.Context, id string, c Command) (*Reply, error) {
 	c.Ask, c.Or, c.Heard = "", nil, ""
 	return d.turn(ctx, id, func(t *turn) {
 		t.by = "tap"
-		if _, err := t.index.ByNumber(c.Item); err != nil {
-			if item, err := t.index.ByGTIN(c.Item); err == nil {
-				c.Item = item.Number
-			}
+		if item := t.tapped(c); item != nil {
+			c.Item = item.Number
 		}
 		t.obey([]Command{c})
 		if len(t.said) == 0 {

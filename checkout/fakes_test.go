@@ -215,7 +215,9 @@ func (s *shop) open(t testing.TB, lang string) *checkout.Dialog {
 // doubts.
 func (s *shop) hear(t testing.TB, d *checkout.Dialog, text string, typed bool) *checkout.Reply {
 	t.Helper()
-	h := s.understand[d.Lang()].Understand(speech.Typed(text), d.Situation())
+	situation := d.Situation()
+	situation.Typed = typed
+	h := s.understand[d.Lang()].Understand(speech.Typed(text), situation)
 	h.Evidence.Typed = typed
 	r, err := d.Hear(context.Background(), "", h)
 	if err != nil {

@@ -30,9 +30,10 @@ const (
 // resolve asks the catalogue and the conversation what the intents mean. It is
 // false where they cannot be meant together.
 func (u *Understander) resolve(intents []parser.Intent, s Situation) (commands []Command, cost float64, ok bool) {
+	refused := false
 	for _, in := range intents {
 		if (in.Do == parser.Yes || in.Do == parser.No) && s.State != Choosing {
-			cost += costNoChoice
+			cost, refused = cost+costNoChoice, in.Do == parser.No
 			continue // nothing was asked
 		}
 		c, extra, ok := u.command(in, s)
@@ -45,9 +46,38 @@ func (u *Understander) resolve(intents []parser.Intent, s Situation) (commands [
 			}
 			continue
 		}
-		commands = append(commands, c)
+		if refused && in.Do == parser.Add {
+			commands = append(commands, u.instead(c, s)...)
+		} else {
+			commands = append(commands, c)
+		}
+		refused = false
 	}
 	return commands, cost, true
+}
+
+// instead is what an order means behind a no while nothing is asked. Right after
+// another order it corrects that: "no, four oat milk", "no, goat milk". What was
+// heard so is only asked about.
+func (u *Understander) instead(c Command, s Situation) []Command {
+	_, has := s.InCart[c.Item]
+	item, err := u.index.ByNumber(c.Item)
+	switch {
+	case err != nil || s.InCart == nil:
+	case has && c.assumed: // "no oat milk"
+		return []Command{{Do: parser.Remove, Item: c.Item, Name: c.Name, Unit: c.Unit, Ask: AskAlike}}
+	case s.Added > 0 && c.Item == s.Last && s.InCart[c.Item] == s.Added && len(c.Options) == 0:
+		c.Do = parser.Set
+	case s.Added > 0 && c.Item != s.Last && s.Typed:
+		if c.assumed && c.Ask != AskUnit && item.Unit == catalog.Each && s.Added%1000 == 0 {
+			q := s.Added
+			c.Quantity, c.Ask = &q, u.reason(q, item)
+		}
+		return []Command{{Do: parser.Undo}, c}
+	case c.Ask == "":
+		c.Ask = AskAlike
+	}
+	return []Command{c}
 }
 
 // amend adds options said a little later in the same breath: "… and with soy
@@ -81,14 +111,12 @@ func (u *Understander) command(in parser.Intent, s Situation) (Command, float64,
 		c.Amount, c.Quantity = c.Quantity.String(), nil
 	}
 	switch {
+	case in.Do == parser.Yes && in.Milli > 0:
+		return u.oldEnough(in, s)
 	case in.Do == parser.Number:
-		return u.answered(catalog.Qty(in.Milli), s)
+		return u.answered(in, s)
 	case in.Ref.Last:
-		c.Item, c.Unit = Last, in.Unit
-		if c.Do == parser.Set && c.Quantity != nil {
-			c.Ask = u.muchOf(*c.Quantity, cmp.Or(in.Unit, catalog.Each))
-		}
-		return c, costOfQuantity(in), true
+		return u.toLast(c, in, s), costOfQuantity(in), true
 	case in.Ref == parser.Ref{}:
 		cost := situationCost(in.Do, s)
 		if in.Do == parser.Choose && s.State == Choosing && in.N > len(s.Choices)+1 {
@@ -126,15 +154,65 @@ func (u *Understander) command(in parser.Intent, s Situation) (Command, float64,
 	return c, cost, true
 }
 
-// answered is what a number alone means to the open question: the choice that has
-// such a quantity, the choice of that place, or another quantity for the one item
-// that is asked about. What could be more than one of these has the question
-// repeated, and so has a number where somebody was asked for an age.
-func (u *Understander) answered(n catalog.Qty, s Situation) (Command, float64, bool) {
+// toLast completes a command about the line touched last. What is said so now and
+// then only may be the beginning of something else, where it was heard.
+func (u *Understander) toLast(c Command, in parser.Intent, s Situation) Command {
+	c.Item, c.Unit = Last, in.Unit
+	if c.Do == parser.Add && c.Quantity == nil {
+		one := catalog.Qty(1000)
+		c.Quantity, c.assumed = &one, true
+	}
+	switch {
+	case in.HowMany:
+		c.Ask = AskQuantity
+	case c.Do != parser.Remove && c.Quantity != nil:
+		c.Ask = u.muchOf(*c.Quantity, cmp.Or(in.Unit, catalog.Each))
+	}
+	if in.Typed && !s.Typed && c.Ask == "" {
+		c.Ask = AskAlike
+	}
+	return c
+}
+
+// oldEnough is what an age means to the question for it: yes or no.
+func (u *Understander) oldEnough(in parser.Intent, s Situation) (Command, float64, bool) {
+	age := u.ageAsked(s)
+	if in.Milli < int64(age)*1000 {
+		return Command{Do: parser.No}, 0, age > 0
+	}
+	return Command{Do: parser.Yes}, 0, age > 0
+}
+
+// ageAsked is the age that the open question asks for, 0 where it does not.
+func (u *Understander) ageAsked(s Situation) int {
+	if s.State != Choosing || len(s.Choices) != 1 {
+		return 0
+	}
+	item, err := u.index.ByNumber(s.Choices[0].Item)
+	if err != nil {
+		return 0
+	}
+	return item.MinAge
+}
+
+// answered is what a number or a measure alone means to the open question: the
+// choice that has such a quantity, the choice of that place, or another quantity for
+// the one item that is asked about. What could be more than one of these has the
+// question repeated, and so has a number where somebody was asked for an age.
+func (u *Understander) answered(in parser.Intent, s Situation) (Command, float64, bool) {
 	if s.State != Choosing || len(s.Choices) == 0 {
 		return Command{}, 0, false
 	}
-	place, same, oneItem := 0, 0, addsOneItem(s.Choices)
+	n, place, same, oneItem := catalog.Qty(in.Milli), 0, 0, addsOneItem(s.Choices)
+	if in.Unit != "" {
+		number := s.Choices[0].Item
+		if number == Last {
+			number = s.Last
+		}
+		item, err := u.index.ByNumber(number)
+		c := Command{Do: parser.Set, Item: Last, Quantity: &n, Unit: in.Unit, Ask: u.muchOf(n, in.Unit)}
+		return c, 0, err == nil && oneItem && item.Unit == in.Unit
+	}
 	for i, c := range s.Choices {
 		if quantityOf(c) == n {
 			place, same = i+1, same+1
@@ -193,6 +271,9 @@ func (u *Understander) find(ref parser.Ref) (item *catalog.Item, others []*catal
 		return named[0], named[1:], true
 	}
 	item, err := u.index.ByNumber(ref.Code)
+	if err != nil {
+		item, err = u.index.ByGTIN(ref.Code)
+	}
 	switch {
 	case err != nil && ref.Name == "":
 		return nil, nil, true
@@ -217,6 +298,7 @@ func (u *Understander) of(c Command, item *catalog.Item, in parser.Intent) (Comm
 		return c, false
 	}
 	if c.Do == parser.Price {
+		c.Quantity = nil
 		return c, true
 	}
 	byWeight := item.Unit != catalog.Each

@@ -9,7 +9,7 @@ var sentences = []string{
 	"miss-1-hint", "miss-2", "miss-2-hint", "miss-3", "say-again", "still-here", "ask-quantity", "ask-limit",
 	"ask-alike", "ask-unit", "ask-age", "ask-clear", "ask-amend", "ask-either", "or",
 	"and", "yes", "no", "none-of-these", "not-added", "not-cleared", "too-young", "no-question",
-	"no-such-choice", "over-pieces", "over-weight", "over-trip", "bad-option", "whole-only",
+	"no-such-choice", "over-pieces", "over-weight", "over-trip", "bad-option", "whole-only", "by-measure",
 	"do-remove", "billed", "check", "check-wait", "billed-again", "price-now", "only-left", "sold-out", "gone",
 	"changed-empty", "bill-void", "bill-expired", "not-billed", "back", "already-shopping", "prove",
 	"not-aloud", "wrong-proof", "tax-now", "name-now", "only-whole", "paid-late", "locked", "locked-reset", "minute", "minutes", "low-balance", "no-account",

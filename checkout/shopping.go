@@ -13,8 +13,18 @@ import (
 const maxListed = 5
 
 // add puts an item into the cart, unless a limit or the shopper's age speaks
-// against it.
+// against it. More of the last line is more of the same options.
 func (t *turn) add(c Command, rest []Command) (stop bool) {
+	if c.Item == Last {
+		l := t.lineOf(c)
+		if l == nil {
+			return false
+		}
+		c.Item, c.Counter = l.Item, cmp.Or(c.Counter, l.Counter)
+		if c.Options == nil {
+			c.Options = l.Options
+		}
+	}
 	item, err := t.index.ByNumber(c.Item)
 	if err != nil {
 		t.unknown(firstOf(c.Heard, c.Item, c.Name))
@@ -54,12 +64,35 @@ func (t *turn) add(c Command, rest []Command) (stop bool) {
 	return false
 }
 
+// tapped is the item that a tapped command means by a bar code, or by its name alone;
+// nil where it has a number of its own, or means none.
+func (t *turn) tapped(c Command) *catalog.Item {
+	if _, err := t.index.ByNumber(c.Item); err == nil {
+		return nil
+	}
+	if item, err := t.index.ByGTIN(c.Item); err == nil {
+		return item
+	}
+	if c.Item == "" && c.Name != "" {
+		for _, it := range t.index.Items() {
+			if it.Name == c.Name {
+				return &it
+			}
+		}
+	}
+	return nil
+}
+
 // newLine prices the item with its options, or says what does not fit.
 func (t *turn) newLine(item *catalog.Item, qty catalog.Qty, c Command) (Line, bool) {
 	l := Line{Item: item.Number, Name: item.Name, Qty: qty, Unit: item.Unit, Counter: c.Counter, TaxBP: item.TaxBP, MinAge: item.MinAge,
 		Traces: []Trace{traceOf(t.heard, t.by, t.now.UTC(), t.confirmed)}}
 	if item.Unit == catalog.Each && (qty%1000 != 0 || c.Unit != "" && c.Unit != catalog.Each) {
 		t.refuse("whole-only", "name", t.words.name(item))
+		return l, false
+	}
+	if c.Unit != "" && c.Unit != item.Unit {
+		t.refuse("by-measure", "name", t.words.name(item), "unit", t.words.part("unit-"+item.Unit))
 		return l, false
 	}
 	if len(c.Options) > 0 {
@@ -205,6 +238,10 @@ func (t *turn) set(c Command, rest []Command) (stop bool) {
 	}
 	if l.Unit == catalog.Each && (qty%1000 != 0 || c.Unit != "" && c.Unit != catalog.Each) {
 		t.refuse("whole-only", "name", l.Name)
+		return false
+	}
+	if c.Unit != "" && c.Unit != l.Unit {
+		t.refuse("by-measure", "name", l.Name, "unit", t.words.part("unit-"+l.Unit))
 		return false
 	}
 	if !t.allowed(*l, qty, l.Qty) {

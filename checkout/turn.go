@@ -13,6 +13,9 @@ import (
 // DIALOGUE's 1.5 s of silence, and the time that saying it takes.
 const amendWindow = 6 * time.Second
 
+// correctWindow is how long after an add "no, goat milk" is about that.
+const correctWindow = time.Minute
+
 // turn is one exchange: something was said, the talk changes, the till answers.
 type turn struct {
 	ctx       context.Context
@@ -250,7 +253,7 @@ func (t *turn) miss() {
 // unknown answers an item that the catalogue does not have. Nothing is taken
 // in its place.
 func (t *turn) unknown(heard string) {
-	if t.talk.Misses >= 2 {
+	if t.talk.Misses >= 2 || heard == "" {
 		t.miss()
 		return
 	}

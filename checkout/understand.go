@@ -21,6 +21,8 @@ type Situation struct {
 	Choices []Command              // the open question's meanings
 	SNR     float64                // voice over noise, dB; 0: not known, as good as clean
 	Chatter bool                   // speech that was not for the till has just been heard: people are talking
+	Typed   bool                   // the words were typed: nothing was misheard, and nothing is missing
+	Added   catalog.Qty            // what was just added to the line touched last; 0: something else came after it
 }
 
 // Completeness says how an utterance that is still going on looks.
@@ -45,6 +47,7 @@ type Understander struct {
 	// hasOptions says that some items have options, so that a pause may be short of
 	// the end of an order.
 	hasOptions bool
+	parts      func() *Understander // for typed lines; nil: it is that one
 }
 
 // NewUnderstander joins a grammar with a catalogue. knows tells whether the
@@ -63,6 +66,7 @@ func NewUnderstander(g *parser.Grammar, index *catalog.Index, knows func(word st
 		}
 	}
 	u.guessed = guessed(index.Items())
+	u.parts = u.byParts(g, list)
 	u.phrases = sync.OnceValue(func() []string { return phrases(u.parser, list, knows, len(u.guessed) > 0) })
 	return u
 }
@@ -89,9 +93,18 @@ type meaning struct {
 	guess    bool    // names an item by a guess
 }
 
-// Understand takes the best meaning of a final hypothesis.
+// Understand takes the best meaning of a final hypothesis. A typed one without a
+// meaning may hold a part of a name: that is asked about.
 func (u *Understander) Understand(h speech.Hypothesis, s Situation) Heard {
-	return u.Read(h, s).Judge(u.weights)
+	heard := u.Read(h, s).Judge(u.weights)
+	if len(heard.Commands) > 0 || !s.Typed || u.parts == nil {
+		return heard
+	}
+	if other := u.parts(); other != nil {
+		heard = other.Read(h, s).Judge(u.weights)
+		heard.Commands = askAlike(heard.Commands)
+	}
+	return heard
 }
 
 // Reading is all that an utterance can mean, before thresholds decide. It is
@@ -140,7 +153,7 @@ func (r Reading) Judge(t Thresholds) Heard {
 	said := texts(h.Alternatives[first.rank])
 	for _, other := range meanings[1:] {
 		lead := first.score - other.score
-		if lead < t.AskUnknown && unknownItem(other.commands) && !unknownItem(first.commands) {
+		if lead < t.AskUnknown && !s.Typed && unknownItem(other.commands) && !unknownItem(first.commands) {
 			heard.Commands = askAlike(heard.Commands)
 		}
 		needed := t.needed(said, texts(h.Alternatives[other.rank]), s)
@@ -166,8 +179,12 @@ func opposite(a, b []Command) bool {
 		(a[0].Do == parser.Remove || b[0].Do == parser.Remove) && touchesLine(a[0].Do) && touchesLine(b[0].Do)
 }
 
+// costTypedLeft is how much less likely each word left over is where the line was
+// typed: nothing was misheard.
+const costTypedLeft = 2.0
+
 // weigh sorts meanings, best first. In the middle of talk a command must do
-// better than nothing.
+// better than nothing; what is typed is meant for the till.
 func weigh(meanings []meaning, s Situation, t Thresholds) []meaning {
 	list := slices.Clone(meanings)
 	for i := range list {
@@ -175,9 +192,18 @@ func weigh(meanings []meaning, s Situation, t Thresholds) []meaning {
 			list[i].score -= t.Chatter
 		}
 	}
+	likely := func(m meaning) float64 {
+		switch {
+		case !s.Typed:
+			return m.score
+		case len(m.commands) == 0:
+			return m.score - t.Nothing
+		}
+		return m.score - costTypedLeft*float64(m.dropped)
+	}
 	sort.Slice(list, func(i, j int) bool {
-		if list[i].score != list[j].score {
-			return list[i].score > list[j].score
+		if a, b := likely(list[i]), likely(list[j]); a != b {
+			return a > b
 		}
 		return list[i].key < list[j].key
 	})
@@ -276,6 +302,9 @@ func (u *Understander) meanings(h speech.Hypothesis, s Situation) []meaning {
 			if !ok || r.Dropped > tolerated(commands, len(a.Words)-r.Dropped) {
 				continue
 			}
+			if r.Dropped > 0 && u.ageAsked(s) > 0 && slices.ContainsFunc(commands, func(c Command) bool { return c.Do == parser.Yes }) {
+				continue // "yes I am" may have gone on with an age
+			}
 			commands = u.doubtGuesses(r.Intents, commands, h, rank)
 			m := meaning{commands: commands, key: key(commands), score: a.Score + r.Score - cost, rank: rank, dropped: r.Dropped, guess: u.guesses(r.Intents)}
 			if old, ok := found[m.key]; ok {
@@ -299,7 +328,7 @@ func (m meaning) or(other meaning) meaning {
 	if worse.score > better.score {
 		better, worse = worse, better
 	}
-	if doubted(better.commands) && !doubted(worse.commands) {
+	if doubted(better.commands) && !doubted(worse.commands) && worse.dropped == 0 {
 		better.commands = worse.commands
 	}
 	if m.rank != other.rank {
@@ -367,7 +396,7 @@ func (u *Understander) Completeness(text string, s Situation) Completeness {
 func (u *Understander) whole(ws []string, s Situation) []Command {
 	for _, r := range u.parser.Parse(ws) {
 		commands, _, ok := u.resolve(r.Intents, s)
-		if !ok || r.Dropped > 0 || len(commands) == 0 || slices.ContainsFunc(r.Intents, func(in parser.Intent) bool { return in.HowMany }) {
+		if !ok || r.Dropped > 0 || len(commands) == 0 || slices.ContainsFunc(r.Intents, goesOn) {
 			continue
 		}
 		if !slices.ContainsFunc(commands, func(c Command) bool { return c.Ask == AskUnknown }) {
@@ -375,6 +404,12 @@ func (u *Understander) whole(ws []string, s Situation) []Command {
 		}
 	}
 	return nil
+}
+
+// goesOn reports whether an intent is likely to be the beginning of another: its
+// number was not heard, or it is seldom said like that.
+func goesOn(in parser.Intent) bool {
+	return in.HowMany || in.Typed && in.Do != parser.Number
 }
 
 // Waits in seconds of silence, by how the utterance looks.

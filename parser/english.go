@@ -71,6 +71,9 @@ var englishUnits = map[string]amount{
 	"millilitre": {1, "l"}, "millilitres": {1, "l"}, "milliliters": {1, "l"}, "ml": {1, "l"},
 }
 
+// UnitWord reports whether the word is an English unit of weight or volume.
+func UnitWord(w string) bool { return englishUnits[w] != amount{} }
+
 // measures = (decimal | "half a" | "a quarter [of a]" | "three quarters of a" | "a" | "one and a half") unit
 func (english) measures(words []string, at int) []ending[amount] {
 	var ends []ending[amount]

@@ -91,7 +91,7 @@ func ReadGrammar(files fs.FS, name string) (*Grammar, error) {
 // ParseGrammar compiles the text of a grammar.txt. Errors are *GrammarError.
 //
 //	line     = "#" comment | "language" "=" language | name "=" template | "joiners" "=" template
-//	         | "fillers" "=" words | do [weight ["~" cost]] ":" template
+//	         | "fillers" "=" words | "fillers" "0" "=" words { "|" words } | do [weight ["~" cost]] ":" template
 //	template = branch { "|" branch }
 //	branch   = { piece } ["*" weight]
 //	piece    = word | "(" template ")" | "[" template "]" | "<" name ">" | "{" slot ["=" value] "}"
@@ -128,6 +128,11 @@ func (g *Grammar) addLine(line string, number int, rules map[string]*node) error
 		return fmt.Errorf("a rule needs a name before the =")
 	case head == "language":
 		return g.setLanguage(strings.TrimSpace(body), len(rules) > 0)
+	case head == "fillers 0":
+		for _, phrase := range strings.Split(body, "|") {
+			g.fillers.put(g.tongue.tokens(strings.Fields(phrase)), strings.TrimSpace(phrase))
+		}
+		return nil
 	case head == "fillers":
 		for _, w := range strings.Fields(body) {
 			g.fillers.put(g.tongue.tokens([]string{w}), w)

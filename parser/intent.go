@@ -53,6 +53,7 @@ type Intent struct {
 	Options map[string]string // group → value, nil where none was said
 	N       int               // choose: 1 is the first
 	Method  string            // pay: the way to pay, such as "card"
+	Typed   bool              // the sentence is never sampled: a recogniser hears it only by chance
 }
 
 // Reading is one complete way to take an utterance. Score adds up the weights

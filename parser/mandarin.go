@@ -48,12 +48,13 @@ func appendTokens(tokens []string, runes []rune) []string {
 }
 
 // joined reports whether a character goes on with the token before it: letters
-// after letters, digits after digits, and the point between digits.
+// after letters, digits after digits and after a minus at the beginning, and the
+// point between digits.
 func joined(runes []rune, at int) bool {
 	before, r := runes[at-1], runes[at]
 	switch {
 	case digit(r):
-		return digit(before) || before == '.' && at > 1 && digit(runes[at-2])
+		return digit(before) || before == '.' && at > 1 && digit(runes[at-2]) || before == '-' && at == 1
 	case r == '.':
 		return digit(before) && at+1 < len(runes) && digit(runes[at+1])
 	}

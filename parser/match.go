@@ -40,7 +40,7 @@ func (c *chart) intents(at int) []ending[step] {
 				return
 			}
 			intent := got.intent
-			intent.Do = s.do
+			intent.Do, intent.Typed = s.do, s.weight == 0
 			if len(got.options) > 0 {
 				intent.Options = make(map[string]string, len(got.options))
 				for _, o := range got.options {

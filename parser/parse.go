@@ -74,11 +74,13 @@ type step struct {
 	intent  *Intent
 	cost    float64
 	dropped bool // the word was none of ours, or misheard
+	alone   bool // no joiner stands before it
 }
 
 // then is the reading with one more step, false where that cannot come next:
-// Also goes on with a thing that is taken out, and becomes that, and a Number stands
-// alone.
+// Also goes on with a thing that is taken out, and becomes that; a Number stands
+// alone; and what is done to the last line has no name right behind it, which would
+// be what it is done to: "no three bagels", "take out bagels".
 func (r Reading) then(s step) (Reading, bool) {
 	next := Reading{Intents: r.Intents, Score: r.Score - s.cost, Dropped: r.Dropped}
 	if s.dropped {
@@ -95,6 +97,9 @@ func (r Reading) then(s step) (Reading, bool) {
 		intent.Do = Remove
 	}
 	if n > 0 && (intent.Do == Number || r.Intents[n-1].Do == Number) {
+		return Reading{}, false
+	}
+	if n > 0 && s.alone && intent.Do == Add && r.Intents[n-1].Ref.Last && (intent.Milli == 0 || r.Intents[n-1].Do == Remove) {
 		return Reading{}, false
 	}
 	next.Intents = append(r.Intents[:n:n], intent)
@@ -160,7 +165,7 @@ func (c *chart) follow(at int, first bool) []ending[step] {
 			if s.value > 0 && !joinable(f.value.intent.Do) {
 				continue
 			}
-			steps = append(steps, ending[step]{f.end, step{intent: f.value.intent, cost: f.value.cost + s.value}})
+			steps = append(steps, ending[step]{f.end, step{intent: f.value.intent, cost: f.value.cost + s.value, alone: s.value != costJoin}})
 		}
 	}
 	return steps

@@ -5,13 +5,15 @@ import (
 	"slices"
 )
 
-// Words are all words that stand in the templates, sorted; without fillers and
-// the words of numbers.
+// Words are all words that stand in the templates that are sampled, sorted; without
+// fillers and the words of numbers.
 func (g *Grammar) Words() []string {
 	set := map[string]bool{}
 	g.joiners.words(set)
 	for _, s := range g.sentences {
-		s.body.words(set)
+		if s.weight > 0 {
+			s.body.words(set)
+		}
 	}
 	return slices.Sorted(maps.Keys(set))
 }

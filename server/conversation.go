@@ -319,7 +319,9 @@ func (c *conversation) understandIn(lang, text string) checkout.Heard {
 	if g := c.s.Grammars[lang]; g != nil {
 		pieces = speech.Typed(strings.Join(g.Tokens(speech.TypedWords(text)), " "))
 	}
-	h := c.shop.current().understander(lang).Understand(pieces, c.dialog.Situation())
+	situation := c.dialog.Situation()
+	situation.Typed = true
+	h := c.shop.current().understander(lang).Understand(pieces, situation)
 	h.Text, h.Evidence.Texts = typed.Text(), []string{typed.Text()}
 	return h
 }
