@@ -95,6 +95,25 @@ func TestAPaymentWhoseReplyWasLostIsFoundOnReturn(t *testing.T) {
 	}
 }
 
+// The other page's payment is booked, and not told yet, when this one leaves the
+// bill: it shows the receipt, and the basket is not sold twice.
+func TestABillThatIsPaidElsewhereCannotBeLeft(t *testing.T) {
+	for _, c := range []checkout.Command{{Do: parser.Back}, {Do: parser.Clear}, {Do: checkout.Leave}, threeOat} {
+		s := newShop(t)
+		d := s.open(t, "en")
+		do(t, d, "", threeOat)
+		do(t, d, "", checkout.Command{Do: parser.Checkout})
+		do(t, d, "", checkout.Command{Do: parser.Confirm})
+		s.memory.failing = []error{errDown}
+		if _, err := d.Prove(ctx, "p", s.proof(t, d, "good")); !errors.Is(err, errDown) {
+			t.Fatalf("got %v, want %v", err, errDown)
+		}
+		if r := do(t, d, "", c); r.State != checkout.Paid || r.Receipt == nil || r.Cart.Count != 3 {
+			t.Errorf("%s: got %+v, want the receipt", c.Do, r)
+		}
+	}
+}
+
 func TestOnlyTheBillThatWasShownCanBeProven(t *testing.T) {
 	s := newShop(t)
 	d := s.open(t, "en")

@@ -86,7 +86,13 @@ func (d *desk) Freeze(_ context.Context, o payments.Order) (payments.Bill, error
 		Tax: []payments.Tax{{RateBP: 700, Net: net, Tax: tax, Gross: total}}}, err
 }
 
-func (d *desk) Void(context.Context, string) error { d.voided++; return nil }
+func (d *desk) Void(_ context.Context, bill string) error {
+	if _, ok := d.receipts[bill]; ok {
+		return payments.ErrBillPaid
+	}
+	d.voided++
+	return nil
+}
 
 func (d *desk) Pay(_ context.Context, b payments.Bill, p payments.Payer) (payments.Receipt, error) {
 	if len(d.refusals) > 0 {

@@ -94,6 +94,8 @@ func (t *turn) proveKey() string {
 	switch {
 	case t.talk.Staff != nil:
 		return "confirm-wait"
+	case t.talk.Handoff != nil && t.talk.Handoff.QR+t.talk.Handoff.URL == "":
+		return "under-way"
 	case t.talk.Handoff != nil:
 		return "handoff"
 	}

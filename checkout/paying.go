@@ -134,17 +134,28 @@ func (t *turn) sayBill() {
 
 // voidBill goes back to shopping because the cart is about to change.
 func (t *turn) voidBill() {
-	if !t.giveUp() {
-		return
-	}
-	if t.talk.Bill != nil {
-		if err := t.till.Cashier.Void(t.ctx, t.talk.Bill.ID); err != nil {
-			t.err = fmt.Errorf("void the bill: %w", err)
-			return
-		}
+	if t.leaveBill() {
 		t.tell("bill-void")
 	}
+}
+
+// leaveBill goes from the bill back to shopping, and reports whether it did. What
+// is under way is given up, though another connection began it or nobody knows
+// what became of it; what was paid meanwhile has its receipt.
+func (t *turn) leaveBill() bool {
+	if !t.giveUp() {
+		return false
+	}
+	switch err := t.till.Cashier.Void(t.ctx, t.talk.Bill.ID); {
+	case errors.Is(err, payments.ErrBillPaid):
+		t.findReceipt(t.talk.Cart.ID)
+		return false
+	case err != nil:
+		t.err = fmt.Errorf("void the bill: %w", err)
+		return false
+	}
 	t.talk.Bill, t.talk.State = nil, Shopping
+	return true
 }
 
 // confirm asks for the password, only at a bill that is shown and in time.
@@ -179,14 +190,9 @@ func (t *turn) renew(key string) {
 func (t *turn) back() {
 	switch t.talk.State {
 	case Billed, Proving:
-		if !t.giveUp() {
+		if !t.leaveBill() {
 			return
 		}
-		if err := t.till.Cashier.Void(t.ctx, t.talk.Bill.ID); err != nil {
-			t.err = fmt.Errorf("void the bill: %w", err)
-			return
-		}
-		t.talk.Bill, t.talk.State = nil, Shopping
 		t.acted = true
 		t.tell("back", "count", t.words.count(t.talk.Cart.Count()), "total", t.totalText())
 	case Paid:
@@ -302,7 +308,27 @@ func (t *turn) notPaid(err error) {
 	case errors.Is(err, payments.ErrLate):
 		t.renew("paid-late")
 	default:
-		t.err = fmt.Errorf("pay: %w", err)
+		t.underWay(err)
+	}
+}
+
+// underWay waits for a payment of which nobody knows yet what became of it; what
+// was not even begun is an error.
+func (t *turn) underWay(cause error) {
+	err := payments.ErrNoReceipt
+	var r payments.Receipt
+	if t.till.Ways != nil {
+		r, err = t.till.Ways.Progress(t.ctx, t.talk.Bill.ID, false)
+	}
+	switch {
+	case err == nil:
+		t.paid(r)
+	case errors.Is(err, payments.ErrBillPending):
+		t.talk.State, t.talk.Handoff = Proving, &payments.Handoff{Expires: t.now.Add(payments.ReverseAfter)}
+		t.acted, t.sound = true, SoundQuestion
+		t.tell("under-way")
+	default:
+		t.err = fmt.Errorf("pay: %w", cause)
 	}
 }
 

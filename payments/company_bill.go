@@ -2,6 +2,7 @@ package payments
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"voicetill/payments/money"
@@ -105,6 +106,21 @@ func (b *CompanyBill) Add(r Receipt, taxes map[int]Tax) (err error) {
 			}
 		}
 		taxes[x.RateBP] = sum
+	}
+	return nil
+}
+
+// Check returns ErrOrder for a bill over anything but its receipts.
+func (b CompanyBill) Check() error {
+	sum := b.Currency.Zero()
+	for _, r := range b.Receipts {
+		var err error
+		if sum, err = sum.Add(r.Total); err != nil {
+			return fmt.Errorf("%w: receipt %d: %w", ErrOrder, r.No, err)
+		}
+	}
+	if sum != b.Total {
+		return fmt.Errorf("%w: its receipts make %s", ErrOrder, sum)
 	}
 	return nil
 }

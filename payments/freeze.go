@@ -62,8 +62,17 @@ func (b Bill) Check() error {
 	return nil
 }
 
-// Void makes a bill unpayable because its cart changed or was left.
+// Void makes a bill unpayable because its cart changed or was left. A payment of
+// it that is under way is given up first, as Cancel does; ErrBillPaid if that
+// succeeded.
 func (s *Service) Void(ctx context.Context, billID string) error {
+	err := s.store.VoidBill(ctx, billID)
+	if !errors.Is(err, ErrBillPending) {
+		return err
+	}
+	if err := s.Cancel(ctx, billID); err != nil {
+		return err
+	}
 	return s.store.VoidBill(ctx, billID)
 }
 

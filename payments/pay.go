@@ -146,14 +146,22 @@ func (s *Service) settle(ctx context.Context, set Settlement, g Gateway, code st
 	if err != nil {
 		return Receipt{}, s.notCharged(ctx, set, g, err)
 	}
-	return s.book(ctx, set, g, ref)
+	r, err := s.book(ctx, set, g, ref)
+	if err != nil && !errors.Is(err, ErrLate) {
+		s.log.Warn("a payment is charged and not booked yet", "key", set.Key, "err", err)
+	}
+	return r, err
 }
 
 // notCharged releases a settlement after a definite refusal, or leaves it to
 // Recover, and returns the cause.
 func (s *Service) notCharged(ctx context.Context, set Settlement, g Gateway, cause error) error {
 	var low *LowBalanceError
+	var handoff *HandoffError
 	if !errors.As(cause, &low) && !errors.Is(cause, ErrNoCharge) {
+		if !errors.As(cause, &handoff) {
+			s.log.Warn("the outcome of a payment is not known yet", "key", set.Key, "err", cause)
+		}
 		return s.unknown(ctx, set, windowOf(set, g), fmt.Errorf("charge %s: %w", set.Key, cause))
 	}
 	if err := s.store.Release(ctx, set.Key, cause.Error(), s.now()); err != nil {

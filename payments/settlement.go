@@ -61,7 +61,8 @@ type Bills interface {
 	// sale, ErrBillPending during one.
 	IssueBill(ctx context.Context, b Bill) (Bill, error)
 	// VoidBill makes all versions of a bill unpayable until the cart is frozen
-	// again. A paid or unknown bill stays as it is.
+	// again. ErrBillPending during a sale, ErrBillPaid after it; an unknown bill
+	// stays so.
 	VoidBill(ctx context.Context, id string) error
 	// BillOf is the id of a cart's bill, or ErrBillVoid where there is none.
 	BillOf(ctx context.Context, merchant, cart string) (string, error)

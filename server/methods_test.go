@@ -25,6 +25,9 @@ type counter struct {
 	stuck   error             // of Reverse
 	bound   map[string]string // by key of Bind: "": begun
 	refs    []string          // charged by binding
+	silent  bool              // it takes charges and answers none
+	asked   chan struct{}     // not nil: closed by the charge, which is then held up
+	hold    chan struct{}     // until this is closed
 }
 
 func newCounter() *counter {
@@ -35,7 +38,16 @@ func (c *counter) Charge(_ context.Context, ch payments.Charge) (string, error) 
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.charges[ch.Key] = ch
+	if asked, hold := c.asked, c.hold; asked != nil {
+		c.asked = nil
+		close(asked)
+		c.mu.Unlock()
+		<-hold
+		c.mu.Lock()
+	}
 	switch {
+	case c.silent:
+		return "", context.DeadlineExceeded
 	case ch.Binding != "" || ch.Code != "":
 		c.state[ch.Key] = "paid"
 		c.refs = append(c.refs, ch.Binding+ch.Code)

@@ -24,8 +24,9 @@ func (a *Audit) complain(format string, args ...any) {
 // postings; that every receipt has its number, its entry, and as much captured,
 // or given back, as it says; that no sale was given back beyond its total, and no
 // payment into a balance but what was held of it; that
-// what is on its way is what clearing holds; and that the stock of every item
-// equals the sum of its movements.
+// what is on its way is what clearing holds; that companies were billed what they
+// were charged; that the stock of every item equals the sum of its movements, and
+// these what was sold; and that exit passes are as they were issued and used.
 func (db *DB) Audit(ctx context.Context) (a Audit, err error) {
 	err = db.view(ctx, func(t *tx) error {
 		a = Audit{}
@@ -60,6 +61,7 @@ type auditor struct {
 	booked   map[int64]bookedEntry // by receipt number
 	moved    map[string]movedEntry // by entry id
 	sold     map[int64]soldSoFar   // by number of the sale's receipt
+	exits    map[string]exitWanted // by the sale's receipt
 }
 
 // bookedEntry is what an entry says of its receipt.
@@ -73,16 +75,18 @@ type movedEntry struct {
 	seq, minor int64
 	from       string // account of the first posting
 	into       string // account of the last posting
+	consent    string // that it binds
 }
 
 type soldSoFar struct{ total, refunded int64 }
 
 func newAuditor(t *tx, a *Audit, m merchantRow) *auditor {
-	return &auditor{t, a, m, map[balanceKey]int64{}, map[int64]bookedEntry{}, map[string]movedEntry{}, map[int64]soldSoFar{}}
+	return &auditor{t, a, m, map[balanceKey]int64{}, map[int64]bookedEntry{}, map[string]movedEntry{}, map[int64]soldSoFar{}, map[string]exitWanted{}}
 }
 
 func (a *auditor) run() error {
-	for _, step := range []func() error{a.chained, a.orphans, a.compareBalances, a.receipts, a.settlements, a.refunds, a.confirmations, a.mandates, a.visits, a.payouts, a.clearing, a.stock} {
+	for _, step := range []func() error{a.chained, a.orphans, a.compareBalances, a.receipts, a.settlements, a.bills, a.refunds, a.confirmations,
+		a.mandates, a.visits, a.payouts, a.companies, a.clearing, a.stock, a.goods, a.passes} {
 		if err := step(); err != nil {
 			return err
 		}

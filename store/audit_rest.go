@@ -2,33 +2,45 @@ package store
 
 import "voicetill/payments"
 
-// clearing compares what the prepaid clearing account holds with what is on its
-// way: charges not yet booked, less refunds given back and not yet booked.
+// ownClearing are the clearing accounts of what is paid in this ledger: what they
+// hold is on its way.
+var ownClearing = []payments.Method{payments.Prepaid, payments.Invoice}
+
+// clearing compares what each of these accounts holds with what is on its way:
+// charges not yet booked, less refunds given back and not yet booked.
 func (a *auditor) clearing() error {
-	var want, got int64
+	want := map[string]int64{}
 	var row struct {
 		ID string `db:"id"`
 	}
 	err := a.each(&row, func() error {
-		want += a.moved["charge/"+row.ID].minor
+		m := a.moved["charge/"+row.ID]
+		want[m.into] += m.minor
 		return nil
 	}, `SELECT id FROM settlements WHERE merchant_id = ? AND state = 'charged'`, a.merchant.ID)
 	if err != nil {
 		return err
 	}
 	err = a.each(&row, func() error {
-		want -= a.moved["refund/"+row.ID].minor
+		m := a.moved["refund/"+row.ID]
+		want[m.from] -= m.minor
 		return nil
 	}, `SELECT id FROM refunds WHERE merchant_id = ? AND state = 'open'`, a.merchant.ID)
 	if err != nil {
 		return err
 	}
-	err = a.get(&got, `SELECT COALESCE(SUM(amount_minor), 0) FROM balances WHERE merchant_id = ? AND account = ?`,
-		a.merchant.ID, "clearing:"+string(payments.Prepaid))
-	if err == nil && got != want {
-		a.complain("prepaid clearing holds %d minor units, %d are on their way", got, want)
+	for _, method := range ownClearing {
+		var got int64
+		account := "clearing:" + string(method)
+		err := a.get(&got, `SELECT COALESCE(SUM(amount_minor), 0) FROM balances WHERE merchant_id = ? AND account = ?`, a.merchant.ID, account)
+		if err != nil {
+			return err
+		}
+		if got != want[account] {
+			a.complain("%s clearing holds %d minor units, %d are on their way", method, got, want[account])
+		}
 	}
-	return err
+	return nil
 }
 
 // stock compares every item's level with its movements.
@@ -50,4 +62,44 @@ func (a *auditor) stock() error {
 			UNION ALL
 			SELECT place_id, number, 0 AS have, qty_milli AS moved FROM stock_moves WHERE merchant_id = ?
 		) AS both_sides GROUP BY place_id, number ORDER BY place_id, number`, a.merchant.ID, a.merchant.ID)
+}
+
+// goodsAudit is what the movements say that one settlement took of an item.
+type goodsAudit struct {
+	Key    string  `db:"ref"`
+	Number string  `db:"number"`
+	Milli  int64   `db:"milli"`
+	State  *string `db:"state"`
+	Body   *string `db:"body"`
+}
+
+// goods compares what was taken off the shelf with the lines of what was sold. An
+// item that is not counted has no movements.
+func (a *auditor) goods() error {
+	var row goodsAudit
+	var key string
+	var lines map[string]int64 // of the settlement with the key, by item
+	return a.each(&row, func() error {
+		if row.Body == nil {
+			a.complain("item %s was taken for settlement %s, which there is not", row.Number, row.Key)
+			return nil
+		}
+		if row.Key != key {
+			s, err := settlementRow{State: *row.State, Bill: row.Key, Body: *row.Body}.settlement()
+			if err != nil {
+				return err
+			}
+			key, lines = row.Key, map[string]int64{}
+			for _, l := range s.Bill.Lines {
+				lines[l.Item] += l.Milli
+			}
+		}
+		over := *row.State == payments.Released || *row.State == payments.Reversing
+		if sold := lines[row.Number]; -row.Milli != sold && !(over && row.Milli == 0) {
+			a.complain("settlement %s sells %d thousandths of item %s, %d were taken off the shelf", row.Key, sold, row.Number, -row.Milli)
+		}
+		return nil
+	}, `SELECT g.ref, g.number, g.milli, s.state, s.body FROM (SELECT place_id, ref, number, SUM(qty_milli) AS milli FROM stock_moves
+			WHERE merchant_id = ? AND reason IN ('sale', 'release') GROUP BY place_id, ref, number) AS g
+		LEFT JOIN settlements s ON s.merchant_id = ? AND s.id = g.ref ORDER BY g.ref, g.number`, a.merchant.ID, a.merchant.ID)
 }

@@ -1,111 +1,14 @@
 package store
 
-import (
-	"strings"
-
-	"voicetill/payments"
-	"voicetill/payments/money"
-)
-
-// receiptRow is a receipt with the key of its settlement, or of its refund.
-type receiptRow struct {
-	No     int64   `db:"no"`
-	Body   string  `db:"body"`
-	Sale   *string `db:"sale"`
-	Refund *string `db:"refund"`
-}
-
-// receipts compares each with its number, its entry and what was captured or
-// given back.
-func (a *auditor) receipts() error {
-	var row receiptRow
-	want := int64(1)
-	err := a.each(&row, func() error {
-		a.Receipts++
-		for ; want < row.No; want++ {
-			a.complain("receipt %d is missing", want)
-		}
-		want++
-		return a.receipt(row)
-	}, `SELECT r.no, r.body, s.id AS sale, f.id AS refund FROM receipts r
-		LEFT JOIN settlements s ON s.merchant_id = r.merchant_id AND s.bill_id = r.bill_id AND s.state = 'booked'
-		LEFT JOIN refunds f ON f.merchant_id = r.merchant_id AND f.id = r.id AND f.state = 'done'
-		WHERE r.merchant_id = ? ORDER BY r.no`, a.merchant.ID)
-	if err != nil {
-		return err
-	}
-	for ; want <= a.merchant.ReceiptNo; want++ {
-		a.complain("receipt %d is missing", want)
-	}
-	if last := want - 1; last != a.merchant.ReceiptNo || int64(len(a.booked)) != last {
-		a.complain("the last receipt is %d, %d receipts are booked, the last number given is %d", last, len(a.booked), a.merchant.ReceiptNo)
-	}
-	return nil
-}
-
-func (a *auditor) receipt(row receiptRow) error {
-	b, ok := a.booked[row.No]
-	if !ok {
-		a.complain("receipt %d was never booked", row.No)
-	} else if b.digest != hashOf([]byte(row.Body)) {
-		a.complain("entry %d: receipt %d is not the one that was booked", b.seq, row.No)
-	}
-	r, err := readReceipt(row.Body)
-	if err != nil {
-		return err
-	}
-	if wrong := r.Check(); wrong != nil {
-		a.complain("receipt %d: %v", row.No, wrong)
-	}
-	switch {
-	case r.RefundOf == 0 && row.Sale != nil:
-		a.sold[r.No] = soldSoFar{total: r.Total.Minor}
-		a.moves("book/"+*row.Sale, r.No, r.Total.Minor)
-		a.paidInto("book/"+*row.Sale, r)
-	case r.RefundOf != 0 && row.Refund != nil:
-		a.Refunds++
-		a.refunded(r)
-		a.moves("refunded/"+*row.Refund, r.No, -r.Total.Minor)
-	default:
-		a.complain("receipt %d has no settlement or refund", row.No)
-	}
-	return nil
-}
-
-// moves compares an entry with the receipt that it books.
-func (a *auditor) moves(entry string, no, minor int64) {
-	if got := a.moved[entry]; got.minor != minor {
-		a.complain("entry %d (%s) moved %d minor units, its receipt %d is over %d", got.seq, entry, got.minor, no, minor)
-	}
-}
-
-// paidInto compares where a top-up went with whose it is; a sale is nobody's.
-func (a *auditor) paidInto(entry string, r payments.Receipt) {
-	into, own := a.moved[entry].into, payments.ShopperAccount(r.Account)
-	if r.Kind == payments.TopUp && into != own || r.Kind != payments.TopUp && strings.HasPrefix(into, "shopper:") {
-		a.complain("entry %d (%s) pays into %s, its receipt %d is of %s", a.moved[entry].seq, entry, into, r.No, r.Account)
-	}
-}
-
-// refunded adds a refund to its sale, which it must not exceed.
-func (a *auditor) refunded(r payments.Receipt) {
-	sale, ok := a.sold[r.RefundOf]
-	sale.refunded -= r.Total.Minor
-	a.sold[r.RefundOf] = sale
-	switch {
-	case !ok:
-		a.complain("receipt %d is a refund of receipt %d, which is no sale before it", r.No, r.RefundOf)
-	case sale.refunded > sale.total:
-		a.complain("receipt %d: %s were given back of receipt %d, which is over %s", r.No,
-			money.Of(sale.refunded, r.Currency), r.RefundOf, money.Of(sale.total, r.Currency))
-	}
-}
+import "voicetill/payments"
 
 // settlementAudit is a settlement as its entries should show it.
 type settlementAudit struct {
 	ID     string `db:"id"`
 	State  string `db:"state"`
+	Body   string `db:"body"`
 	Issued int    `db:"issued"` // receipts of its bill
+	Bill   string `db:"bill_state"`
 }
 
 // settlements compares the state of each with what the ledger says of it: what
@@ -122,12 +25,37 @@ func (a *auditor) settlements() error {
 			a.complain("entry %d (book/%s) books a settlement that is %s", book.seq, row.ID, row.State)
 		case row.State == payments.Booked && charge != 0 && charge != book.minor:
 			a.complain("settlement %s: %d minor units were charged, %d booked", row.ID, charge, book.minor)
+		case row.State == payments.Booked && row.Bill != "paid", row.State != payments.Booked && row.live() && row.Bill != "reserved":
+			a.complain("settlement %s is %s, its bill is %s", row.ID, row.State, row.Bill)
 		case (row.State == payments.Released || row.State == payments.Reversing) && charge != reverse:
 			a.complain("settlement %s is %s: %d minor units were charged, %d given back", row.ID, row.State, charge, reverse)
 		}
+		s, err := settlementRow{State: row.State, Bill: row.ID, Body: row.Body}.settlement()
+		if err == nil && (s.Bill.Consent() != s.Consent || isBooked && s.Consent != book.consent) {
+			a.complain("settlement %s is not the one that was agreed to", row.ID)
+		}
+		return err
+	}, `SELECT s.id, s.state, s.body, COALESCE(b.state, 'missing') AS bill_state, (SELECT COUNT(*) FROM receipts r WHERE r.merchant_id = s.merchant_id AND r.bill_id = s.bill_id) AS issued
+		FROM settlements s LEFT JOIN bills b ON b.merchant_id = s.merchant_id AND b.id = s.bill_id
+		WHERE s.merchant_id = ? ORDER BY s.started_at_us, s.id`, a.merchant.ID)
+}
+
+// live reports whether the settlement may yet be booked, or is.
+func (row settlementAudit) live() bool {
+	return row.State == payments.Reserved || row.State == payments.Charged || row.State == payments.Booked
+}
+
+// bills are paid, or being paid, by a settlement of theirs.
+func (a *auditor) bills() error {
+	var row struct {
+		ID    string `db:"id"`
+		State string `db:"state"`
+	}
+	return a.each(&row, func() error {
+		a.complain("bill %s is %s, and no settlement is of it", row.ID, row.State)
 		return nil
-	}, `SELECT s.id, s.state, (SELECT COUNT(*) FROM receipts r WHERE r.merchant_id = s.merchant_id AND r.bill_id = s.bill_id) AS issued
-		FROM settlements s WHERE s.merchant_id = ? ORDER BY s.started_at_us, s.id`, a.merchant.ID)
+	}, `SELECT b.id, b.state FROM bills b WHERE b.merchant_id = ? AND b.state IN ('paid', 'reserved') AND NOT EXISTS (SELECT 1 FROM settlements s
+		WHERE s.merchant_id = b.merchant_id AND s.bill_id = b.id AND s.state IN ('reserved', 'charged', 'booked')) ORDER BY b.id`, a.merchant.ID)
 }
 
 // refundAudit is a refund as its entries should show it.

@@ -81,8 +81,23 @@ func (db *DB) bill(ctx context.Context, where string, args ...any) (b payments.B
 
 // VoidBill is part of payments.Bills.
 func (db *DB) VoidBill(ctx context.Context, id string) error {
-	_, err := db.exec(ctx, `UPDATE bills SET state = 'void' WHERE id = ? AND state = 'open'`, id)
-	return err
+	return db.tx(ctx, func(t *tx) error {
+		n, err := t.exec(`UPDATE bills SET state = 'void' WHERE id = ? AND state = 'open'`, id)
+		if err != nil || n == 1 {
+			return err
+		}
+		var state string
+		err = none(t.get(&state, `SELECT state FROM bills WHERE id = ?`, id), payments.ErrBillVoid)
+		switch {
+		case err == nil && state == "reserved":
+			return payments.ErrBillPending
+		case err == nil && state == "paid":
+			return payments.ErrBillPaid
+		case errors.Is(err, payments.ErrBillVoid):
+			return nil
+		}
+		return err
+	})
 }
 
 // BillOf is part of payments.Bills.

@@ -59,8 +59,8 @@ func (t *tx) companyBill(merchant, company, of string) (b payments.CompanyBill, 
 	if err != nil {
 		return b, none(err, payments.ErrNothingBilled)
 	}
-	if err := json.Unmarshal([]byte(row.Body), &b); err != nil {
-		return b, fmt.Errorf("read bill %s of company %s: %w", of, company, err)
+	if b, err = readCompanyBill(row.Body, company, of); err != nil {
+		return b, err
 	}
 	if row.Paid.Valid {
 		at := fromMicros(row.Paid.Int64)
@@ -68,6 +68,13 @@ func (t *tx) companyBill(merchant, company, of string) (b payments.CompanyBill, 
 	}
 	b.Received, err = t.receivedOf(merchant, company, of, b.Currency)
 	return b, err
+}
+
+func readCompanyBill(body, company, of string) (b payments.CompanyBill, err error) {
+	if err := json.Unmarshal([]byte(body), &b); err != nil {
+		return b, fmt.Errorf("read bill %s of company %s: %w", of, company, err)
+	}
+	return b, nil
 }
 
 // monthEnds is when a month ends at each place of a merchant, by its id.

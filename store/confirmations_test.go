@@ -297,12 +297,13 @@ func TestAuditNamesConfirmationsOutOfOrder(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.audited(t)
+		spoiled := spoiler(t, dsn)
 		for _, tt := range []struct{ name, spoil, want string }{
 			{"it was refused", `UPDATE confirmations SET state = 'refused'`, "is refused, settlement"},
 			{"nobody approved it", `UPDATE confirmations SET decided_at_us = NULL`, "nobody has approved it"},
 			{"another bill used it", `UPDATE confirmations SET bill_id = 'other'`, "which there is not"},
 		} {
-			a := spoiled(t, dsn, tt.spoil)
+			a := spoiled(tt.spoil)
 			if len(a.Problems) == 0 || !strings.Contains(a.Problems[0], tt.want) {
 				t.Errorf("%s: got %q, want %q first", tt.name, a.Problems, tt.want)
 			}

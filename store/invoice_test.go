@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -21,8 +22,7 @@ func office(t *testing.T, dsn string, limit int64) (*till, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.service = payments.New(payments.Config{Store: s.DB, Wallet: s.DB, Verifier: s.verifier, PassKey: key, Now: s.clock.now, Log: slog.New(slog.DiscardHandler),
-		Gateways: map[payments.Method]payments.Gateway{payments.Prepaid: s.Prepaid(), payments.Invoice: s.Invoices()}})
+	s.service = s.serviceOf(s.DB, key)
 	id, err := s.SaveCompany(t.Context(), payments.Company{Merchant: "demo", Name: "Acme", Limit: money.Of(limit, "EUR"), DueDays: 14})
 	if err != nil {
 		t.Fatal(err)
@@ -30,6 +30,12 @@ func office(t *testing.T, dsn string, limit int64) (*till, string) {
 	s.member(t, payments.Member{Company: id, Account: "demo-ada"})
 	s.member(t, payments.Member{Company: id, Account: "demo-ben"})
 	return s, id
+}
+
+// serviceOf takes balances and invoices, and keeps what it does in a store.
+func (s *till) serviceOf(keep payments.Store, key ed25519.PrivateKey) *payments.Service {
+	return payments.New(payments.Config{Store: keep, Wallet: s.DB, Verifier: s.verifier, PassKey: key, Now: s.clock.now, Log: slog.New(slog.DiscardHandler),
+		Gateways: map[payments.Method]payments.Gateway{payments.Prepaid: s.Prepaid(), payments.Invoice: s.Invoices()}})
 }
 
 func (s *till) member(t *testing.T, m payments.Member) {

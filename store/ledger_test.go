@@ -78,7 +78,8 @@ func (s *till) buySomething(t *rapid.T, n int) {
 }
 
 // The books: 1 the top-ups of the demo accounts (2 entries), a sale of three
-// milk (3, 4), a sale of two (5, 6), a refund of one of the three (7, 8).
+// milk (3, 4), a sale of two (5, 6), a refund of one of the three (7, 8). The first
+// one's pass was used.
 func TestAuditNamesTheFirstBadEntry(t *testing.T) {
 	tests := []struct{ name, spoil, want string }{
 		{"an amount was changed", `UPDATE postings SET amount_minor = amount_minor + 1 WHERE seq = 3 AND n = 0`, "entry 3 (charge/"},
@@ -102,6 +103,23 @@ func TestAuditNamesTheFirstBadEntry(t *testing.T) {
 		{"a charge was forgotten", `UPDATE settlements SET state = 'charged' WHERE id = (SELECT MIN(id) FROM settlements)`, "receipt 1 has no settlement or refund"},
 		{"stock was stolen", `UPDATE stock SET qty_milli = qty_milli - 1000 WHERE number = '1203'`, "item 1203 has 35000 thousandths in stock, its movements say 36000"},
 		{"a movement was deleted", `DELETE FROM stock_moves WHERE reason = 'refund'`, "item 1203 has 36000 thousandths in stock, its movements say 35000"},
+		{"stock was stolen by a movement", `UPDATE stock_moves SET qty_milli = -4000 WHERE qty_milli = -3000; UPDATE stock SET qty_milli = qty_milli - 1000 WHERE number = '1203'`,
+			"sells 3000 thousandths of item 1203, 4000 were taken off the shelf"},
+		{"a movement is of no sale", `UPDATE stock_moves SET ref = 'x' WHERE qty_milli = -3000`, "taken for settlement x, which there is not"},
+		{"a receipt is listed over less", `UPDATE receipts SET total_minor = 1 WHERE no = 1`, "receipt 1: the column total_minor is not what it says"},
+		{"a receipt has another address", `UPDATE receipts SET link = 'x' WHERE no = 2`, "receipt 2: the column link is not what it says"},
+		{"a receipt was moved to another day", `UPDATE receipts SET paid_at_us = paid_at_us + 1 WHERE no = 3`, "receipt 3: the column paid_at_us is not what it says"},
+		{"a paid bill was opened again", `UPDATE bills SET state = 'open' WHERE cart = 'cart 2'`, "is booked, its bill is open"},
+		{"a bill was called paid", `INSERT INTO bills VALUES ('demo', 'x', 'cart x', 1, 'paid', '', 0, '{}')`, "bill x is paid, and no settlement is of it"},
+		{"what was agreed to was changed", `UPDATE settlements SET body = REPLACE(body, 'Demo Shop', 'Other Shop')`, "is not the one that was agreed to"},
+		{"a pass was deleted", `DELETE FROM passes WHERE spent_at_us IS NULL`, "receipt 2 has lost its exit pass"},
+		{"a pass was made for nothing", `INSERT INTO passes (merchant_id, id, place_id, receipt_id, expires_at_us, gate) VALUES ('demo', 'x', 'demo', 'x', 0, '')`, "exit pass x belongs to no sale"},
+		{"a pass was given another id", `UPDATE passes SET id = 'x' WHERE spent_at_us IS NULL`, "receipt 2: exit pass x is not one that was issued for it"},
+		{"a pass was made to last", `UPDATE passes SET issued_at_us = 2000000000000000, expires_at_us = 2000001800000000 WHERE spent_at_us IS NULL`, "is not one that was issued for it"},
+		{"a pass ends later", `UPDATE passes SET expires_at_us = expires_at_us + 1`, "does not end when it has to"},
+		{"a used pass can be used again", `UPDATE passes SET spent_at_us = NULL`, "receipt 1: exit pass"},
+		{"a pass was used up at no gate", `UPDATE passes SET spent_at_us = 1795521600123456 WHERE spent_at_us IS NULL`, "is spent, and no gate has opened for it"},
+		{"a pass was cancelled for none", `UPDATE passes SET cancelled_at_us = 1795521600123456 WHERE spent_at_us IS NULL`, "is cancelled, and none takes its place"},
 	}
 	onBoth(t, func(t *testing.T, dsn string) {
 		s := newTill(t, dsn)
@@ -112,9 +130,13 @@ func TestAuditNamesTheFirstBadEntry(t *testing.T) {
 		if _, err := s.service.Refund(t.Context(), "demo", first.No, ask); err != nil {
 			t.Fatal(err)
 		}
+		if v, err := s.service.Open(t.Context(), first.Pass, payments.Gate{Place: "demo", Name: "front"}); err != nil || !v.Open {
+			t.Fatal(v, err)
+		}
 		s.audited(t)
+		spoiled := spoiler(t, dsn)
 		for _, tt := range tests {
-			a := spoiled(t, dsn, tt.spoil)
+			a := spoiled(tt.spoil)
 			if len(a.Problems) == 0 || !strings.Contains(a.Problems[0], tt.want) {
 				t.Errorf("%s: got %q, want %q first", tt.name, a.Problems, tt.want)
 			}
@@ -123,30 +145,43 @@ func TestAuditNamesTheFirstBadEntry(t *testing.T) {
 	})
 }
 
-// spoiled audits books that somebody changed who may do everything, on a copy.
-func spoiled(t *testing.T, dsn, query string) store.Audit {
+// spoiler audits books that somebody changed who may do everything: each change
+// is made on a copy of the books as they are now.
+func spoiler(t *testing.T, dsn string) func(change string) store.Audit {
 	t.Helper()
-	where, script := copyOf(t, dsn), ""
+	lite := strings.HasPrefix(dsn, "sqlite:")
+	script := ""
 	for _, table := range []string{"entries", "postings", "stock_moves", "receipts"} {
 		for _, event := range []string{"update", "delete"} {
 			drop := "DROP TRIGGER " + table + "_no_" + event
-			if !strings.HasPrefix(dsn, "sqlite:") {
+			if !lite {
 				drop += " ON " + table
 			}
 			script += drop + ";\n"
 		}
 	}
-	raw(t, where, script+query)
-	db, err := store.Open(t.Context(), where)
-	if err != nil {
-		t.Fatal(err)
+	still := copyOf(t, dsn)
+	raw(t, still, script)
+	return func(change string) store.Audit {
+		t.Helper()
+		where := ""
+		if lite {
+			where = copyOf(t, still)
+		} else {
+			where = cluster.Clone(t, still)
+		}
+		raw(t, where, change)
+		db, err := store.Open(t.Context(), where)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		a, err := db.Audit(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
 	}
-	defer db.Close()
-	a, err := db.Audit(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a
 }
 
 // copyOf is a copy of a database that is in use.

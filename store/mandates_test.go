@@ -273,6 +273,7 @@ func TestAuditNamesMandatesOutOfOrder(t *testing.T) {
 			}
 		}
 		s.audited(t)
+		spoiled := spoiler(t, dsn)
 		for _, tt := range []struct{ name, spoil, want string }{
 			{"the limit of a purchase was lowered", `UPDATE mandates SET once_minor = 746`, "(once): 7.47 EUR needed, 7.46 EUR left"},
 			{"the limit of a day was lowered", `UPDATE mandates SET day_minor = 1493`, "(day): 7.47 EUR needed, 7.46 EUR left"},
@@ -285,7 +286,7 @@ func TestAuditNamesMandatesOutOfOrder(t *testing.T) {
 			{"a use was forgotten", `DELETE FROM mandate_uses WHERE id = (SELECT MIN(id) FROM mandate_uses)`, "without a proof, and without a mandate"},
 			{"the mandate was deleted", `DELETE FROM mandates`, "one of the two is missing"},
 		} {
-			a := spoiled(t, dsn, tt.spoil)
+			a := spoiled(tt.spoil)
 			if len(a.Problems) == 0 || !strings.Contains(a.Problems[0], tt.want) {
 				t.Errorf("%s: got %q, want %q first", tt.name, a.Problems, tt.want)
 			}

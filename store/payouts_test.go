@@ -157,6 +157,7 @@ func TestAuditFindsSpoiledPayouts(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.audited(t)
+		spoiled := spoiler(t, dsn)
 		for spoil, want := range map[string]string{
 			`UPDATE payouts SET amount_minor = amount_minor - 1`:                 "the payout and its fees are",
 			`UPDATE payouts SET items = '[]', fee_minor = 0`:                     "the payout and its fees are",
@@ -164,7 +165,7 @@ func TestAuditFindsSpoiledPayouts(t *testing.T) {
 			`UPDATE payouts SET id = 'po_2'`:                                     "payout po_2 of card was never booked",
 			`UPDATE payouts SET items = REPLACE(items, '"minor":', '"minor":1')`: "its transactions make",
 		} {
-			a := spoiled(t, dsn, spoil)
+			a := spoiled(spoil)
 			if len(a.Problems) == 0 || !strings.Contains(a.Problems[0], want) {
 				t.Errorf("%s: got %q, want %q first", spoil, a.Problems, want)
 			}

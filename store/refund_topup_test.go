@@ -276,7 +276,7 @@ func TestAuditFindsWhatWasNotHeld(t *testing.T) {
 			if _, err := s.service.Refund(t.Context(), "demo", paid.No, payments.RefundAsk{Key: "back", Amount: eur(500)}); err != nil {
 				t.Fatal(err)
 			}
-			if a := spoiled(t, dsn, tt.spoil); !contains(a, tt.says) {
+			if a := spoiler(t, dsn)(tt.spoil); !contains(a, tt.says) {
 				t.Errorf("%s: got %q", name, a.Problems)
 			}
 		})

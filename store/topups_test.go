@@ -204,7 +204,7 @@ func TestAuditFindsATopUpIntoAnotherBalance(t *testing.T) {
 		if _, _, err := s.service.TopUp(t.Context(), topUpOf("key number 1", 2000), byCard()); err != nil {
 			t.Fatal(err)
 		}
-		a := spoiled(t, dsn, `UPDATE postings SET to_account = 'shopper:demo-ben' WHERE from_account = 'clearing:card'`)
+		a := spoiler(t, dsn)(`UPDATE postings SET to_account = 'shopper:demo-ben' WHERE from_account = 'clearing:card'`)
 		if len(a.Problems) == 0 || !contains(a, "pays into shopper:demo-ben") {
 			t.Errorf("got %q", a.Problems)
 		}

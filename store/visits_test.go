@@ -342,6 +342,7 @@ func TestAuditNamesVisitsOutOfOrder(t *testing.T) {
 		s.clock.add(time.Hour)
 		s.leave(t, visitAsk("paid"), payments.PassGood)
 		s.audited(t)
+		spoiled := spoiler(t, dsn)
 		for _, tt := range []struct{ name, spoil, want string }{
 			{"a use was forgotten", `DELETE FROM subscription_uses WHERE id = (SELECT MIN(id) FROM subscription_uses)`, "was used 2 times, 1 are noted"},
 			{"fewer were sold", `UPDATE subscriptions SET visits = 0; UPDATE subscriptions SET used = 1`, "was used 1 times, 2 are noted"},
@@ -353,7 +354,7 @@ func TestAuditNamesVisitsOutOfOrder(t *testing.T) {
 			{"a visit says it is paid", `UPDATE visits SET state = 'paid' WHERE visit_key = 'subscribed'`, "is not that of visit"},
 			{"a receipt is another", `UPDATE visits SET receipt_id = 'other' WHERE visit_key = 'paid'`, "its receipt is not that of its bill"},
 		} {
-			a := spoiled(t, dsn, tt.spoil)
+			a := spoiled(tt.spoil)
 			if len(a.Problems) == 0 || !strings.Contains(a.Problems[0], tt.want) {
 				t.Errorf("%s: got %q, want %q first", tt.name, a.Problems, tt.want)
 			}

@@ -110,11 +110,33 @@ func (k *buyer) prove(ctx context.Context, bill tillMessage) (tillMessage, error
 		r, err := k.exchange(ctx, "prove", map[string]any{"type": "prove", "bill": bill.Bill, "version": bill.Version,
 			"account": k.shopper, "factor": "password", "secret": k.secret}, "receipt")
 		var refused *refusal
-		if !errors.As(err, &refused) || !strings.Contains(refused.text, "wrong tries") {
+		switch {
+		case errors.As(err, &refused) && strings.Contains(refused.text, "wrong tries"):
+			pauseFor(ctx, accounts.TryLease/10)
+		case errors.As(err, &refused) && strings.Contains(refused.text, "under way"):
+			if r, err := k.await(ctx); err != nil || r.Type == "receipt" {
+				return r, err
+			}
+		default:
 			return r, err
 		}
-		pauseFor(ctx, accounts.TryLease/10)
 	}
+}
+
+// await waits for the end of a payment whose outcome the till did not know: its
+// receipt, or a bill that is confirmed again. A lost connection is no error.
+func (k *buyer) await(ctx context.Context) (tillMessage, error) {
+	m, err := k.read(func(m tillMessage) bool {
+		return m.Type == "receipt" || m.Type == "reply" && m.State == checkout.Billed
+	})
+	switch {
+	case err != nil:
+		k.hangUp()
+		return m, ctx.Err()
+	case m.Type == "reply":
+		_, err = k.exchange(ctx, "confirm", tap("confirm"), "reply")
+	}
+	return m, err
 }
 
 // compare finds what was sold, beyond what was put in the basket or less.

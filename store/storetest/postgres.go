@@ -128,13 +128,18 @@ func (c *Cluster) Stop() error {
 // Database makes an empty database for one test and returns its address.
 func (c *Cluster) Database(t testing.TB) string {
 	t.Helper()
+	return c.create(t, "")
+}
+
+func (c *Cluster) create(t testing.TB, how string) string {
+	t.Helper()
 	db, err := sql.Open("pgx", c.dsn("postgres"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
 	name := "t" + strings.ToLower(ulid.Make().String())
-	if _, err := db.Exec("CREATE DATABASE " + name); err != nil {
+	if _, err := db.Exec("CREATE DATABASE " + name + how); err != nil {
 		t.Fatalf("make a test database: %v", err)
 	}
 	return c.dsn(name)
@@ -150,6 +155,17 @@ func (c *Cluster) Copy(t testing.TB, dsn string) string {
 		t.Fatalf("copy a test database: %v\n%s", err, out)
 	}
 	return to
+}
+
+// Clone makes a database like one that nobody has open, which is faster than Copy,
+// and returns its address.
+func (c *Cluster) Clone(t testing.TB, dsn string) string {
+	t.Helper()
+	u, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.create(t, " TEMPLATE "+strings.TrimPrefix(u.Path, "/"))
 }
 
 // SQLite returns the address of a database file that ends with the test.

@@ -27,12 +27,13 @@ export function Methods() {
 export function HandoffPanel() {
   const h = handoff.value;
   if (!h) return null;
+  const code = h.qr || h.url; // without one there is nothing to do but to wait
   return (
     <section class="card handoff center" aria-labelledby="handoff-title">
-      <h2 id="handoff-title">{t("handoff.title")}</h2>
-      <p>{t("handoff.how")}</p>
-      {(h.qr || h.url) && <QR text={h.qr || h.url || ""} label={t("handoff.qr")} />}
-      <p class="hint">{t("handoff.until", { time: time(h.expires) })}</p>
+      <h2 id="handoff-title">{t(code ? "handoff.title" : "underway.title")}</h2>
+      <p>{t(code ? "handoff.how" : "underway.how")}</p>
+      {code && <QR text={code} label={t("handoff.qr")} />}
+      {code && <p class="hint">{t("handoff.until", { time: time(h.expires) })}</p>}
       <div class="acts">
         <Button icon="back" size="large" class="go-back" disabled={busy.value} onClick={() => doCommand({ do: "back" })}>{t("back")}</Button>
         {h.url && !isKiosk && <a class="button primary large open-handoff" href={h.url} rel="noopener noreferrer">{t("handoff.open")}</a>}
