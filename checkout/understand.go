@@ -164,6 +164,9 @@ func (r Reading) Judge(t Thresholds) Heard {
 			heard.Commands = either(heard.Commands, other.commands)
 		}
 	}
+	if t.noisy(s) > 0 && slices.ContainsFunc(heard.Commands, func(c Command) bool { return c.Ask == AskChoice }) {
+		heard.Commands = askAlike(heard.Commands) // where noise hid one command, it may have hidden the others
+	}
 	return heard
 }
 
@@ -260,11 +263,15 @@ func teenPair(a, b []string) bool {
 	return pairs == 1
 }
 
-// either marks the one command in which two meanings differ as a choice. Where
-// they differ in more, or in what can do no harm, the better meaning stands.
+// either marks the one command in which two meanings differ as a choice; where
+// they differ in more, what only the better one has is asked about.
 func either(better, other []Command) []Command {
-	if len(better) != len(other) {
+	switch len(other) {
+	case 0: // talk: other thresholds decide
 		return better
+	case len(better):
+	default:
+		return askUnlike(better, other)
 	}
 	at, differ := 0, 0
 	for i := range better {
@@ -273,7 +280,10 @@ func either(better, other []Command) []Command {
 		}
 	}
 	b, o := better[at], other[at]
-	if differ != 1 || len(b.Or) > 0 || !touchesLine(b.Do) || b.Ask == AskUnknown || o.Ask == AskUnknown {
+	if differ > 1 {
+		return askUnlike(better, other)
+	}
+	if len(b.Or) > 0 || !touchesLine(b.Do) || b.Ask == AskUnknown || o.Ask == AskUnknown {
 		return better
 	}
 	if !touchesLine(o.Do) { // "One quinoa, or checkout?" is no question to put
@@ -285,6 +295,18 @@ func either(better, other []Command) []Command {
 	b.Ask, o.Ask = AskChoice, ""
 	b.Or = append(b.Or[:len(b.Or):len(b.Or)], o)
 	better[at] = b
+	return better
+}
+
+// askUnlike marks what only the better of two meanings has.
+func askUnlike(better, other []Command) []Command {
+	for i := range better {
+		one := key(better[i : i+1])
+		if c := &better[i]; touchesLine(c.Do) && c.Ask == "" &&
+			!slices.ContainsFunc(other, func(o Command) bool { return key([]Command{o}) == one }) {
+			c.Ask = AskAlike
+		}
+	}
 	return better
 }
 
