@@ -1,9 +1,9 @@
 package checkout
 
 import (
-	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"voicetill/catalog"
 	"voicetill/payments/money"
@@ -214,7 +214,7 @@ func (c *Cart) merge(item string, options catalog.Options) *Line {
 func (c *Cart) put(l Line) int {
 	if have := c.merge(l.Item, l.Options); have != nil {
 		have.Qty += l.Qty
-		have.Counter = cmp.Or(l.Counter, have.Counter)
+		have.Counter = counter(l.Counter, have.Counter)
 		have.Price, have.Name, have.TaxBP = l.Price, l.Name, l.TaxBP
 		have.Traces = lastTraces(append(slices.Clone(have.Traces), l.Traces...))
 		c.Touched = have.ID
@@ -225,6 +225,16 @@ func (c *Cart) put(l Line) int {
 	c.Lines = append(c.Lines, l)
 	c.Touched = l.ID
 	return l.ID
+}
+
+// counter is the measure word of a line that had one, once said comes with its
+// quantity: 两件 of what is counted in 瓶 stay 瓶.
+func counter(said, had string) string {
+	const general = "个件份样" // count anything
+	if had != "" && strings.Contains(general, said) {
+		return had
+	}
+	return said
 }
 
 // take removes qty of the line, the whole line where that is all of it.

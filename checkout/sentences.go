@@ -6,7 +6,7 @@ var sentences = []string{
 	"nothing-to-undo", "cleared", "left", "empty", "not-in-basket", "no-last", "total", "list",
 	"list-more", "price-each", "price-unit", "help-shopping", "help-choosing", "help-billed",
 	"help-proving", "help-paid", "nothing-said", "unknown-number", "unknown-name", "miss-1",
-	"miss-1-hint", "miss-2", "miss-2-hint", "miss-3", "say-again", "still-here", "ask-quantity", "ask-limit",
+	"miss-1-hint", "miss-typed", "miss-2", "miss-2-hint", "miss-3", "say-again", "still-here", "ask-quantity", "ask-limit",
 	"ask-alike", "ask-unit", "ask-age", "ask-clear", "ask-amend", "ask-either", "or",
 	"and", "yes", "no", "none-of-these", "not-added", "not-cleared", "too-young", "no-question",
 	"no-such-choice", "over-pieces", "over-weight", "over-trip", "bad-option", "whole-only", "by-measure",

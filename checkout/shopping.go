@@ -211,7 +211,7 @@ func (t *turn) remove(c Command) {
 	}
 	gone := *l
 	if c.Quantity != nil && *c.Quantity < gone.Qty {
-		gone.Qty, gone.Counter = *c.Quantity, cmp.Or(c.Counter, l.Counter)
+		gone.Qty, gone.Counter = *c.Quantity, counter(c.Counter, l.Counter)
 	}
 	if gone.Unit == catalog.Each && gone.Qty%1000 != 0 {
 		t.refuse("whole-only", "name", gone.Name)
@@ -247,7 +247,7 @@ func (t *turn) set(c Command, rest []Command) (stop bool) {
 	if !t.allowed(*l, qty, l.Qty) {
 		return false
 	}
-	l.Qty, l.Counter = qty, cmp.Or(c.Counter, l.Counter)
+	l.Qty, l.Counter = qty, counter(c.Counter, l.Counter)
 	l.Traces = lastTraces(append(slices.Clone(l.Traces), traceOf(t.heard, t.by, t.now.UTC(), t.confirmed)))
 	t.talk.Cart.Touched = l.ID
 	t.done(SoundAdded)

@@ -237,11 +237,14 @@ func (t *turn) puzzled() {
 func (t *turn) miss() {
 	t.missed = true
 	t.sound = SoundError
-	switch t.talk.Misses {
-	case 0:
+	switch {
+	case t.talk.Misses == 0 && t.by == "typed":
+		t.tell("miss-typed")
+		t.hint = t.words.say("miss-1-hint")
+	case t.talk.Misses == 0:
 		t.tell("miss-1")
 		t.hint = t.words.say("miss-1-hint")
-	case 1:
+	case t.talk.Misses == 1:
 		t.tell("miss-2")
 		t.hint = t.words.say("miss-2-hint")
 	default:

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -104,6 +105,19 @@ func (s *screen) whole(where string) {
 	}
 }
 
+// inSight fails the test where an edge of the element is beyond the screen or
+// under something else.
+func (s *screen) inSight(where, selector string) {
+	s.t.Helper()
+	const ends = `((e) => {
+		const box = e.getBoundingClientRect(), x = box.x + box.width / 2, y = box.y + box.height / 2;
+		return [[x, box.top + 3], [x, box.bottom - 3], [box.left + 3, y], [box.right - 3, y]].every(([x, y]) => e.contains(document.elementFromPoint(x, y)));
+	})(document.querySelector(%q))`
+	if !js[bool](s, fmt.Sprintf(ends, selector)) {
+		s.t.Errorf("%s: %s is not in sight", where, selector)
+	}
+}
+
 func TestAKioskFitsItsScreen(t *testing.T) {
 	till := startBrowserTill(t, "--typed-only")
 	for name, l := range map[string]look{"small": kiosk, "wide": wideKiosk, "tall": tallKiosk} {
@@ -120,6 +134,15 @@ func TestAKioskFitsItsScreen(t *testing.T) {
 				s.types(line)
 			}
 			s.line("3340", "0.5 kg")
+			s.types("four oranges and two goat milk")
+			s.line("1230", "2")
+			s.view("kiosk-" + name + "-" + lang + "-understood")
+			s.inSight(name+" "+lang+", what was understood", ".chips > li:last-child")
+			s.types("fifteen croissants")
+			s.state("choosing")
+			s.whole(name + " " + lang + ", question")
+			s.click(`.choice[data-n="2"]`)
+			s.state("shopping")
 			s.view("kiosk-" + name + "-" + lang + "-basket")
 			s.whole(name + " " + lang + ", basket")
 			s.click(".checkout")
@@ -130,12 +153,15 @@ func TestAKioskFitsItsScreen(t *testing.T) {
 			s.state("proving")
 			s.view("kiosk-" + name + "-" + lang + "-password")
 			s.whole(name + " " + lang + ", password")
+			s.inSight(name+" "+lang+", what is paid", ".proof-sum")
+			s.inSight(name+" "+lang+", the way to pay it", ".pay")
 			s.fill("#account", "1001")
 			s.fill("#secret", "till-demo-1"+kb.Enter)
 			s.state("paid")
 			s.wait("document.querySelector('.qr')")
 			s.view("kiosk-" + name + "-" + lang + "-receipt")
 			s.whole(name + " " + lang + ", receipt")
+			s.inSight(name+" "+lang+", the way on", ".done")
 		}
 	}
 }

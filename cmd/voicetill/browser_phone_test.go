@@ -77,6 +77,31 @@ func TestALineIsRemovedBySwipeAndByKey(t *testing.T) {
 	s.line("2112", "2")
 }
 
+func TestABasketOnASmallPhoneWithLargeLetters(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	small := look{width: 360, height: 640, scale: 2}
+	s := openScreen(t, openBrowser(t), till.address, "/", small)
+	s.types("three oat milk and half a kilo of tomatoes")
+	s.line("3340", "0.5 kg")
+	js[bool](s, "(document.documentElement.style.fontSize = '200%', "+drawn+")")
+	s.view("phone-small-large-letters")
+	s.fits("basket")
+	const over = `[...document.querySelectorAll(".cart-line")].filter((line) => {
+		const [name, total] = [".cart-name", ".cart-total"].map((e) => {
+			const range = document.createRange();
+			range.selectNodeContents(line.querySelector(e));
+			return range.getBoundingClientRect();
+		});
+		return name.right > total.left && name.left < total.right && name.bottom > total.top + 2 && name.top < total.bottom - 2;
+	}).map((line) => line.innerText)`
+	if lines := js[[]string](s, over); len(lines) > 0 {
+		t.Errorf("name and price are over each other: %q", lines)
+	}
+	if high := js[int](s, "document.querySelector('.cart-line[data-item=\"3340\"] output').getClientRects().length"); high != 1 {
+		t.Errorf("the quantity takes %d lines", high)
+	}
+}
+
 // firstLoad bounds what a phone fetches before its shopper can start, in bytes
 // as they go over the line, without pictures.
 const firstLoad = 100_000

@@ -113,7 +113,7 @@ function Shop() {
       <main class={`shop ${state.value} ${showsReceipt.value ? "with-receipt" : ""} ${typing.value ? "typing" : ""} ${refused.value ? "refused" : ""}`} data-state={state.value} data-link={link.state.value}>
         <div class="lead">
           {!refused.value && <Caption />}
-          <Notices onType={startTyping} onStaff={() => void staff("stuck")} />
+          <Notices types={typing.value} onType={startTyping} onStaff={() => void staff("stuck")} />
           <TopUpOffer />
           <Choices />
         </div>

@@ -226,7 +226,7 @@ function enter(next: State): void {
   if (next !== "paid") showsReceipt.value = false;
   if (next !== "billed" && next !== "proving") bill.value = null;
   handoff.value = confirming.value = null;
-  if (next !== state.value) scrollTo(0, 0);
+  if (next !== state.value) for (const e of [window, document.querySelector(".panel")]) e?.scrollTo(0, 0);
   state.value = next;
 }
 

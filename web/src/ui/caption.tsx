@@ -63,7 +63,7 @@ export function Choices() {
 }
 
 /** What is wrong with the link or the microphone, and what to do. */
-export function Notices({ onType, onStaff }: { onType: () => void; onStaff: () => void }) {
+export function Notices({ types, onType, onStaff }: { types: boolean; onType: () => void; onStaff: () => void }) {
   const waiting = link.state.value === "waiting";
   return (
     <div class="notices" role="status">
@@ -88,7 +88,7 @@ export function Notices({ onType, onStaff }: { onType: () => void; onStaff: () =
       )}
       {stuck.value && (
         <Notice id="stuck" text={t("stuck")}>
-          <Button icon="keyboard" onClick={onType}>{t("type.open")}</Button>
+          {!types && <Button icon="keyboard" onClick={onType}>{t("type.open")}</Button>}
           <Button icon="bell" onClick={onStaff}>{t("staff")}</Button>
         </Notice>
       )}
