@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"voicetill/payments"
+
 	"github.com/jmoiron/sqlx"
 )
 
@@ -35,6 +37,9 @@ func (db *DB) Audit(ctx context.Context) (a Audit, err error) {
 			return err
 		}
 		a.Merchants = len(merchants)
+		if err := t.strangers(&a); err != nil {
+			return err
+		}
 		for _, m := range merchants {
 			if err := newAuditor(t, &a, m).run(); err != nil {
 				return fmt.Errorf("audit merchant %s: %w", m.ID, err)
@@ -43,6 +48,17 @@ func (db *DB) Audit(ctx context.Context) (a Audit, err error) {
 		return nil
 	})
 	return a, err
+}
+
+// strangers are books of nobody.
+func (t *tx) strangers(a *Audit) error {
+	var ids []string
+	err := t.all(&ids, `SELECT merchant_id FROM (SELECT merchant_id FROM entries UNION SELECT merchant_id FROM balances UNION SELECT merchant_id FROM receipts) AS b
+		WHERE merchant_id NOT IN (SELECT id FROM merchants) ORDER BY merchant_id`)
+	for _, id := range ids {
+		a.complain("merchant %s has books and is missing", id)
+	}
+	return err
 }
 
 type merchantRow struct {
@@ -58,10 +74,13 @@ type auditor struct {
 	*Audit
 	merchant merchantRow
 	balances map[balanceKey]int64
-	booked   map[int64]bookedEntry // by receipt number
-	moved    map[string]movedEntry // by entry id
-	sold     map[int64]soldSoFar   // by number of the sale's receipt
-	exits    map[string]exitWanted // by the sale's receipt
+	booked   map[int64]bookedEntry      // by receipt number
+	moved    map[string]movedEntry      // by entry id
+	sold     map[int64]soldSoFar        // by number of the sale's receipt
+	exits    map[string]exitWanted      // by the sale's receipt
+	holders  map[holder]int64           // when their receipt was paid, in microseconds
+	approved map[string]approval        // by the confirmation that a settlement uses
+	restocks map[string][]payments.Good // by refund
 }
 
 // bookedEntry is what an entry says of its receipt.
@@ -73,6 +92,7 @@ type bookedEntry struct {
 // movedEntry is how much an entry moved in all, in minor units, and where.
 type movedEntry struct {
 	seq, minor int64
+	at         int64  // microseconds
 	from       string // account of the first posting
 	into       string // account of the last posting
 	consent    string // that it binds
@@ -81,12 +101,13 @@ type movedEntry struct {
 type soldSoFar struct{ total, refunded int64 }
 
 func newAuditor(t *tx, a *Audit, m merchantRow) *auditor {
-	return &auditor{t, a, m, map[balanceKey]int64{}, map[int64]bookedEntry{}, map[string]movedEntry{}, map[int64]soldSoFar{}, map[string]exitWanted{}}
+	return &auditor{t, a, m, map[balanceKey]int64{}, map[int64]bookedEntry{}, map[string]movedEntry{}, map[int64]soldSoFar{}, map[string]exitWanted{},
+		map[holder]int64{}, map[string]approval{}, map[string][]payments.Good{}}
 }
 
 func (a *auditor) run() error {
-	for _, step := range []func() error{a.chained, a.orphans, a.compareBalances, a.receipts, a.settlements, a.bills, a.refunds, a.confirmations,
-		a.mandates, a.visits, a.payouts, a.companies, a.clearing, a.stock, a.goods, a.passes} {
+	for _, step := range []func() error{a.chained, a.orphans, a.compareBalances, a.receipts, a.shown, a.settlements, a.bills, a.refunds, a.confirmations,
+		a.mandates, a.visits, a.payouts, a.companies, a.clearing, a.stock, a.goods, a.restocked, a.passes} {
 		if err := step(); err != nil {
 			return err
 		}

@@ -110,7 +110,7 @@ func (a *auditor) replay(e entryRow, postings []payments.Posting) {
 		}
 		into = p.To
 	}
-	a.moved[e.ID] = movedEntry{e.Seq, sum, from, into, b.Consent}
+	a.moved[e.ID] = movedEntry{e.Seq, sum, e.At, from, into, b.Consent}
 }
 
 // orphans are postings that no entry binds.

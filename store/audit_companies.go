@@ -29,12 +29,17 @@ func (a *auditor) companyCharges() error {
 		}
 	}
 	var row struct {
-		ID      string  `db:"id"`
-		Company string  `db:"company_id"`
-		Charge  string  `db:"charge_id"`
-		Minor   int64   `db:"amount_minor"`
-		Month   *string `db:"month"`
-		Billed  int     `db:"billed"`
+		ID       string         `db:"id"`
+		Company  string         `db:"company_id"`
+		Account  string         `db:"account_id"`
+		Charge   string         `db:"charge_id"`
+		Minor    int64          `db:"amount_minor"`
+		Currency money.Currency `db:"currency"`
+		At       int64          `db:"at_us"`
+		Month    *string        `db:"month"`
+		Billed   int            `db:"billed"`
+		Body     *string        `db:"body"`     // of the settlement
+		Refunded *string        `db:"refunded"` // settlement of the refund
 	}
 	err := a.each(&row, func() error {
 		entry, sign := "charge/"+row.ID, int64(1)
@@ -52,11 +57,23 @@ func (a *auditor) companyCharges() error {
 			a.complain("company %s: charge %s is over %d minor units, entry %d moved %d of %s", row.Company, row.ID, row.Minor, m.seq, sign*m.minor, account)
 		case row.Month != nil && row.Billed != 1:
 			a.complain("company %s: charge %s is on a bill of %s, which there is not", row.Company, row.ID, *row.Month)
+		case row.Body == nil, sign < 0 && (row.Refunded == nil || *row.Refunded != row.Charge), ok && m.at != row.At:
+			a.complain("company %s: charge %s is of no settlement, or of another time", row.Company, row.ID)
+		default:
+			s, err := settlementRow{Bill: row.Charge, Body: *row.Body}.settlement()
+			if err != nil {
+				return err
+			}
+			if s.Account != row.Account || s.Binding != row.Company || s.Bill.Currency != row.Currency {
+				a.complain("company %s: charge %s of %s is not what was settled", row.Company, row.ID, row.Account)
+			}
 		}
 		return nil
-	}, `SELECT c.id, c.company_id, c.charge_id, c.amount_minor, c.month, (SELECT COUNT(*) FROM company_bills b
+	}, `SELECT c.id, c.company_id, c.account_id, c.charge_id, c.amount_minor, c.currency, c.at_us, c.month, s.body, f.settlement_id AS refunded, (SELECT COUNT(*) FROM company_bills b
 		WHERE b.merchant_id = c.merchant_id AND b.company_id = c.company_id AND b.month = c.month) AS billed
-		FROM company_charges c WHERE c.merchant_id = ? ORDER BY c.at_us, c.id`, a.merchant.ID)
+		FROM company_charges c LEFT JOIN settlements s ON s.merchant_id = c.merchant_id AND s.id = c.charge_id
+		LEFT JOIN refunds f ON f.merchant_id = c.merchant_id AND f.id = c.id
+		WHERE c.merchant_id = ? ORDER BY c.at_us, c.id`, a.merchant.ID)
 	for _, id := range slices.SortedFunc(maps.Keys(moved), func(x, y string) int { return int(moved[x].seq - moved[y].seq) }) {
 		a.complain("entry %d (%s) moves %d minor units of a company, which are not noted", moved[id].seq, id, moved[id].minor)
 	}

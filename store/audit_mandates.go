@@ -64,11 +64,12 @@ func (a *auditor) mandateUsed(row mandateAudit, sums map[string]int64) error {
 	}
 	m, at := row.mandate(), fromMicros(row.At)
 	switch {
-	case s.Account != m.Account || s.Method != m.Method || s.Mandate != m.ID || m.Place != "" && s.Bill.Place != m.Place:
+	case s.Account != m.Account || s.Method != m.Method || s.Mandate != m.ID || m.Place != "" && s.Bill.Place != m.Place,
+		s.Bill.Currency != row.Currency, !at.Equal(s.StartedAt):
 		a.complain("settlement %s is not what mandate %s allows", row.Use, m.ID)
 	case s.Bill.Total.Minor != row.Amount:
 		a.complain("settlement %s took %d minor units by mandate %s, which has %d", row.Use, s.Bill.Total.Minor, m.ID, row.Amount)
-	case !m.Until.IsZero() && !at.Before(m.Until), !m.Revoked.IsZero() && !at.Before(m.Revoked):
+	case at.Before(m.Made), !m.Until.IsZero() && !at.Before(m.Until), !m.Revoked.IsZero() && !at.Before(m.Revoked):
 		a.complain("mandate %s was used by settlement %s when it was not in force", m.ID, row.Use)
 	}
 	if s.State != payments.Booked && s.State != payments.Reserved && s.State != payments.Charged {

@@ -87,6 +87,9 @@ func (a *auditor) passLine(line []passAudit, noted int64) error {
 		case live != (p.Cancelled == nil), p.Cancelled != nil && p.Spent != nil:
 			a.complain("receipt %d: exit pass %s is cancelled, and none takes its place, or the other way round", want.no, p.ID)
 		}
+		if p.Opened != nil && p.Spent != nil && *p.Opened != *p.Spent {
+			a.complain("receipt %d: exit pass %s was spent at another time than it opened a gate", want.no, p.ID)
+		}
 		ids = append(ids, p.ID)
 		opened = opened || p.Opened != nil
 	}

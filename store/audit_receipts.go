@@ -1,6 +1,8 @@
 package store
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"voicetill/payments"
@@ -86,6 +88,9 @@ func (a *auditor) receipt(row receiptRow) error {
 	if column := row.differs(r); column != "" {
 		a.complain("receipt %d: the column %s is not what it says", row.No, column)
 	}
+	for _, account := range r.Holders() {
+		a.holders[holder{r.ID, account}] = micros(r.Paid)
+	}
 	if r.Exits() {
 		a.exits[r.ID] = exitWanted{r.No, r.Place, r.PassID, r.Paid}
 	}
@@ -131,4 +136,30 @@ func (a *auditor) refunded(r payments.Receipt) {
 		a.complain("receipt %d: %s were given back of receipt %d, which is over %s", r.No,
 			money.Of(sale.refunded, r.Currency), r.RefundOf, money.Of(sale.total, r.Currency))
 	}
+}
+
+// holder is an account that finds a receipt among its own.
+type holder struct {
+	Receipt string `db:"receipt_id"`
+	Account string `db:"account_id"`
+}
+
+// shown proves that each receipt is shown to whom it is for, and to nobody else.
+func (a *auditor) shown() error {
+	var row struct {
+		holder
+		Paid int64 `db:"paid_at_us"`
+	}
+	err := a.each(&row, func() error {
+		if paid, ok := a.holders[row.holder]; !ok || paid != row.Paid {
+			a.complain("receipt %s is shown to account %s, whose it is not, or at another time", row.Receipt, row.Account)
+		}
+		delete(a.holders, row.holder)
+		return nil
+	}, `SELECT receipt_id, account_id, paid_at_us FROM receipt_holders WHERE merchant_id = ? ORDER BY receipt_id, account_id`, a.merchant.ID)
+	missing := slices.SortedFunc(maps.Keys(a.holders), func(x, y holder) int { return strings.Compare(x.Receipt+x.Account, y.Receipt+y.Account) })
+	for _, h := range missing {
+		a.complain("receipt %s is not shown to account %s, whose it is", h.Receipt, h.Account)
+	}
+	return err
 }

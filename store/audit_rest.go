@@ -103,3 +103,35 @@ func (a *auditor) goods() error {
 			WHERE merchant_id = ? AND reason IN ('sale', 'release') GROUP BY place_id, ref, number) AS g
 		LEFT JOIN settlements s ON s.merchant_id = ? AND s.id = g.ref ORDER BY g.ref, g.number`, a.merchant.ID, a.merchant.ID)
 }
+
+// restocked compares what came back to the shelf with what refunds say. Nothing
+// else moves stock but sales and the catalogue.
+func (a *auditor) restocked() error {
+	var row struct {
+		Ref    string `db:"ref"`
+		Number string `db:"number"`
+		Milli  int64  `db:"milli"`
+	}
+	err := a.each(&row, func() error {
+		var back int64
+		for _, g := range a.restocks[row.Ref] {
+			if g.Item == row.Number {
+				back += g.Milli
+			}
+		}
+		if back != row.Milli {
+			a.complain("refund %s gives back %d thousandths of item %s, %d came to the shelf", row.Ref, back, row.Number, row.Milli)
+		}
+		return nil
+	}, `SELECT ref, number, SUM(qty_milli) AS milli FROM stock_moves WHERE merchant_id = ? AND reason = 'refund'
+		GROUP BY place_id, ref, number ORDER BY ref, number`, a.merchant.ID)
+	if err != nil {
+		return err
+	}
+	var ids []string
+	err = a.all(&ids, `SELECT id FROM stock_moves WHERE merchant_id = ? AND reason NOT IN ('sale', 'release', 'refund', 'catalog') ORDER BY id`, a.merchant.ID)
+	for _, id := range ids {
+		a.complain("movement %s of stock has no reason", id)
+	}
+	return err
+}

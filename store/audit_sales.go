@@ -8,8 +8,13 @@ type settlementAudit struct {
 	State  string `db:"state"`
 	Body   string `db:"body"`
 	Issued int    `db:"issued"` // receipts of its bill
+	Amount int64  `db:"amount_minor"`
 	Bill   string `db:"bill_state"`
+	Agreed string `db:"bill_consent"`
 }
+
+// approval is the use of a confirmation, as the settlement tells it.
+type approval struct{ settlement, consent, account string }
 
 // settlements compares the state of each with what the ledger says of it: what
 // was captured is booked with a receipt, on its way, or given back.
@@ -31,11 +36,20 @@ func (a *auditor) settlements() error {
 			a.complain("settlement %s is %s: %d minor units were charged, %d given back", row.ID, row.State, charge, reverse)
 		}
 		s, err := settlementRow{State: row.State, Bill: row.ID, Body: row.Body}.settlement()
-		if err == nil && (s.Bill.Consent() != s.Consent || isBooked && s.Consent != book.consent) {
-			a.complain("settlement %s is not the one that was agreed to", row.ID)
+		if err != nil {
+			return err
 		}
-		return err
-	}, `SELECT s.id, s.state, s.body, COALESCE(b.state, 'missing') AS bill_state, (SELECT COUNT(*) FROM receipts r WHERE r.merchant_id = s.merchant_id AND r.bill_id = s.bill_id) AS issued
+		switch {
+		case s.Bill.Consent() != s.Consent, isBooked && s.Consent != book.consent, row.live() && row.Agreed != s.Consent:
+			a.complain("settlement %s is not the one that was agreed to", row.ID)
+		case row.Amount != 0 && row.Amount != s.Bill.Total.Minor: // 0: of before the column
+			a.complain("settlement %s is over %s, %d minor units are noted", row.ID, s.Bill.Total, row.Amount)
+		}
+		if row.live() && s.Confirmed != "" {
+			a.approved[s.Confirmed] = approval{row.ID, s.Consent, s.Account}
+		}
+		return nil
+	}, `SELECT s.id, s.state, s.body, s.amount_minor, COALESCE(b.state, 'missing') AS bill_state, COALESCE(b.consent, '') AS bill_consent, (SELECT COUNT(*) FROM receipts r WHERE r.merchant_id = s.merchant_id AND r.bill_id = s.bill_id) AS issued
 		FROM settlements s LEFT JOIN bills b ON b.merchant_id = s.merchant_id AND b.id = s.bill_id
 		WHERE s.merchant_id = ? ORDER BY s.started_at_us, s.id`, a.merchant.ID)
 }
@@ -61,9 +75,18 @@ func (a *auditor) bills() error {
 // refundAudit is a refund as its entries should show it.
 type refundAudit struct {
 	ID     string `db:"id"`
+	Charge string `db:"settlement_id"`
+	Nth    int    `db:"nth"`
+	Ask    string `db:"ask"`
+	Digest string `db:"digest"`
 	State  string `db:"state"`
 	Amount int64  `db:"amount_minor"`
 	Body   string `db:"body"`
+}
+
+// differs reports whether a column says something else than the refund.
+func (row refundAudit) differs(r payments.Refunding) bool {
+	return row.Charge != r.Charge || row.Nth != r.Nth || row.Ask != r.Ask || row.Digest != r.Digest || row.Amount != r.Amount.Minor
 }
 
 // refunds compares the state of each with the ledger.
@@ -77,17 +100,24 @@ func (a *auditor) refunds() error {
 		case row.State != payments.RefundDone && isBooked:
 			a.complain("entry %d (refunded/%s) books a refund that is %s", got.seq, row.ID, row.State)
 		}
-		return a.held(row)
-	}, `SELECT id, state, amount_minor, body FROM refunds WHERE merchant_id = ? ORDER BY started_at_us, id`, a.merchant.ID)
+		r, err := refundRow{Body: row.Body}.refund()
+		if err != nil {
+			return err
+		}
+		if row.differs(r) {
+			a.complain("refund %s is noted otherwise than it was begun", row.ID)
+		}
+		if row.State == payments.RefundDone {
+			a.restocks[row.ID] = r.Restock
+		}
+		a.held(row, r)
+		return nil
+	}, `SELECT id, settlement_id, nth, ask, digest, state, amount_minor, body FROM refunds WHERE merchant_id = ? ORDER BY started_at_us, id`, a.merchant.ID)
 }
 
 // held compares what was taken off a balance for a refund with what is to be
 // given back of it: nothing for the refund of a sale, or one that was refused.
-func (a *auditor) held(row refundAudit) error {
-	r, err := refundRow{Body: row.Body}.refund()
-	if err != nil {
-		return err
-	}
+func (a *auditor) held(row refundAudit, r payments.Refunding) {
 	own, owed := payments.ShopperAccount(r.Receipt.Account), payments.OwedAccount(a.merchant.ID)
 	want, got := int64(0), int64(0)
 	if len(r.Held()) > 0 && row.State != payments.RefundRefused {
@@ -106,5 +136,4 @@ func (a *auditor) held(row refundAudit) error {
 	if got != want {
 		a.complain("refund %s is %s: %d minor units are held of the balance, not %d", row.ID, row.State, got, want)
 	}
-	return nil
 }

@@ -5,7 +5,7 @@ import "voicetill/payments"
 // visits proves that each was paid for in one way: by its own receipt, by one
 // visit of a subscription of its account, or not at all.
 func (a *auditor) visits() error {
-	for _, step := range []func() error{a.subscriptions, a.subscriptionUses, a.visitsPaid} {
+	for _, step := range []func() error{a.subscriptions, a.subscriptionUses, a.visitsPaid, a.visitsLost} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -89,4 +89,15 @@ func (a *auditor) visitsPaid() error {
 		LEFT JOIN settlements s ON s.merchant_id = b.merchant_id AND s.bill_id = b.id AND s.state = 'booked'
 		LEFT JOIN receipts r ON r.merchant_id = s.merchant_id AND r.bill_id = s.bill_id
 		WHERE v.merchant_id = ? ORDER BY v.entered_at_us, v.id`, a.merchant.ID)
+}
+
+// visitsLost are bills of visits that there are not.
+func (a *auditor) visitsLost() error {
+	var ids []string
+	err := a.all(&ids, `SELECT b.id FROM bills b WHERE b.merchant_id = ? AND b.state = 'paid' AND b.cart LIKE 'visit/%'
+		AND NOT EXISTS (SELECT 1 FROM visits v WHERE v.merchant_id = b.merchant_id AND 'visit/' || v.id = b.cart) ORDER BY b.id`, a.merchant.ID)
+	for _, id := range ids {
+		a.complain("bill %s is of a visit that there is not", id)
+	}
+	return err
 }

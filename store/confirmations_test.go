@@ -301,6 +301,8 @@ func TestAuditNamesConfirmationsOutOfOrder(t *testing.T) {
 		for _, tt := range []struct{ name, spoil, want string }{
 			{"it was refused", `UPDATE confirmations SET state = 'refused'`, "is refused, settlement"},
 			{"nobody approved it", `UPDATE confirmations SET decided_at_us = NULL`, "nobody has approved it"},
+			{"it was deleted", `DELETE FROM confirmations`, "was approved by confirmation"},
+			{"another account had asked", `UPDATE confirmations SET account_id = 'demo-ben'`, "is not what confirmation"},
 			{"another bill used it", `UPDATE confirmations SET bill_id = 'other'`, "which there is not"},
 		} {
 			a := spoiled(tt.spoil)

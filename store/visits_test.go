@@ -352,6 +352,7 @@ func TestAuditNamesVisitsOutOfOrder(t *testing.T) {
 			{"it is another's", `UPDATE subscriptions SET account_id = 'demo-ben'`, "is not that of visit"},
 			{"a visit says it is free", `UPDATE visits SET state = 'free' WHERE visit_key = 'paid'`, "is free, and was paid as well"},
 			{"a visit says it is paid", `UPDATE visits SET state = 'paid' WHERE visit_key = 'subscribed'`, "is not that of visit"},
+			{"a paid visit was deleted", `DELETE FROM visits WHERE visit_key = 'paid'`, "is of a visit that there is not"},
 			{"a receipt is another", `UPDATE visits SET receipt_id = 'other' WHERE visit_key = 'paid'`, "its receipt is not that of its bill"},
 		} {
 			a := spoiled(tt.spoil)
