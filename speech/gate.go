@@ -13,6 +13,7 @@ type Gate struct {
 	window int        // frames taken in the newest window
 	level  float64    // smoothed, dB
 	last   float64    // last sample, for the high pass
+	offset float64    // mean of the samples lately
 	seen   int        // frames judged
 	peak   float64    // the loudest level since Quiet, dB
 }
@@ -24,6 +25,8 @@ const (
 	gateSmooth  = 0.5  // weight of the newest frame
 	gateBelow   = 18.0 // dB under the talker's loudest: that is somebody else
 	gateHighest = -38  // dBFS: the floor never counts as higher at first
+	gateOffset  = 0.02 // a larger mean of the samples is no voice but an offset of the microphone's
+	offsetOver  = 100  // frames that the mean is taken over
 )
 
 // NewGate knows no noise yet.
@@ -37,9 +40,9 @@ func NewGate() *Gate {
 
 // Voiced judges one frame of GateFrame samples in -1..1.
 func (g *Gate) Voiced(frame []float32) bool {
-	sum := 0.0
+	sum, offset := 0.0, g.lean(frame)
 	for _, s := range frame {
-		x := float64(s)
+		x := float64(s) - offset
 		d := x - 0.9*g.last // takes off rumble and weights the speech band
 		g.last = x
 		sum += d * d
@@ -55,6 +58,19 @@ func (g *Gate) Voiced(frame []float32) bool {
 	g.seen++
 	g.peak = max(g.peak, g.level)
 	return g.level > max(gateLowest, g.Floor()+gateRise, g.peak-gateBelow)
+}
+
+// lean is the offset to take off the frame, 0 where there is none worth it.
+func (g *Gate) lean(frame []float32) float64 {
+	sum := 0.0
+	for _, s := range frame {
+		sum += float64(s)
+	}
+	g.offset += (sum/float64(max(len(frame), 1)) - g.offset) / float64(min(g.seen+1, offsetOver))
+	if math.Abs(g.offset) < gateOffset {
+		return 0
+	}
+	return g.offset
 }
 
 // Peak is the loudest level since Quiet, in dB relative to full scale.

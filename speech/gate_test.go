@@ -99,6 +99,28 @@ func TestGateOpensForVoice(t *testing.T) {
 	}
 }
 
+func TestGateHearsThroughAMicrophonesOffset(t *testing.T) {
+	for _, offset := range []float32{0.1, -0.3} {
+		g := speech.NewGate()
+		lifted := func(x []float32) []float32 {
+			y := slices.Clone(x)
+			for i := range y {
+				y[i] += offset
+			}
+			return y
+		}
+		if share := voicedShare(g, lifted(noise(1, 0.001)), 0); share > 0.05 {
+			t.Errorf("with %.1f %.0f %% of the frames before it pass for voice", offset, 100*share)
+		}
+		if share := voicedShare(g, lifted(add(syllables(2, 0.03), noise(2, 0.001))), 0); share < 0.3 {
+			t.Errorf("with %.1f only %.0f %% of the frames pass for voice", offset, 100*share)
+		}
+		if share := voicedShare(g, lifted(noise(3, 0.001)), 1); share > 0.05 {
+			t.Errorf("with %.1f %.0f %% of the frames after it pass for voice", offset, 100*share)
+		}
+	}
+}
+
 func TestGateLearnsThatTheRoomIsLouder(t *testing.T) {
 	g := speech.NewGate()
 	voicedShare(g, noise(2, 0.001), 0)

@@ -88,11 +88,31 @@ func chunks(data []byte) (format, audio []byte, err error) {
 			if len(format) < 16 {
 				return nil, nil, fmt.Errorf("%w: no format before the audio", ErrNotWAV)
 			}
+			if size == 0 && !chunked(data) {
+				body = data // a stream's writer did not come back to say how long it was
+			}
 			return format, body, nil
 		}
 		data = data[min(size+size%2, int64(len(data))):]
 	}
 	return nil, nil, fmt.Errorf("%w: no audio", ErrNotWAV)
+}
+
+// chunked reports whether data is nothing but chunks, or nothing.
+func chunked(data []byte) bool {
+	for len(data) >= 8 {
+		size := int64(binary.LittleEndian.Uint32(data[4:]))
+		for _, letter := range data[:4] {
+			if letter < ' ' || letter > '~' {
+				return false
+			}
+		}
+		if size > int64(len(data)-8) {
+			return false
+		}
+		data = data[8+min(size+size%2, int64(len(data)-8)):]
+	}
+	return len(data) == 0
 }
 
 // sampleReader returns what reads one sample as -1..1.

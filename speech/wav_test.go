@@ -177,6 +177,28 @@ func TestReadWAVTakesWhatIsThereOfATruncatedFile(t *testing.T) {
 	}
 }
 
+func TestReadWAVReadsAStreamToItsEndWhereItsWriterLeftTheSizeZero(t *testing.T) {
+	read := func(frames [][]float64, after []byte) int {
+		data := wavFile{format: 1, bits: 16, channels: 1, rate: 16000, frames: frames, after: after}.bytes()
+		at := bytes.Index(data, []byte("data")) + 4
+		binary.LittleEndian.PutUint32(data[at:], 0)
+		samples, _, err := speech.ReadWAV(bytes.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(samples)
+	}
+	if got := read(ramp(999), nil); got != 999 {
+		t.Errorf("got %d samples of a stream", got)
+	}
+	if got := read(nil, nil); got != 0 {
+		t.Errorf("got %d samples of nothing", got)
+	}
+	if got := read(nil, append(chunk("LIST", []byte("INFOx")), chunk("note", nil)...)); got != 0 {
+		t.Errorf("got %d samples of nothing before other chunks", got)
+	}
+}
+
 func TestReadWAVRefusesWhatIsNoWAV(t *testing.T) {
 	good := wavFile{format: 1, bits: 16, channels: 1, rate: 16000, frames: ramp(100)}
 	with := func(change func(*wavFile)) string {

@@ -163,7 +163,30 @@ func (e *ears) hearFile(ctx context.Context, name string) (checkout.Heard, error
 	if samples, err = speech.Resample(samples, rate); err != nil {
 		return checkout.Heard{}, err
 	}
-	return e.hear(ctx, samples)
+	return e.hear(ctx, audible(samples))
+}
+
+// A recording whose loudest sample is below faint was made far too quiet: a
+// microphone's level can be turned up, a file's cannot. It is raised to raised.
+const (
+	faint  = 0.05
+	raised = 0.25
+)
+
+// audible is a recording as loud as a microphone would give it. The samples are
+// changed in place.
+func audible(samples []float32) []float32 {
+	peak := float32(0)
+	for _, s := range samples {
+		peak = max(peak, s, -s)
+	}
+	if peak == 0 || peak >= faint {
+		return samples
+	}
+	for i := range samples {
+		samples[i] *= raised / peak
+	}
+	return samples
 }
 
 // hear takes mono samples at speech.SampleRate as one conversation: the

@@ -243,7 +243,13 @@ func TestHearEveryKindOfWAV(t *testing.T) {
 		full[i] = (half[i/2] + half[(i+1)/2]) / 2
 	}
 	plain, rate := samplesOf(t, utter(t, "flite slt", text))
+	faint, leaning := make([]float32, len(plain)), make([]float32, len(plain))
+	for i, x := range plain {
+		faint[i], leaning[i] = 0.005*x, 0.5*x+0.2
+	}
 	names := map[string]string{
+		"46 dB too quiet":           writeWAV(t, "faint.wav", rate, 1, 24, faint),
+		"with an offset":            writeWAV(t, "leaning.wav", rate, 1, 16, leaning),
 		"8,000 Hz":                  telephone,
 		"44,100 Hz stereo, 24 bits": writeWAV(t, "stereo.wav", 44100, 2, 24, full),
 		"float of 32 bits":          writeWAV(t, "float.wav", rate, 1, 32, plain),
