@@ -25,6 +25,9 @@ const (
 	costNoChoice  = 3.0 // "the first one", "yes" while no question is open
 	costMany      = 2.0 // tens of one thing; twice that if the number is not round
 	costNoBill    = 3.0 // "confirm payment" while nothing is billed
+
+	likelyAnswer = 2.5     // how much likelier a number alone is while a question is open
+	numberOfItem = 100_000 // thousandths from which it is rather an item's number
 )
 
 // resolve asks the catalogue and the conversation what the intents mean. It is
@@ -114,7 +117,11 @@ func (u *Understander) command(in parser.Intent, s Situation) (Command, float64,
 	case in.Do == parser.Yes && in.Milli > 0:
 		return u.oldEnough(in, s)
 	case in.Do == parser.Number:
-		return u.answered(in, s)
+		c, cost, ok := u.answered(in, s)
+		if in.Milli < numberOfItem {
+			cost -= likelyAnswer
+		}
+		return c, cost, ok
 	case in.Ref.Last:
 		return u.toLast(c, in, s), costOfQuantity(in), true
 	case in.Ref == parser.Ref{}:

@@ -83,6 +83,19 @@ func (u *Understander) With(t Thresholds) *Understander {
 // types needs none.
 func (u *Understander) Phrases() []string { return u.phrases() }
 
+// answerSamples is how many sentences the language of answers is estimated from.
+const answerSamples = 600
+
+// Answers are the sentences that bias a recogniser to what means something to an
+// open question alone: numbers and measures. They are the same at every call.
+func (u *Understander) Answers() []string {
+	var lines []string
+	for _, s := range u.parser.Answers(answerSamples, 1) {
+		lines = append(lines, s.Text)
+	}
+	return lines
+}
+
 // meaning is one way to take an utterance, resolved against the catalogue.
 type meaning struct {
 	commands []Command
@@ -161,7 +174,7 @@ func (r Reading) Judge(t Thresholds) Heard {
 			needed = max(needed, t.AskTeen)
 		}
 		if lead < needed {
-			heard.Commands = either(heard.Commands, other.commands)
+			heard.Commands = either(heard.Commands, other.commands, s.Typed)
 		}
 	}
 	if t.noisy(s) > 0 && slices.ContainsFunc(heard.Commands, func(c Command) bool { return c.Ask == AskChoice }) {
@@ -263,26 +276,33 @@ func teenPair(a, b []string) bool {
 	return pairs == 1
 }
 
-// either marks the one command in which two meanings differ as a choice; where
-// they differ in more, what only the better one has is asked about.
-func either(better, other []Command) []Command {
-	switch len(other) {
-	case 0: // talk: other thresholds decide
-		return better
-	case len(better):
-	default:
-		return askUnlike(better, other)
+// apart are the places where two meanings with equally many commands differ;
+// ok is false where they have not.
+func apart(better, other []Command) (at []int, ok bool) {
+	if len(better) != len(other) {
+		return nil, false
 	}
-	at, differ := 0, 0
 	for i := range better {
 		if key(better[i:i+1]) != key(other[i:i+1]) {
-			at, differ = i, differ+1
+			at = append(at, i)
 		}
 	}
-	b, o := better[at], other[at]
-	if differ > 1 {
+	return at, true
+}
+
+// either marks the one command in which two meanings differ as a choice. Where they
+// differ in more and may have been misheard, what only the better one has is asked
+// about; beside talk other thresholds decide.
+func either(better, other []Command, typed bool) []Command {
+	places, ok := apart(better, other)
+	if !ok || len(places) != 1 {
+		if typed || len(other) == 0 {
+			return better
+		}
 		return askUnlike(better, other)
 	}
+	at := places[0]
+	b, o := better[at], other[at]
 	if len(b.Or) > 0 || !touchesLine(b.Do) || b.Ask == AskUnknown || o.Ask == AskUnknown {
 		return better
 	}

@@ -17,6 +17,27 @@ type Sample struct {
 // same for the same seed: sentences by weight, items and names evenly. It makes
 // fewer where the catalogue lacks what most sentences need.
 func (p *Parser) Samples(n int, seed uint64) []Sample {
+	s := p.sampler(seed)
+	return s.samples(n, func(sen *sentence) int {
+		if sen.body.holds("with") || sen.body.holds("options") {
+			return sen.weight * 5 * len(s.optioned) / max(len(s.all), 1)
+		}
+		return sen.weight
+	})
+}
+
+// Answers makes n sentences that mean something to an open question alone, numbers
+// and measures, the same for the same seed.
+func (p *Parser) Answers(n int, seed uint64) []Sample {
+	return p.sampler(seed).samples(n, func(sen *sentence) int {
+		if sen.do == Number {
+			return 1
+		}
+		return 0
+	})
+}
+
+func (p *Parser) sampler(seed uint64) *sampler {
 	s := &sampler{p: p, rng: rand.New(rand.NewPCG(seed, 1203))}
 	for i := range p.lexicon.entries {
 		e := &p.lexicon.entries[i]
@@ -28,13 +49,15 @@ func (p *Parser) Samples(n int, seed uint64) []Sample {
 			s.optioned = append(s.optioned, e)
 		}
 	}
-	total := 0
-	weights := make([]int, len(p.grammar.sentences))
-	for i, sen := range p.grammar.sentences {
-		weights[i] = sen.weight
-		if sen.body.holds("with") || sen.body.holds("options") {
-			weights[i] = sen.weight * 5 * len(s.optioned) / max(len(s.all), 1)
-		}
+	return s
+}
+
+// samples makes n sentences, each as often as its weight.
+func (s *sampler) samples(n int, weight func(*sentence) int) []Sample {
+	sentences := s.p.grammar.sentences
+	total, weights := 0, make([]int, len(sentences))
+	for i := range sentences {
+		weights[i] = weight(&sentences[i])
 		total += weights[i]
 	}
 	if total == 0 {
@@ -43,10 +66,9 @@ func (p *Parser) Samples(n int, seed uint64) []Sample {
 	var samples []Sample
 	for tries := 0; len(samples) < n && tries < 4*n; tries++ {
 		at := s.rng.IntN(total)
-		for i := range p.grammar.sentences {
-			sen := &p.grammar.sentences[i]
+		for i := range sentences {
 			if at -= weights[i]; at < 0 {
-				if sample, ok := s.sentence(sen); ok {
+				if sample, ok := s.sentence(&sentences[i]); ok {
 					samples = append(samples, sample)
 				}
 				break

@@ -58,9 +58,15 @@ func (c *conversation) listen(ctx context.Context) error {
 		return nil
 	}
 	c.stopListening()
-	ears, err := speech.NewListener(speech.ListenerConfig{Pool: now.pools[hears], Rate: c.rate, Second: true, Wait: func(partial string) float64 {
-		return now.understander(hears).Wait(partial, c.dialog.Situation())
-	}})
+	ears, err := speech.NewListener(speech.ListenerConfig{Pool: now.pools[hears], Rate: c.rate, Second: true,
+		Answers: func() *speech.Pool {
+			if c.dialog.State() != checkout.Choosing {
+				return nil
+			}
+			return now.answers[hears]
+		},
+		Wait: func(partial string) float64 { return now.understander(hears).Wait(partial, c.dialog.Situation()) },
+	})
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -26,6 +27,7 @@ type shelf struct {
 	index       *catalog.Index
 	understands map[string]*checkout.Understander    // by language
 	pools       map[string]*speech.Pool              // by language; none: typed input only
+	answers     map[string]*speech.Pool              // of what answers a question, by language, as pools
 	plain       *speech.Pool                         // English sentences as a phrase list, with the library's own ends of utterances
 	speakable   func() map[string]checkout.Speakable // how each item can be said, by number; worked out when first asked; nil where nothing is heard
 
@@ -74,7 +76,7 @@ func (f *shelf) unhold(change func()) error {
 
 func (f *shelf) close() error {
 	var errs []error
-	for _, p := range f.pools {
+	for _, p := range slices.Concat(slices.Collect(maps.Values(f.pools)), slices.Collect(maps.Values(f.answers))) {
 		errs = append(errs, p.Close())
 	}
 	if f.plain != nil {
@@ -212,7 +214,7 @@ func (s *shelves) load(ctx context.Context, p *shop) error {
 }
 
 func (s *shelves) build(version string, items []catalog.Item) (*shelf, error) {
-	f := &shelf{version: version, index: catalog.NewIndex(items), understands: map[string]*checkout.Understander{}, pools: map[string]*speech.Pool{}}
+	f := &shelf{version: version, index: catalog.NewIndex(items), understands: map[string]*checkout.Understander{}, pools: map[string]*speech.Pool{}, answers: map[string]*speech.Pool{}}
 	f.speakable = sync.OnceValue(func() map[string]checkout.Speakable { return s.judge(items) })
 	for lang, g := range s.Grammars {
 		if err := s.teach(f, lang, g); err != nil {
@@ -269,6 +271,7 @@ func (s *shelves) teach(f *shelf, lang string, g *parser.Grammar) (err error) {
 		return fmt.Errorf("hear %s: %w", lang, err)
 	}
 	f.pools[lang] = pool
+	f.answers[lang] = speech.NewPool(engine, spell(g, u.Answers(), engine), s.decoders)
 	return nil
 }
 

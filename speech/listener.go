@@ -26,6 +26,10 @@ type ListenerConfig struct {
 	// Wait says, for the text so far, how long a silence ends the utterance, in
 	// seconds. It may be nil: 0.8 s.
 	Wait func(partial string) float64
+	// Answers has recognisers of what means something to the open question alone,
+	// such as a number, or is nil while none is open. It is asked at the end of a
+	// short utterance and may be nil.
+	Answers func() *Pool
 	// Second hears a noisy utterance once more, with the noise taken off, where a
 	// decoder is free at its end.
 	Second bool
@@ -255,7 +259,7 @@ func (l *Listener) accept() (*Event, error) {
 		if err != nil {
 			return event, err
 		}
-		if l.cfg.Second {
+		if l.cfg.Second || l.cfg.Answers != nil {
 			l.heard = append(l.heard, s.pcm)
 		}
 		if h.Final {
@@ -287,7 +291,13 @@ func (l *Listener) finish(ctx context.Context) ([]Event, error) {
 			return events, ctxErr
 		}
 	}
-	if err == nil && l.hearsAgain() {
+	if pool := l.answers(); err == nil && pool != nil {
+		var answer Hypothesis
+		if ctxErr := pool.decoders.DoFirst(ctx, func() { answer, err = l.hearWith(pool) }); ctxErr != nil {
+			return events, ctxErr
+		}
+		h = Either(h, answer)
+	} else if err == nil && l.hearsAgain() {
 		l.cfg.Pool.decoders.Try(func() {
 			var second Hypothesis
 			second, err = l.again()

@@ -1,6 +1,9 @@
 package speech
 
-import "sort"
+import (
+	"slices"
+	"sort"
+)
 
 // noisyBelow is the ratio of voice to noise, in dB, under which an utterance is
 // heard a second time with the noise taken off.
@@ -27,6 +30,54 @@ func (l *Listener) again() (Hypothesis, error) {
 		rest = rest[len(pcm):]
 	}
 	return l.rec.Flush()
+}
+
+// shortAnswer is how long a number or a measure takes at most, in gate frames.
+const shortAnswer = 150
+
+// answers is the pool for a second hearing of an utterance that may answer the
+// open question, or nil.
+func (l *Listener) answers() *Pool {
+	if l.cfg.Answers == nil || len(l.heard) == 0 || len(l.pieces) > 0 || l.voiced-l.begun > shortAnswer {
+		return nil
+	}
+	return l.cfg.Answers()
+}
+
+// hearWith hears the finished utterance with a recogniser of another pool.
+func (l *Listener) hearWith(p *Pool) (Hypothesis, error) {
+	rec, err := p.open()
+	if err != nil {
+		return Hypothesis{}, err
+	}
+	defer p.Give(rec)
+	for _, pcm := range l.heard {
+		if _, err := rec.Accept(pcm); err != nil {
+			return Hypothesis{}, err
+		}
+	}
+	return rec.Flush()
+}
+
+// Either makes one hypothesis of two hearings of the same utterance by the same
+// acoustic model in two languages, of which the speaker used one: the scores are
+// those of the likelier, as they are.
+func Either(first, second Hypothesis) Hypothesis {
+	both := Hypothesis{Final: first.Final || second.Final}
+	at := map[string]int{}
+	for _, alt := range slices.Concat(first.Alternatives, second.Alternatives) {
+		i, ok := at[alt.Text()]
+		if !ok {
+			i = len(both.Alternatives)
+			at[alt.Text()] = i
+			both.Alternatives = append(both.Alternatives, alt)
+		}
+		if alt.Score > both.Alternatives[i].Score {
+			both.Alternatives[i] = alt
+		}
+	}
+	sort.SliceStable(both.Alternatives, func(i, j int) bool { return both.Alternatives[i].Score > both.Alternatives[j].Score })
+	return both
 }
 
 // notHeard is how much less likely, in the recogniser's log units, than the last

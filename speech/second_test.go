@@ -42,6 +42,63 @@ func TestTwoHearingsAreCombined(t *testing.T) {
 	}
 }
 
+func TestOfTwoLanguagesTheLikelierIsHeard(t *testing.T) {
+	for name, c := range map[string]struct {
+		first, second speech.Hypothesis
+		want          string
+		gap           float64 // between the best two
+	}{
+		"the first":           {alternatives("undo", 113.0, "so", 110.0), alternatives("two", 104.0), "undo", 3},
+		"the second":          {alternatives("undo", 113.0, "so", 110.0), alternatives("two", 118.0, "ten", 101.0), "two", 5},
+		"the same in both":    {alternatives("two", 113.0, "so", 110.0), alternatives("two", 118.0), "two", 8},
+		"the first is silent": {speech.Hypothesis{Final: true}, alternatives("two", 118.0), "two", 0},
+		"neither":             {speech.Hypothesis{Final: true}, speech.Hypothesis{}, "", 0},
+	} {
+		got := speech.Either(c.first, c.second)
+		gap := 0.0
+		if len(got.Alternatives) > 1 {
+			gap = got.Alternatives[0].Score - got.Alternatives[1].Score
+		}
+		if got.Text() != c.want || gap != c.gap || !got.Final {
+			t.Errorf("%s: got %q leading by %g, want %q by %g", name, got.Text(), gap, c.want, c.gap)
+		}
+	}
+}
+
+func TestAnOpenQuestionHasShortUtterancesHeardForAnAnswer(t *testing.T) {
+	for name, c := range map[string]struct {
+		open    bool
+		seconds float64
+		answers int // recognisers opened of the answers
+	}{"a question": {true, 0.4, 1}, "none": {false, 0.4, 0}, "too long for a number": {true, 3, 0}} {
+		m, answers := &meter{}, &meter{}
+		d := speech.NewDecoders(1)
+		p, a := speech.NewPool(m, nil, d), speech.NewPool(answers, []string{"two"}, d)
+		l, err := speech.NewListener(speech.ListenerConfig{Pool: p, Rate: speech.SampleRate, Answers: func() *speech.Pool {
+			if c.open {
+				return a
+			}
+			return nil
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ears := &mic{t: t, Listener: l}
+		voice := append(make([]float32, speech.SampleRate), syllables(c.seconds, 0.4)...)
+		ears.hears(speech.PCM16(append(voice, make([]float32, 2*speech.SampleRate)...)))
+		ears.ends()
+		if len(ears.finals) != 1 || answers.opened != c.answers {
+			t.Errorf("%s: heard %v, %d recognisers of answers, want %d", name, ears.finals, answers.opened, c.answers)
+		}
+		if c.answers > 0 && !slices.Equal(answers.accepted, m.accepted) {
+			t.Errorf("%s: the answer was cut as %v, the utterance as %v", name, answers.accepted, m.accepted)
+		}
+		if err := errors.Join(l.Close(), p.Close(), a.Close()); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func secondHearing(t *testing.T, m *meter, d *speech.Decoders) *mic {
 	t.Helper()
 	p := speech.NewPool(m, nil, d)

@@ -23,6 +23,12 @@ func spoken(t *testing.T, text string) []byte {
 	if out, err := exec.Command("espeak-ng", "-v", "en-us", "-s", "130", "-w", wav, text).CombinedOutput(); err != nil {
 		t.Fatalf("espeak-ng: %v\n%s", err, out)
 	}
+	return recorded(t, wav)
+}
+
+// recorded is a file as spoken makes it.
+func recorded(t *testing.T, wav string) []byte {
+	t.Helper()
 	f, err := os.Open(wav)
 	if err != nil {
 		t.Fatal(err)
@@ -95,6 +101,27 @@ func TestKilledInMidUtteranceTheCartIsTheSame(t *testing.T) {
 	l.stream(spoken(t, "two croissants"))
 	if r := l.wait(reply); r.Cart.Count != 5 {
 		t.Errorf("got %+v", r)
+	}
+}
+
+// TestANumberAloneAnswersAQuestion plays answers of which the sentences of the
+// shop make "undo", nothing and "total please". They were said by a voice of
+// Kokoro-82M (Apache-2.0).
+func TestANumberAloneAnswersAQuestion(t *testing.T) {
+	m := newMortal(t, buildTill(t, "vosk"), "--db", storetest.SQLite(t), "--model", modelDir())
+	m.start("")
+	for said, want := range map[string]int{"two": 2, "four": 4, "two please": 2} {
+		l, _ := m.connect("")
+		l.send(map[string]any{"type": "say", "id": "1", "text": "thirty oat milk"})
+		reply := func(x tillMessage) bool { return x.Type == "reply" }
+		if r := l.wait(reply); r.State != "choosing" || r.Cart.Count != 0 {
+			t.Fatalf("got %+v", r)
+		}
+		l.send(map[string]any{"type": "played"})
+		l.stream(recorded(t, filepath.Join("testdata", "answers", said+".wav")))
+		if r, err := l.await(reply); err != nil || r.State != "shopping" || r.Cart.Count != want {
+			t.Errorf("%q: got %+v, %v", said, r, err)
+		}
 	}
 }
 
