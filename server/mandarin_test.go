@@ -34,10 +34,10 @@ func TestAPurchaseTypedInMandarinOpensTheGate(t *testing.T) {
 	}
 	for i, c := range []struct{ text, say, total string }{
 		{"我要三瓶燕麦奶", "三瓶燕麦奶，七点四七欧元。", "7.47"},
-		{"1203号两件", "现在五件燕麦奶，十二点四五欧元。", "12.45"},
+		{"1203号两件", "现在五瓶燕麦奶，十二点四五欧元。", "12.45"},
 		{"two bagels", "两份贝果，一点九欧元。", "14.35"},
 		{"删除贝果", "已拿掉两份贝果。", "12.45"},
-		{"一共多少钱", "五件，十二点四五欧元。", "12.45"},
+		{"一共多少钱", "五瓶，十二点四五欧元。", "12.45"},
 	} {
 		if r := p.say(string(rune('a'+i)), c.text); r.Say != c.say || r.Cart.Total != c.total {
 			t.Fatalf("%s: got %s", c.text, r.raw)
