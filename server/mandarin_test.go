@@ -37,7 +37,7 @@ func TestAPurchaseTypedInMandarinOpensTheGate(t *testing.T) {
 		{"1203号两件", "现在五瓶燕麦奶，十二点四五欧元。", "12.45"},
 		{"two bagels", "两份贝果，一点九欧元。", "14.35"},
 		{"删除贝果", "已拿掉两份贝果。", "12.45"},
-		{"一共多少钱", "五瓶，十二点四五欧元。", "12.45"},
+		{"一共多少钱", "五件，十二点四五欧元。", "12.45"},
 	} {
 		if r := p.say(string(rune('a'+i)), c.text); r.Say != c.say || r.Cart.Total != c.total {
 			t.Fatalf("%s: got %s", c.text, r.raw)
