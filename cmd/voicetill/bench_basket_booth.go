@@ -90,9 +90,15 @@ func (f *shopFloor) open(ctx context.Context, id string) (*booth, error) {
 	if b.dialog, err = checkout.Open(ctx, till, checkout.Hello{Lang: "en", Client: "kiosk"}); err != nil {
 		return nil, err
 	}
-	b.ears, err = speech.NewListener(speech.ListenerConfig{Pool: f.ears.pool, Rate: speech.SampleRate, Second: true, Wait: func(partial string) float64 {
-		return f.ears.understander.Wait(partial, b.dialog.Situation())
-	}})
+	b.ears, err = speech.NewListener(speech.ListenerConfig{Pool: f.ears.pool, Rate: speech.SampleRate, Second: true,
+		Answers: func() *speech.Pool {
+			if b.dialog.State() != checkout.Choosing {
+				return nil
+			}
+			return f.ears.answers
+		},
+		Wait: func(partial string) float64 { return f.ears.understander.Wait(partial, b.dialog.Situation()) },
+	})
 	return b, err
 }
 

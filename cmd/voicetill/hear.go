@@ -77,6 +77,7 @@ type ears struct {
 	engine       speech.Engine
 	understander *checkout.Understander
 	pool         *speech.Pool
+	answers      *speech.Pool // of what answers an open question
 }
 
 // newEars loads a model and a catalogue ("": the demo shop).
@@ -112,11 +113,12 @@ func openEars(items []catalog.Item, model string, respelled bool) (*ears, error)
 		}
 	}
 	u := checkout.NewUnderstander(grammar, catalog.NewIndex(items), engine.Knows)
-	pool, err := speech.NewLanguagePool(engine, u.Phrases(), speech.NewDecoders(speech.BusyDecoders()))
+	decoders := speech.NewDecoders(speech.BusyDecoders())
+	pool, err := speech.NewLanguagePool(engine, u.Phrases(), decoders)
 	if err != nil {
 		return nil, errors.Join(err, engine.Close())
 	}
-	return &ears{engine: engine, understander: u, pool: pool}, nil
+	return &ears{engine: engine, understander: u, pool: pool, answers: speech.NewPool(engine, u.Answers(), decoders)}, nil
 }
 
 func englishGrammar() (*parser.Grammar, error) {
@@ -148,7 +150,9 @@ func readCatalog(name string) ([]catalog.Item, error) {
 	return items, nil
 }
 
-func (e *ears) Close() error { return errors.Join(e.pool.Close(), e.engine.Close()) }
+func (e *ears) Close() error {
+	return errors.Join(e.pool.Close(), e.answers.Close(), e.engine.Close())
+}
 
 func (e *ears) hearFile(ctx context.Context, name string) (checkout.Heard, error) {
 	f, err := os.Open(name)
