@@ -74,9 +74,6 @@ const crowded = `(() => {
 	return faults.slice(0, 6);
 })()`
 
-// drawn resolves when the page has had its say about a new size, and was drawn.
-const drawn = "new Promise((done) => requestAnimationFrame(() => setTimeout(() => requestAnimationFrame(() => done(true)))))"
-
 // dockShare is how much of a phone's height the dock covers; while an item is
 // searched, or keys are shown, it may be more.
 const dockShare = `(() => {

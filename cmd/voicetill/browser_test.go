@@ -243,6 +243,9 @@ func call[P, R any](s *screen, command cdp.Command[P, R], params P) {
 	}
 }
 
+// drawn resolves when the page has had its say about a new size, and was drawn.
+const drawn = "new Promise((done) => requestAnimationFrame(() => setTimeout(() => requestAnimationFrame(() => done(true)))))"
+
 // js evaluates an expression; a promise is waited for.
 func js[T any](s *screen, expression string) T {
 	s.t.Helper()
