@@ -63,6 +63,22 @@ func (es RowErrors) Error() string {
 var columns = map[string]bool{"number": true, "name": true, "price": true, "also": false, "unit": false, "tax": false,
 	"category": false, "gtin": false, "stock": false, "min_age": false, "options": false, "picture": false, "sounds_like": false, "name_zh": false}
 
+// alsoCalled are names that other programs and languages give these columns.
+var alsoCalled = map[string]string{
+	"sku": "number", "item number": "number", "item no": "number", "artikelnummer": "number", "artikelnr": "number", "art.-nr.": "number", "nummer": "number", "编号": "number", "商品编号": "number",
+	"title": "name", "item name": "name", "product name": "name", "bezeichnung": "name", "artikel": "name", "名称": "name", "商品名称": "name",
+	"sales price": "price", "preis": "price", "verkaufspreis": "price", "vk": "price", "价格": "price", "单价": "price",
+	"einheit": "unit", "单位": "unit", "vat": "tax", "mwst": "tax", "ust": "tax", "steuer": "tax", "税率": "tax",
+	"kategorie": "category", "warengruppe": "category", "分类": "category", "barcode": "gtin", "ean": "gtin", "条码": "gtin",
+	"quantity": "stock", "bestand": "stock", "库存": "stock",
+}
+
+// unitsCalled are likewise names of units.
+var unitsCalled = map[string]string{
+	"": Each, "piece": Each, "pieces": Each, "pc": Each, "pcs": Each, "ea": Each, "stück": Each, "stk": Each, "stk.": Each, "st": Each, "个": Each, "件": Each,
+	"kilogram": "kg", "公斤": "kg", "千克": "kg", "liter": "l", "litre": "l", "升": "l",
+}
+
 // ReadCSV reads a catalogue in the columns of docs/catalog.md, in any order,
 // separated by commas, semicolons or tabs, in UTF-8 or UTF-16. Either every row
 // is good and all items are returned in file order, or the error is RowErrors.
@@ -178,6 +194,9 @@ func (t *table) readHeader(record []string) {
 	seen := map[string]bool{}
 	for _, name := range record {
 		name = strings.ToLower(strings.TrimSpace(name))
+		if ours, found := alsoCalled[name]; found {
+			name = ours
+		}
 		_, known := columns[name]
 		reason := ""
 		switch {
@@ -321,10 +340,12 @@ func (f fields) price(column, s string) money.Amount {
 }
 
 func (f fields) unit() string {
-	switch u := strings.ToLower(f.values["unit"]); u {
-	case "", Each:
-		return Each
-	case "kg", "l":
+	u := strings.ToLower(f.values["unit"])
+	if ours, found := unitsCalled[u]; found {
+		u = ours
+	}
+	switch u {
+	case Each, "kg", "l":
 		return u
 	}
 	f.fault("unit", f.values["unit"], "must be each, kg or l")
@@ -365,10 +386,16 @@ func (f fields) stock() *Qty {
 	switch {
 	case err != nil:
 		f.fault("stock", s, "must be a number of units from 0 up")
-	case q%1000 != 0 && (f.values["unit"] == "" || strings.EqualFold(f.values["unit"], Each)):
+	case q%1000 != 0 && f.pieces():
 		f.fault("stock", s, "must be whole where the unit is each")
 	}
 	return &q
+}
+
+// pieces reports whether the item goes by the piece.
+func (f fields) pieces() bool {
+	u := strings.ToLower(f.values["unit"])
+	return u == Each || unitsCalled[u] == Each
 }
 
 func (f fields) minAge() int {

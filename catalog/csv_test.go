@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -168,6 +169,8 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		"stock in words":            {row(",stock", ",lots"), 2, "stock", "lots", "number of units"},
 		"negative stock":            {row(",stock", ",-1"), 2, "stock", "-1", "number of units"},
 		"half a piece in stock":     {row(",stock", ",1.5"), 2, "stock", "1.5", "whole"},
+		"half a Stück in stock":     {row(",Bestand,Einheit", ",\"1,5\",Stück"), 2, "stock", "1,5", "whole"},
+		"a column under two names":  {row(",ean,gtin", ",,"), 1, "gtin", "gtin", "there twice"},
 		"half an EACH in stock":     {row(",stock,unit", ",1.5,EACH"), 2, "stock", "1.5", "whole"},
 		"an age in words":           {row(",min_age", ",adult"), 2, "min_age", "adult", "0 to 99"},
 		"an age of Methuselah":      {row(",min_age", ",969"), 2, "min_age", "969", "0 to 99"},
@@ -190,6 +193,26 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 				t.Errorf("got the value %q, want %q", got.Value, c.value)
 			}
 		})
+	}
+}
+
+func TestASpreadsheetOfAnotherProgramIsRead(t *testing.T) {
+	const text = "\ufeffArtikelnummer;Bezeichnung;Preis;Einheit;MwSt;Bestand\r\n" +
+		"101;Käsebrötchen;2,90;Stück;7 %;40\r\n104;Äpfel Elstar;2,49;kg;7;50,5\r\n105;\"Weißwein; 0,75 l\";7,90;;19;\r\n"
+	var got []string
+	for _, item := range read(t, text) {
+		stock := "any"
+		if item.Stock != nil {
+			stock = item.Stock.String()
+		}
+		got = append(got, fmt.Sprintf("%s %s %s %s %d %s", item.Number, item.Name, item.Price, item.Unit, item.TaxBP, stock))
+	}
+	want := []string{"101 Käsebrötchen 2.90 EUR each 700 40", "104 Äpfel Elstar 2.49 EUR kg 700 50.5", "105 Weißwein; 0,75 l 7.90 EUR each 1900 any"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := read(t, "编号,名称,价格,单位\n101,燕麦奶,2.49,件\n")[0]; got.Name != "燕麦奶" || got.Unit != Each {
+		t.Errorf("got %+v", got)
 	}
 }
 

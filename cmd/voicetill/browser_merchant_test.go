@@ -47,7 +47,7 @@ func TestMerchantUploadsACatalogue(t *testing.T) {
 
 	shopper := openScreen(t, s.ctx, till.address, "/", phone)
 	shopper.types("two dragon fruit")
-	shopper.sees("#said", "item number")
+	shopper.sees("#said", "not understood")
 
 	const head = "number,name,also,price,unit,tax,category,gtin,stock,min_age\n"
 	s.uploads("bad.csv", head+"1203,oat milk,,2.49,each,7,dairy,,40,\n4711,dragon fruit,,-1,each,7,fruit,,9,\n1203,again,,1.00,each,7,dairy,,1,\n")
@@ -56,6 +56,11 @@ func TestMerchantUploadsACatalogue(t *testing.T) {
 	s.wait(`document.querySelector('#upload-faults li[data-line="4"][data-column="number"]')`)
 	s.wait(`[...document.querySelectorAll('.wrong')].some((cell) => cell.innerText === '-1')`)
 	s.view("merchant-faults")
+	s.uploads("theirs.csv", "Artikelnummer;Bezeichnung;Preis\r\n4711;\"Drache; groß\";gratis\r\n")
+	s.sees("#upload-faults", "one fault in theirs.csv")
+	if cells := js[string](s, `[...document.querySelectorAll("#upload-faults td")].map((cell) => cell.className + ":" + cell.innerText).join()`); cells != ":4711,:Drache; groß,wrong:gratis" {
+		t.Errorf("the faulty row is shown as %s", cells)
+	}
 	s.sees(".items", "goat milk")
 
 	s.uploads("good.csv", head+"1203,oat milk,,2.49,each,7,dairy,,40,\n4711,dragon fruit,,3.50,each,7,fruit,,9,\n")

@@ -104,6 +104,37 @@ export interface Found {
   items: Item[];
 }
 
+/** A company that is billed by the month, to its manager and to the shop. */
+export interface Company {
+  id: string;
+  name: string;
+  owed: string;
+  limit: string;
+  currency: string;
+  bills: CompanyBill[];
+}
+export interface CompanyBill {
+  month: string;
+  total: string;
+  paid: string;
+  left: string;
+  issued: string;
+  due: string;
+}
+
+/** A receipt in a list of an account's. */
+export interface ListedReceipt {
+  no: number;
+  payee: string;
+  paid: string;
+  total: string;
+  currency: string;
+  refund_of?: number;
+  kind?: string;
+  payer: boolean;
+  url: string;
+}
+
 export const findItems = (q: string, limit: number) =>
   call<Found>("GET", `/v1/items?${atPlace}&limit=${limit}&q=${encodeURIComponent(q)}`);
 

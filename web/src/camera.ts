@@ -1,6 +1,9 @@
 // Reads codes before a camera: by the browser's BarcodeDetector where it has
 // one, else by a decoder of our own. No picture leaves the page.
 
+import type { RefObject } from "preact";
+import { useEffect } from "preact/hooks";
+
 interface Detector {
   detect(source: CanvasImageSource): Promise<{ rawValue: string }[]>;
 }
@@ -62,7 +65,7 @@ async function openStream(): Promise<MediaStream> {
 }
 
 /** Shows the camera in video and calls found for what it reads, until the answer is called. Throws CameraFault. */
-export async function watch(video: HTMLVideoElement, codes: Codes, found: (text: string) => void): Promise<() => void> {
+async function watch(video: HTMLVideoElement, codes: Codes, found: (text: string) => void): Promise<() => void> {
   const stream = await openStream();
   video.srcObject = stream;
   await video.play();
@@ -82,4 +85,21 @@ export async function watch(video: HTMLVideoElement, codes: Codes, found: (text:
     for (const track of stream.getTracks()) track.stop();
     video.srcObject = null;
   };
+}
+
+/** Watches in the video element while on; told why where it cannot. */
+export function useCamera(video: RefObject<HTMLVideoElement | null>, on: boolean, codes: Codes, found: (text: string) => void, failed: (why: CameraFault["why"]) => void): void {
+  useEffect(() => {
+    if (!on) return;
+    let stop: (() => void) | undefined;
+    let gone = false;
+    watch(video.current!, codes, found).then(
+      (s) => (gone ? s() : (stop = s)),
+      (e) => failed(e instanceof CameraFault ? e.why : "failed"),
+    );
+    return () => {
+      gone = true;
+      stop?.();
+    };
+  }, [on]);
 }

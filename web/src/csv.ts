@@ -1,7 +1,10 @@
+/** What the till takes for the separator of a file with this first line. */
+export const separator = (head: string): string => [",", ";", "\t"].reduce((best, c) => (head.split(c).length > head.split(best).length ? c : best));
+
 /** The fields of one line of CSV; a line break inside quotes is not foreseen. */
-export function fields(line: string): string[] {
+export function fields(line: string, comma: string): string[] {
   const found: string[] = [];
-  const pattern = /\s*(?:"((?:[^"]|"")*)"|([^,]*))\s*(,|$)/gy;
+  const pattern = new RegExp(` *(?:"((?:[^"]|"")*)"|([^${comma}]*)) *(${comma}|$)`, "gy");
   for (let m = pattern.exec(line); m; m = pattern.exec(line)) {
     found.push(m[1] !== undefined ? m[1].replaceAll('""', '"') : (m[2] ?? "").trim());
     if (m[3] === "") break;

@@ -3,7 +3,7 @@ import { decodeQR } from "qr/decode.js";
 import { render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { APIError, call, gateState, lookAtPass, openWithPass, type GateState, type PassAnswer } from "./api";
-import { CameraFault, type Codes, watch } from "./camera";
+import { type CameraFault, type Codes, useCamera } from "./camera";
 import { t } from "./i18n";
 import { Button } from "./ui/button";
 import { Icon } from "./ui/icons";
@@ -94,19 +94,7 @@ async function openByHand(e: SubmitEvent): Promise<void> {
 function Camera() {
   const video = useRef<HTMLVideoElement>(null);
   const on = camera.value === "on";
-  useEffect(() => {
-    if (!on) return;
-    let stop: (() => void) | undefined;
-    let gone = false;
-    watch(video.current!, qrCodes, scanned).then(
-      (s) => (gone ? s() : (stop = s)),
-      (e) => (camera.value = e instanceof CameraFault ? e.why : "failed"),
-    );
-    return () => {
-      gone = true;
-      stop?.();
-    };
-  }, [on]);
+  useCamera(video, on, qrCodes, scanned, (why) => (camera.value = why));
   return (
     <section class="card camera">
       {on && <video ref={video} muted playsInline aria-label={t("gate.camera.sees")} />}

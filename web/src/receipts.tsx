@@ -1,6 +1,6 @@
 import { effect, signal } from "@preact/signals";
 import { render } from "preact";
-import { APIError, call, loadSession, session, signIn } from "./api";
+import { APIError, call, type ListedReceipt, loadSession, session, signIn } from "./api";
 import { dateTime, money } from "./format";
 import { t } from "./i18n";
 import { Button } from "./ui/button";
@@ -8,25 +8,14 @@ import { LanguageSwitch } from "./ui/language";
 
 // The signed-in shopper's receipts, newest first: where a lost link is found.
 
-interface Found {
-  no: number;
-  payee: string;
-  paid: string;
-  total: string;
-  currency: string;
-  refund_of?: number;
-  payer: boolean;
-  url: string;
-}
-
-const found = signal<Found[]>([]);
+const found = signal<ListedReceipt[]>([]);
 const next = signal("");
 const known = signal(false);
 const fault = signal("");
 
 async function more(): Promise<void> {
   try {
-    const page = await call<{ receipts: Found[]; next?: string }>("GET", `/v1/account/receipts?before=${encodeURIComponent(next.value)}`);
+    const page = await call<{ receipts: ListedReceipt[]; next?: string }>("GET", `/v1/account/receipts?before=${encodeURIComponent(next.value)}`);
     found.value = [...found.value, ...page.receipts];
     next.value = page.next ?? "";
     fault.value = "";

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { useEffect, useId } from "preact/hooks";
-import { APIError, atPlace, call } from "../api";
+import { APIError, atPlace, call, type Company, type CompanyBill } from "../api";
 import { dateTime, money, monthName } from "../format";
 import { lang, t } from "../i18n";
 import { newID } from "../ids";
@@ -12,22 +12,6 @@ import { Table } from "../ui/table";
 // Companies that are billed by the month: members and their limits, bills, and
 // what was paid of them.
 
-interface Head {
-  month: string;
-  total: string;
-  paid: string;
-  left: string;
-  issued: string;
-  due: string;
-}
-interface Company {
-  id: string;
-  name: string;
-  owed: string;
-  limit: string;
-  currency: string;
-  bills: Head[];
-}
 interface Member {
   account: string;
   name: string;
@@ -143,7 +127,7 @@ const lastMonth = () => {
 
 function Bills({ c }: { c: Company }) {
   const make = sends("bill", (text) => call("POST", one(c, "/bills"), { month: text("month") }), t("companies.billed"));
-  const file = (b: Head, format: string) => `${one(c, `/bills/${b.month}`)}&format=${format}&lang=${lang.value}`;
+  const file = (b: CompanyBill, format: string) => `${one(c, `/bills/${b.month}`)}&format=${format}&lang=${lang.value}`;
   return (
     <section class="card company-bills">
       <h2>{t("companies.bills", { name: c.name })}</h2>
@@ -172,7 +156,7 @@ function Bills({ c }: { c: Company }) {
 
 const keys = new Map<string, string>(); // of payments that are being typed, by bill and what is left of it
 
-function Pay({ c, b }: { c: Company; b: Head }) {
+function Pay({ c, b }: { c: Company; b: CompanyBill }) {
   const at = `${c.id}/${b.month}/${b.left}`;
   const key = keys.get(at) ?? newID();
   const id = useId();

@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import { place } from "../api";
 import { t } from "../i18n";
 import { Icon } from "../ui/icons";
-import { fields } from "../csv";
+import { fields, separator } from "../csv";
 
 interface RowFault {
   line: number;
@@ -141,20 +141,21 @@ function Done({ changes: { said, pictures, ...counts } }: { changes: Changes }) 
 
 /** Each faulty row as it is in the file, with its wrong fields marked. */
 function Faults({ name, faults, lines }: { name: string; faults: RowFault[]; lines: string[] }) {
-  const head = fields(lines[0] ?? "");
+  const comma = separator(lines[0] ?? "");
+  const head = fields(lines[0] ?? "", comma);
   const rows = [...new Set(faults.map((f) => f.line))].slice(0, mostShown);
   return (
     <div id="upload-faults" class="faults">
-      <p class="fault"><Icon name="warn" />{t("upload.faults", { n: faults.length, name })}</p>
+      <p class="fault"><Icon name="warn" />{t(faults.length === 1 ? "upload.fault" : "upload.faults", { n: faults.length, name })}</p>
       {rows.map((line) => (
-        <FaultyRow line={line} head={head} cells={fields(lines[line - 1] ?? "")} faults={faults.filter((f) => f.line === line)} />
+        <FaultyRow line={line} head={head} cells={fields(lines[line - 1] ?? "", comma)} faults={faults.filter((f) => f.line === line)} />
       ))}
     </div>
   );
 }
 
 function FaultyRow({ line, head, cells, faults }: { line: number; head: string[]; cells: string[]; faults: RowFault[] }) {
-  const wrong = new Set(faults.map((f) => f.column));
+  const isWrong = (h: string, cell: string) => faults.some((f) => f.column === h.toLowerCase() || (f.value !== "" && f.value === cell)); // headers have other names, too
   return (
     <div class="faulty">
       <h3>{t("upload.row", { n: line })}</h3>
@@ -162,7 +163,7 @@ function FaultyRow({ line, head, cells, faults }: { line: number; head: string[]
         <div class="scroll" tabIndex={0} role="region" aria-label={t("upload.row", { n: line })}>
           <table>
             <thead><tr>{head.map((h) => <th scope="col">{h}</th>)}</tr></thead>
-            <tbody><tr>{head.map((h, i) => <td class={wrong.has(h) ? "wrong" : ""}>{cells[i] ?? ""}</td>)}</tr></tbody>
+            <tbody><tr>{head.map((h, i) => <td class={isWrong(h, cells[i] ?? "") ? "wrong" : ""}>{cells[i] ?? ""}</td>)}</tr></tbody>
           </table>
         </div>
       )}

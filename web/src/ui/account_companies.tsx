@@ -1,20 +1,11 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { atPlace, call } from "../api";
+import { atPlace, call, type Company } from "../api";
 import { day, money, monthName } from "../format";
 import { lang, t } from "../i18n";
 import { isKiosk } from "../till";
 
 // The bills of a company, for its manager alone.
-
-interface Company {
-  id: string;
-  name: string;
-  owed: string;
-  limit: string;
-  currency: string;
-  bills: { month: string; total: string; paid: string; left: string; due: string }[];
-}
 
 export function Companies({ wrap }: { wrap: (children: ComponentChildren) => ComponentChildren }) {
   const [companies, setCompanies] = useState<Company[]>([]);

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { APIError, call } from "../api";
+import { APIError, call, type ListedReceipt } from "../api";
 import { dateTime, money } from "../format";
 import { t } from "../i18n";
 import { isKiosk } from "../till";
@@ -7,28 +7,16 @@ import { Button } from "./button";
 
 // The account's receipts, newest first, found by what is typed.
 
-interface Found {
-  no: number;
-  payee: string;
-  paid: string;
-  total: string;
-  currency: string;
-  refund_of?: number;
-  kind?: string;
-  payer: boolean;
-  url: string;
-}
-
 const pause = 300; // ms from the last key to the search
 
 export function History() {
   const [query, setQuery] = useState("");
-  const [found, setFound] = useState<Found[] | null>(null);
+  const [found, setFound] = useState<ListedReceipt[] | null>(null);
   const [next, setNext] = useState("");
   const [fault, setFault] = useState("");
-  const load = async (q: string, before: string, known: Found[]) => {
+  const load = async (q: string, before: string, known: ListedReceipt[]) => {
     try {
-      const page = await call<{ receipts: Found[]; next?: string }>("GET", `/v1/account/receipts?limit=10&q=${encodeURIComponent(q)}&before=${encodeURIComponent(before)}`);
+      const page = await call<{ receipts: ListedReceipt[]; next?: string }>("GET", `/v1/account/receipts?limit=10&q=${encodeURIComponent(q)}&before=${encodeURIComponent(before)}`);
       setFound([...known, ...page.receipts]);
       setNext(page.next ?? "");
       setFault("");

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { CameraFault, type Codes, watch } from "../camera";
+import { type CameraFault, type Codes, useCamera } from "../camera";
 import { t } from "../i18n";
 import { doCommand, said } from "../till";
 import { Button } from "./button";
@@ -35,19 +35,8 @@ const close = () => (scanning.value = false);
 
 export function ScanSheet() {
   const video = useRef<HTMLVideoElement>(null);
-  useEffect(() => {
-    let stop: (() => void) | undefined;
-    let gone = false;
-    fault.value = "";
-    watch(video.current!, goods, scanned).then(
-      (s) => (gone ? s() : (stop = s)),
-      (e) => (fault.value = e instanceof CameraFault ? e.why : "failed"),
-    );
-    return () => {
-      gone = true;
-      stop?.();
-    };
-  }, []);
+  useEffect(() => void (fault.value = ""), []);
+  useCamera(video, true, goods, scanned, (why) => (fault.value = why));
   return (
     <Sheet title={t("scan.title")} onClose={close}>
       {fault.value ? <p class="fault" role="alert">{t(`gate.camera.${fault.value}`)}</p> : <p class="hint">{t("scan.how")}</p>}
