@@ -180,6 +180,7 @@ func (t *table) read(text string) error {
 			if t.readHeader(record); len(t.errs) > 0 {
 				return nil
 			}
+		case !slices.ContainsFunc(record, func(cell string) bool { return strings.TrimSpace(cell) != "" }): // as spreadsheets leave them
 		case len(t.items) >= MaxItems:
 			t.errs = append(t.errs, RowError{Line: line, Column: "file", Reason: fmt.Sprintf("has over %d items", MaxItems)})
 			return nil
@@ -304,7 +305,7 @@ func (f fields) text(column, s string) {
 		f.fault(column, s[:40]+"…", fmt.Sprintf("is longer than %d characters", maxText))
 	case !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }):
 		f.fault(column, s, "has neither a letter nor a digit")
-	case strings.ContainsFunc(s, unicode.IsControl):
+	case strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }):
 		f.fault(column, s, "has a control character in it")
 	}
 }

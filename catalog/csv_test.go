@@ -148,6 +148,7 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		"a number twice":            {"number,name,price\n1203,oat milk,2.49\n1204,soy milk,1\n1203,goat milk,3\n", 4, "number", "1203", "on line 2"},
 		"no name":                   {"number,name,price\n1203, ,2.49\n", 2, "name", "", "empty"},
 		"a name of signs":           {"number,name,price\n1203,???,2.49\n", 2, "name", "???", "neither a letter nor a digit"},
+		"a name that turns round":   {"number,name,price\n1203,oat \u202eklim,2.49\n", 2, "name", "oat \u202eklim", "control character"},
 		"a name over two lines":     {"number,name,price\n1203,\"oat\nmilk\",2.49\n", 2, "name", "oat\nmilk", "control character"},
 		"a name too long":           {"number,name,price\n1203," + strings.Repeat("x", 201) + ",2.49\n", 2, "name", strings.Repeat("x", 40) + "…", "200 characters"},
 		"another name of signs":     {row(",also", ",milk|--"), 2, "also", "--", "neither a letter nor a digit"},
@@ -430,5 +431,12 @@ func TestWhatAnItemIsCalledInChinese(t *testing.T) {
 	_, err = ReadCSV(strings.NewReader("number,name,price,name_zh\n1,oat milk,1,"+strings.Repeat("奶", 201)+"\n"), "EUR")
 	if !errors.As(err, &rows) || rows[0].Column != "name_zh" || rows[0].Line != 2 {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestRowsWithNothingInThemAreNone(t *testing.T) {
+	items, err := ReadCSV(strings.NewReader("number,name,price\n,,\n1203,oat milk,2.49\n\n , ,\n,,\n"), "EUR")
+	if err != nil || len(items) != 1 || items[0].Number != "1203" {
+		t.Errorf("got %v, %v", items, err)
 	}
 }

@@ -181,7 +181,7 @@ type recognizeConfig struct {
 	SampleRate      json.Number `json:"sample_rate"` // clients write 16000, 16000.0 and "16000"
 	PhraseList      *[]string   `json:"phrase_list"`
 	Words           *boolish    `json:"words"`
-	MaxAlternatives int         `json:"max_alternatives"`
+	MaxAlternatives json.Number `json:"max_alternatives"`
 }
 
 // boolish is true, false, 1 or 0: clients of vosk-server write both.

@@ -133,10 +133,13 @@ func (c *recognition) configure(data []byte) error {
 		}
 		c.rate = int(rate)
 	}
-	if cfg.MaxAlternatives < 0 || cfg.MaxAlternatives > 100 {
-		return errConfig
+	if c.most = 0; cfg.MaxAlternatives != "" {
+		most, err := cfg.MaxAlternatives.Float64()
+		if err != nil || most < 0 || most > 100 {
+			return errConfig
+		}
+		c.most = int(most)
 	}
-	c.most = cfg.MaxAlternatives
 	if cfg.Words != nil {
 		c.words = bool(*cfg.Words)
 	}

@@ -144,8 +144,9 @@ func TestRecognizeWithAPhraseListOfItsOwn(t *testing.T) {
 func TestRecognizeOfNothingIsEmpty(t *testing.T) {
 	x := newTill(t)
 	for config, want := range map[string]string{
-		`{"config": {"phrase_list": ["yes"]}}`:                        `{"text":""}`,
-		`{"config": {"phrase_list": ["yes"], "max_alternatives": 2}}`: `{"alternatives":[{"confidence":1,"text":""}]}`,
+		`{"config": {"phrase_list": ["yes"]}}`:                          `{"text":""}`,
+		`{"config": {"phrase_list": ["yes"], "max_alternatives": 2}}`:   `{"alternatives":[{"confidence":1,"text":""}]}`,
+		`{"config": {"phrase_list": ["yes"], "max_alternatives": "2"}}`: `{"alternatives":[{"confidence":1,"text":""}]}`,
 		`{"config": {}}`: `{"text":"","commands":[]}`,
 	} {
 		c := x.recognize()
@@ -170,6 +171,7 @@ func TestRecognizeRefusesWithAReason(t *testing.T) {
 		{websocket.TextMessage, `{"config": {"phrase_list": ["chobani"]}}`, websocket.ClosePolicyViolation},
 		{websocket.TextMessage, `{"config": {"phrase_list": ["a", "b", "c", "d"]}}`, websocket.ClosePolicyViolation},
 		{websocket.TextMessage, `{"config": {"max_alternatives": 1000}}`, websocket.ClosePolicyViolation},
+		{websocket.TextMessage, `{"config": {"max_alternatives": "many"}}`, websocket.ClosePolicyViolation},
 		{websocket.TextMessage, `eof`, websocket.CloseInvalidFramePayloadData},
 		{websocket.TextMessage, `{"hello": 1}`, websocket.CloseInvalidFramePayloadData},
 		{websocket.BinaryMessage, strings.Repeat("x", 70<<10), websocket.CloseMessageTooBig},
