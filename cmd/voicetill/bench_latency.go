@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-const latencyUsage = "--clips DIR [--open N --talking FRACTION] [--seconds S]"
+const latencyUsage = "[--clips DIR] [--open N --talking FRACTION] [--seconds S]"
 
 // latencyRun is what bench latency was told.
 type latencyRun struct {
@@ -62,15 +62,13 @@ func readLatencyFlags(args []string) (r latencyRun, err error) {
 	fs.Float64Var(&r.talking, "talking", 1, "`fraction` of them that somebody talks into; the others send a quiet room")
 	fs.Float64Var(&r.seconds, "seconds", 20, "`time` to measure for")
 	fs.Float64Var(&r.warmUp, "warm-up", 8, "`seconds` of talking before it")
-	fs.StringVar(&r.clips, "clips", "", "`folder` of WAV files, one utterance each")
+	fs.StringVar(&r.clips, "clips", "", "`folder` of WAV files, one utterance each; by default $VOICETILL_SPEECH/till, or the voices installed say sentences")
 	fs.Uint64Var(&r.seed, "seed", 1, "of who says what, and when")
 	fs.StringVar(&r.model, "model", "", "vosk model `folder`; by default the one that make fetched")
 	if err := parseFlags(fs, args, latencyUsage, 0, 0); err != nil {
 		return r, err
 	}
 	switch {
-	case r.clips == "":
-		err = errors.New("--clips wants a folder of WAV files, one utterance each")
 	case r.open < 1:
 		err = errors.New("--open must be 1 or more")
 	case !(r.talking > 0 && r.talking <= 1):
@@ -87,13 +85,13 @@ func benchLatency(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	recordings, _, err := readFolders([]string{r.clips})
+	recordings, err := r.utterances(ctx)
 	if err != nil {
 		return err
 	}
 	clips := voicedClips(recordings)
 	if len(clips) == 0 {
-		return fmt.Errorf("nobody speaks in %s", r.clips)
+		return errors.New("nobody speaks in the recordings")
 	}
 	till, err := startTill(ctx, r.model)
 	if err != nil {
