@@ -24,6 +24,7 @@ func TestABasketMovesFromTheKioskToThePhone(t *testing.T) {
 	k := movingKiosk(t, till)
 	k.sees("dialog .loopback", "--public-url")
 	k.axe("moving")
+	k.inSight("moving", "dialog .move-stay")
 	address := k.code("kiosk-move")
 	if !strings.Contains(address, till.address+"/?place=demo#move=") {
 		t.Fatalf("the code leads to %s", address)

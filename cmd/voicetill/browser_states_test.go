@@ -119,8 +119,7 @@ var pageStates = []pageState{
 	}},
 	{"phone", "top-up-over", func(s *screen) { s.click(".topup-cancel"); s.wait("document.querySelector('.topup-end')") }},
 	{"phone", "hand-off", func(s *screen) {
-		s.shut()
-		s.click(".receipt .done")
+		s.shut() // the receipt, put away above, stays away over the sign-in
 		s.types("two bagels")
 		s.line("2112", "2")
 		s.click(".checkout")

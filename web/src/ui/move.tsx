@@ -58,7 +58,7 @@ export function MoveSheet({ onTaken }: { onTaken: () => void }) {
       {offer && <QR text={offer.url} label={t("move.qr")} />}
       {offer && isLoopback(offer.url) && <p class="notice loopback">{t("move.loopback")}</p>}
       {offer && <p class="hint center">{t("handoff.until", { time: time(offer.expires) })}</p>}
-      <div class="acts"><Button size="large" onClick={close}>{t("move.stay")}</Button></div>
+      <div class="acts"><Button size="large" class="move-stay" onClick={close}>{t("move.stay")}</Button></div>
     </Sheet>
   );
 }
