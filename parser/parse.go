@@ -99,11 +99,24 @@ func (r Reading) then(s step) (Reading, bool) {
 	if n > 0 && (intent.Do == Number || r.Intents[n-1].Do == Number) {
 		return Reading{}, false
 	}
-	if n > 0 && s.alone && intent.Do == Add && r.Intents[n-1].Ref.Last && (intent.Milli == 0 || r.Intents[n-1].Do == Remove) {
+	if n > 0 && s.alone && intent.Do == Add && named(r.Intents[n-1], intent) {
 		return Reading{}, false
 	}
 	next.Intents = append(r.Intents[:n:n], intent)
 	return next, true
+}
+
+// named reports whether the name that is added right behind a change is what was to
+// be changed, or how: "make it three bagels", "take out bagels", "change the bananas
+// to three apples".
+func named(change, add Intent) bool {
+	switch change.Do {
+	case Set:
+		return add.Milli == 0
+	case Remove:
+		return change.Ref.Last
+	}
+	return change.Ref.Last && add.Milli == 0
 }
 
 // best sorts readings and drops the later of equal ones.
