@@ -290,6 +290,29 @@ func apart(better, other []Command) (at []int, ok bool) {
 	return at, true
 }
 
+// neighbours reports whether two texts differ in one word alone, and that by a sound
+// at its beginning: "oat" against "goat".
+func neighbours(a, b []string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	pairs := 0
+	for i := range a {
+		if a[i] == b[i] {
+			continue
+		}
+		longer, shorter := a[i], b[i]
+		if len(longer) < len(shorter) {
+			longer, shorter = shorter, longer
+		}
+		if len(shorter) < 3 || len(longer) != len(shorter)+1 || longer[1:] != shorter {
+			return false
+		}
+		pairs++
+	}
+	return pairs == 1
+}
+
 // either marks the one command in which two meanings differ as a choice. Where they
 // differ in more and may have been misheard, what only the better one has is asked
 // about; beside talk other thresholds decide.
