@@ -1,6 +1,6 @@
 import { effect, signal } from "@preact/signals";
 import { type JSX, render } from "preact";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { APIError, ended, loadSession, place, session, signIn, signOut } from "./api";
 import { t } from "./i18n";
 import { Calls, calls, loadCalls } from "./merchant/calls";
@@ -138,7 +138,7 @@ function Console() {
   const Panel = sections[section.value].panel;
   const wait = parts.reduce((sum, [, p]) => sum + (p.waits?.() ?? 0), 0);
   document.title = `${t(`merchant.${section.value}`)} · ${session.value.merchant?.name}`;
-  useEffect(() => watchShortcuts(letters), []);
+  useLayoutEffect(() => watchShortcuts(letters), []); // before anybody sees the console and presses a key
   return (
     <div class="console">
       <header class="top">
