@@ -35,15 +35,17 @@ func readToken(pass string) (string, error) {
 }
 
 // decodeQR reads the QR code anywhere in a PNG or JPEG. Codes that are missed in
-// one size are found in another.
+// one size are found in another, and by one threshold for the whole picture.
 func decodeQR(data []byte) (text string, err error) {
 	img, _, err := image.Decode(bytes.NewReader(data))
 	if err != nil {
 		return "", fmt.Errorf("read image: %w", err)
 	}
-	for _, quarters := range []int{4, 2, 3, 6} {
-		if text, err = decodeSize(resized(img, quarters)); err == nil {
-			return text, nil
+	for _, threshold := range []func(gozxing.LuminanceSource) gozxing.Binarizer{gozxing.NewHybridBinarizer, gozxing.NewGlobalHistgramBinarizer} {
+		for _, quarters := range []int{4, 2, 3, 6} {
+			if text, err = decodeSize(resized(img, quarters), threshold); err == nil {
+				return text, nil
+			}
 		}
 	}
 	return "", fmt.Errorf("find a QR code in the image: %w", err)
@@ -60,7 +62,7 @@ func resized(img image.Image, quarters int) image.Image {
 	return gray
 }
 
-func decodeSize(img image.Image) (text string, err error) {
+func decodeSize(img image.Image, threshold func(gozxing.LuminanceSource) gozxing.Binarizer) (text string, err error) {
 	hints := map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true}
 	for _, part := range parts(img.Bounds()) {
 		source := gozxing.NewLuminanceSourceFromImage(img)
@@ -68,7 +70,7 @@ func decodeSize(img image.Image) (text string, err error) {
 			return "", err
 		}
 		var bits *gozxing.BinaryBitmap
-		if bits, err = gozxing.NewBinaryBitmap(gozxing.NewHybridBinarizer(source)); err != nil {
+		if bits, err = gozxing.NewBinaryBitmap(threshold(source)); err != nil {
 			return "", err
 		}
 		var result *gozxing.Result
