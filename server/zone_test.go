@@ -23,7 +23,7 @@ func TestADayOfThePlacesClock(t *testing.T) {
 		t.Fatalf("got %d %v", status, set)
 	}
 	x.sell("kiosk")
-	for zone, sold := range map[string]string{"Pacific/Kiritimati": "7.47", "UTC": "7.47"} {
+	for _, zone := range []string{"Pacific/Kiritimati", "UTC"} { // UTC stays
 		x.call(shop, "PUT", "/v1/merchant/zone?place=demo", `{"zone":"`+zone+`"}`)
 		_, sales := x.call(shop, "GET", "/v1/merchant/sales?place=demo", "")
 		hours, _ := sales["hours"].([]any)
@@ -31,7 +31,7 @@ func TestADayOfThePlacesClock(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if sales["total"] != sold || len(hours) != 1 || hours[0].(map[string]any)["hour"] != float64(x.now().In(clock).Hour()) {
+		if sales["total"] != "7.47" || len(hours) != 1 || hours[0].(map[string]any)["hour"] != float64(x.now().In(clock).Hour()) {
 			t.Errorf("%s: %v", zone, sales)
 		}
 	}
