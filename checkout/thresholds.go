@@ -35,7 +35,7 @@ func (t Thresholds) noisy(s Situation) float64 {
 // needed is how far a meaning must lead another to be taken without a question.
 func (t Thresholds) needed(first, second []string, s Situation) float64 {
 	loud := t.AskLoud * t.noisy(s)
-	if teenPair(first, second) || neighbours(first, second) {
+	if differInOne(first, second, teenPair) || differInOne(first, second, neighbours) {
 		return t.AskTeen + loud
 	}
 	return t.Ask + loud
