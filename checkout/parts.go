@@ -1,6 +1,7 @@
 package checkout
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -24,13 +25,10 @@ func (u *Understander) byParts(g *parser.Grammar, list []parser.Entry) func() *U
 			return nil
 		}
 		other := *u
-		other.parts, other.named = nil, map[string][]*catalog.Item{}
+		other.parts, other.named = nil, maps.Clone(u.named)
 		longer := slices.Clone(list)
 		for i := range longer {
 			longer[i].Phrases = slices.Clone(longer[i].Phrases)
-		}
-		for phrase, items := range u.named {
-			other.named[phrase] = items
 		}
 		for part, places := range parts {
 			for _, i := range places {

@@ -291,26 +291,26 @@ func neighbours(a, b string) bool {
 	return len(b) >= 3 && len(a) == len(b)+1 && a[1:] == b
 }
 
-// apart are the places where two meanings with equally many commands differ;
-// ok is false where they have not.
-func apart(better, other []Command) (at []int, ok bool) {
+// apart are the places where two meanings with equally many commands differ; none
+// where they have not.
+func apart(better, other []Command) (at []int) {
 	if len(better) != len(other) {
-		return nil, false
+		return nil
 	}
 	for i := range better {
 		if key(better[i:i+1]) != key(other[i:i+1]) {
 			at = append(at, i)
 		}
 	}
-	return at, true
+	return at
 }
 
 // either marks the one command in which two meanings differ as a choice. Where they
 // differ in more and may have been misheard, what only the better one has is asked
 // about; beside talk other thresholds decide.
 func either(better, other []Command, typed bool) []Command {
-	places, ok := apart(better, other)
-	if !ok || len(places) != 1 {
+	places := apart(better, other)
+	if len(places) != 1 {
 		if typed || len(other) == 0 {
 			return better
 		}

@@ -22,14 +22,22 @@ func (l *Listener) again() (Hypothesis, error) {
 		samples = append(samples, FromPCM16(pcm)...)
 	}
 	rest := PCM16(Denoise(samples))
+	clean := make([][]byte, len(l.heard))
+	for i, pcm := range l.heard {
+		clean[i], rest = rest[:len(pcm)], rest[len(pcm):]
+	}
 	l.rec.Reset()
-	for _, pcm := range l.heard {
-		if _, err := l.rec.Accept(rest[:len(pcm)]); err != nil {
+	return replay(l.rec, clean)
+}
+
+// replay is what a recogniser makes of a whole utterance, slice by slice.
+func replay(rec Recognizer, utterance [][]byte) (Hypothesis, error) {
+	for _, pcm := range utterance {
+		if _, err := rec.Accept(pcm); err != nil {
 			return Hypothesis{}, err
 		}
-		rest = rest[len(pcm):]
 	}
-	return l.rec.Flush()
+	return rec.Flush()
 }
 
 // shortAnswer is how long a number or a measure takes at most, in gate frames.
@@ -51,12 +59,7 @@ func (l *Listener) hearWith(p *Pool) (Hypothesis, error) {
 		return Hypothesis{}, err
 	}
 	defer p.Give(rec)
-	for _, pcm := range l.heard {
-		if _, err := rec.Accept(pcm); err != nil {
-			return Hypothesis{}, err
-		}
-	}
-	return rec.Flush()
+	return replay(rec, l.heard)
 }
 
 // Either makes one hypothesis of two hearings of the same utterance by the same

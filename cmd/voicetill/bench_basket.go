@@ -84,7 +84,7 @@ func readBasketFlags(args []string) (*basketRun, error) {
 	fs.StringVar(&r.labels, "labels", "", "`labels.jsonl` beside recordings, used where one says what a shopper wants to say")
 	fs.StringVar(&r.noise, "noise", "", "noise `FILE.wav` to mix in")
 	fs.StringVar(&r.snrs, "snr", "", "ratios of voice to noise in `dB`, such as 6,12")
-	fs.StringVar(&r.cache, "cache", filepath.Join(os.TempDir(), "voicetill-voices"), "`folder` that keeps what voices say")
+	fs.StringVar(&r.cache, "cache", voicesKept(), "`folder` that keeps what voices say")
 	fs.StringVar(&r.piper, "piper", "", "voice `FILE.onnx` for the program piper, where installed")
 	fs.Float64Var(&r.attention, "attention", 1, "`chance` to notice that a line went wrong")
 	fs.Uint64Var(&r.seed, "seed", 1, "of lists, voices, sentences and noise")

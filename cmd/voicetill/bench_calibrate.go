@@ -89,7 +89,7 @@ func benchCalibrate(ctx context.Context, args []string) error {
 	fs.StringVar(&c.noises, "noise", "", "noise `FILES.wav` to mix in, separated by commas")
 	fs.StringVar(&c.snrs, "snr", "12,6", "ratios of voice to noise in `dB`")
 	fs.StringVar(&c.chart, "chart", "", "`FILE.csv` for every threshold's curve")
-	fs.StringVar(&c.cache, "cache", filepath.Join(os.TempDir(), "voicetill-voices"), "`folder` that keeps what voices say")
+	fs.StringVar(&c.cache, "cache", voicesKept(), "`folder` that keeps what voices say")
 	fs.StringVar(&c.piper, "piper", "", "voice `FILE.onnx` for the program piper, where installed")
 	fs.Uint64Var(&c.seed, "seed", 7, "of sentences, voices and noise")
 	fs.StringVar(&c.model, "model", "", "vosk model `folder`")

@@ -9,7 +9,6 @@ import (
 	"maps"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -82,7 +81,7 @@ func benchDigits(ctx context.Context, args []string) error {
 	fs.IntVar(&r.each, "each", 60, "`utterances` of each length, kind of number and noise")
 	fs.StringVar(&r.noise, "noise", "", "noise `FILE.wav` to mix in")
 	fs.StringVar(&r.snrs, "snr", "", "ratios of voice to noise in `dB`, such as 6,12")
-	fs.StringVar(&r.cache, "cache", filepath.Join(os.TempDir(), "voicetill-voices"), "`folder` that keeps what voices say")
+	fs.StringVar(&r.cache, "cache", voicesKept(), "`folder` that keeps what voices say")
 	fs.Uint64Var(&r.seed, "seed", 1, "of numbers, readings and noise")
 	fs.StringVar(&r.model, "model", "", "vosk model `folder`")
 	fs.BoolVar(&r.verbose, "v", false, "print every number that was not exact")

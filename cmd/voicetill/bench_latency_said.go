@@ -42,7 +42,7 @@ func sayDemoShop(ctx context.Context, n int, seed uint64) ([]clip, error) {
 	if err != nil {
 		return nil, err
 	}
-	studio := synth.Studio{Dir: filepath.Join(os.TempDir(), "voicetill-voices")}
+	studio := synth.Studio{Dir: voicesKept()}
 	var clips []clip
 	for i, s := range checkout.NewUnderstander(grammar, catalog.NewIndex(items), nil).Samples(n, seed) {
 		voice := voices[i%len(voices)]

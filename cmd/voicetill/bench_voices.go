@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -12,6 +13,9 @@ import (
 )
 
 var errNoVoices = errors.New("no speech synthesiser is installed: install flite, espeak-ng or festival")
+
+// voicesKept is the folder that keeps what voices say unless another is named.
+func voicesKept() string { return filepath.Join(os.TempDir(), "voicetill-voices") }
 
 // findVoices returns the synthetic voices of this machine and says on stderr
 // which they are.
