@@ -83,16 +83,25 @@ func (t *turn) tapped(c Command) *catalog.Item {
 	return nil
 }
 
+// measured reports whether what goes by unit can be had in such a quantity, said in a
+// unit or ("") in none, and refuses it where not.
+func (t *turn) measured(qty catalog.Qty, said, unit, name string) bool {
+	switch {
+	case unit == catalog.Each && (qty%1000 != 0 || said != "" && said != catalog.Each):
+		t.refuse("whole-only", "name", name)
+	case said != "" && said != unit:
+		t.refuse("by-measure", "name", name, "unit", t.words.part("unit-"+unit))
+	default:
+		return true
+	}
+	return false
+}
+
 // newLine prices the item with its options, or says what does not fit.
 func (t *turn) newLine(item *catalog.Item, qty catalog.Qty, c Command) (Line, bool) {
 	l := Line{Item: item.Number, Name: item.Name, Qty: qty, Unit: item.Unit, Counter: c.Counter, TaxBP: item.TaxBP, MinAge: item.MinAge,
 		Traces: []Trace{traceOf(t.heard, t.by, t.now.UTC(), t.confirmed)}}
-	if item.Unit == catalog.Each && (qty%1000 != 0 || c.Unit != "" && c.Unit != catalog.Each) {
-		t.refuse("whole-only", "name", t.words.name(item))
-		return l, false
-	}
-	if c.Unit != "" && c.Unit != item.Unit {
-		t.refuse("by-measure", "name", t.words.name(item), "unit", t.words.part("unit-"+item.Unit))
+	if !t.measured(qty, c.Unit, item.Unit, t.words.name(item)) {
 		return l, false
 	}
 	if len(c.Options) > 0 {
@@ -213,8 +222,7 @@ func (t *turn) remove(c Command) {
 	if c.Quantity != nil && *c.Quantity < gone.Qty {
 		gone.Qty, gone.Counter = *c.Quantity, counter(c.Counter, l.Counter)
 	}
-	if gone.Unit == catalog.Each && gone.Qty%1000 != 0 {
-		t.refuse("whole-only", "name", gone.Name)
+	if !t.measured(gone.Qty, "", gone.Unit, gone.Name) {
 		return
 	}
 	t.talk.Cart.take(l.ID, gone.Qty)
@@ -236,12 +244,7 @@ func (t *turn) set(c Command, rest []Command) (stop bool) {
 		t.remove(Command{Do: parser.Remove, Item: c.Item, Options: c.Options})
 		return false
 	}
-	if l.Unit == catalog.Each && (qty%1000 != 0 || c.Unit != "" && c.Unit != catalog.Each) {
-		t.refuse("whole-only", "name", l.Name)
-		return false
-	}
-	if c.Unit != "" && c.Unit != l.Unit {
-		t.refuse("by-measure", "name", l.Name, "unit", t.words.part("unit-"+l.Unit))
+	if !t.measured(qty, c.Unit, l.Unit, l.Name) {
 		return false
 	}
 	if !t.allowed(*l, qty, l.Qty) {

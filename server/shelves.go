@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -76,8 +75,10 @@ func (f *shelf) unhold(change func()) error {
 
 func (f *shelf) close() error {
 	var errs []error
-	for _, p := range slices.Concat(slices.Collect(maps.Values(f.pools)), slices.Collect(maps.Values(f.answers))) {
-		errs = append(errs, p.Close())
+	for _, pools := range []map[string]*speech.Pool{f.pools, f.answers} {
+		for _, p := range pools {
+			errs = append(errs, p.Close())
+		}
 	}
 	if f.plain != nil {
 		errs = append(errs, f.plain.Close())
