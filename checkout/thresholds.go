@@ -10,7 +10,7 @@ type Thresholds struct {
 	Chatter float64 // how much better it must do in the middle of talk
 
 	Ask        float64 // of two meanings this close together neither is taken without a question
-	AskTeen    float64 // the same for thirteen and thirty, up to nineteen and ninety, for oat and goat, for adding and removing, and for a guess with and without a quantity
+	AskTeen    float64 // the same for thirteen and thirty, up to nineteen and ninety, for adding and removing, and for a guess with and without a quantity
 	AskLoud    float64 // more for both in the loudest noise
 	AskBehind  float64 // how much worse than the best alternative its words may be heard
 	AskUnknown float64 // for a number that the shop lacks: who said it does not want its neighbour
@@ -35,7 +35,7 @@ func (t Thresholds) noisy(s Situation) float64 {
 // needed is how far a meaning must lead another to be taken without a question.
 func (t Thresholds) needed(first, second []string, s Situation) float64 {
 	loud := t.AskLoud * t.noisy(s)
-	if differInOne(first, second, teenPair) || differInOne(first, second, neighbours) {
+	if teenPair(first, second) {
 		return t.AskTeen + loud
 	}
 	return t.Ask + loud

@@ -254,9 +254,8 @@ func askHowMany(commands []Command) []Command {
 	return commands
 }
 
-// differInOne reports whether two texts differ in one word alone, and that as alike
-// says.
-func differInOne(a, b []string, alike func(x, y string) bool) bool {
+// teenPair reports whether two texts differ in one word alone, -teen against -ty.
+func teenPair(a, b []string) bool {
 	if len(a) != len(b) {
 		return false
 	}
@@ -265,30 +264,16 @@ func differInOne(a, b []string, alike func(x, y string) bool) bool {
 		if a[i] == b[i] {
 			continue
 		}
-		if !alike(a[i], b[i]) {
+		x, y := strings.TrimSuffix(a[i], "teen"), strings.TrimSuffix(b[i], "ty")
+		if x == a[i] {
+			x, y = strings.TrimSuffix(a[i], "ty"), strings.TrimSuffix(b[i], "teen")
+		}
+		if x == a[i] || y == b[i] || min(len(x), len(y)) < 2 || x[:2] != y[:2] {
 			return false
 		}
 		pairs++
 	}
 	return pairs == 1
-}
-
-// teenPair reports whether two words are -teen and -ty of the same.
-func teenPair(a, b string) bool {
-	x, y := strings.TrimSuffix(a, "teen"), strings.TrimSuffix(b, "ty")
-	if x == a {
-		x, y = strings.TrimSuffix(a, "ty"), strings.TrimSuffix(b, "teen")
-	}
-	return x != a && y != b && min(len(x), len(y)) >= 2 && x[:2] == y[:2]
-}
-
-// neighbours reports whether one of two words is the other with a sound before it:
-// "oat" and "goat".
-func neighbours(a, b string) bool {
-	if len(a) < len(b) {
-		a, b = b, a
-	}
-	return len(b) >= 3 && len(a) == len(b)+1 && a[1:] == b
 }
 
 // apart are the places where two meanings with equally many commands differ; none
