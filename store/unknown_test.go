@@ -262,6 +262,7 @@ type cutter struct {
 	at       atomic.Int64 // commits to go; 0: never
 	arrives  atomic.Bool
 	cut      atomic.Int64 // connections that were cut
+	arriving sync.Mutex   // held from a cut until the answer has come
 	wg       sync.WaitGroup
 }
 
@@ -295,13 +296,14 @@ func (c *cutter) serve() {
 			in.Close()
 			continue
 		}
-		c.wg.Go(func() { defer in.Close(); _, _ = io.Copy(in, out) })
-		c.wg.Go(func() { defer in.Close(); defer out.Close(); c.forward(in, out) })
+		answered := make(chan struct{}) // the answers are over, or one had nobody to hear it
+		c.wg.Go(func() { defer close(answered); defer in.Close(); _, _ = io.Copy(struct{ io.Writer }{in}, out) })
+		c.wg.Go(func() { defer in.Close(); defer out.Close(); c.forward(in, out, answered) })
 	}
 }
 
 // forward sends what the till says, until a commit that is to be cut.
-func (c *cutter) forward(in, out net.Conn) {
+func (c *cutter) forward(in, out net.Conn, answered <-chan struct{}) {
 	buffer := make([]byte, 64<<10)
 	for {
 		n, err := in.Read(buffer)
@@ -310,11 +312,13 @@ func (c *cutter) forward(in, out net.Conn) {
 		}
 		if strings.Contains(strings.ToLower(string(buffer[:n])), "commit") && c.at.Add(-1) == 0 {
 			c.cut.Add(1)
+			c.arriving.Lock()
+			defer c.arriving.Unlock()
 			in.Close() // nobody hears the answer
 			if c.arrives.Load() {
 				_, _ = out.Write(buffer[:n])
-				_ = out.SetReadDeadline(time.Now().Add(time.Second))
-				_, _ = io.ReadAtLeast(out, buffer, 1)
+				_ = out.SetReadDeadline(time.Now().Add(time.Minute))
+				<-answered
 			}
 			return
 		}
@@ -371,6 +375,8 @@ func (s *cardTill) breaks(t *testing.T, cut *cutter, dsn string, story story, at
 	cut.at.Store(at)
 	err = story.tell(t, s, s.nodeWith(t, db, &mortal{}, s.card))
 	cut.at.Store(0)
+	cut.arriving.Lock() // what follows is to find the commit
+	cut.arriving.Unlock()
 	if cut.cut.Load() == 0 {
 		if err != nil {
 			t.Errorf("%s without a cut: %v", story.name, err)
