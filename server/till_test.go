@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -29,6 +30,7 @@ import (
 	"voicetill/server/records"
 	"voicetill/speech/speechtest"
 	"voicetill/store"
+	"voicetill/store/storetest"
 	"voicetill/web"
 
 	"github.com/gorilla/websocket"
@@ -108,6 +110,12 @@ func startTill(t *testing.T, x *till, change ...func(*server.Config)) *till {
 	var err error
 	if x.db, err = store.Open(t.Context(), "sqlite:"+x.path); err != nil {
 		t.Fatal(err)
+	}
+	for _, l := range store.DemoLogins() {
+		_, err := x.db.CreateAccount(t.Context(), l.Account, storetest.CheapHash(l.Password))
+		if err != nil && !errors.Is(err, store.ErrAccountTaken) {
+			t.Fatal(err)
+		}
 	}
 	if err := x.db.SeedDemo(t.Context(), demoItems(t)); err != nil {
 		t.Fatal(err)

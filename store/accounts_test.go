@@ -8,6 +8,7 @@ import (
 
 	"voicetill/accounts"
 	"voicetill/store"
+	"voicetill/store/storetest"
 )
 
 func (s *till) prove(terminal, ref, secret string) error {
@@ -16,9 +17,8 @@ func (s *till) prove(terminal, ref, secret string) error {
 }
 
 func TestDemoPasswords(t *testing.T) {
-	saved := cheap
-	cheap = nil // as seeded
-	defer func() { cheap = saved }()
+	cheapen = false
+	defer func() { cheapen = true }()
 	onBoth(t, func(t *testing.T, dsn string) {
 		s := newTill(t, dsn)
 		for _, l := range store.DemoLogins() {
@@ -176,7 +176,7 @@ func TestAnAccountWithoutAnAddress(t *testing.T) {
 	onBoth(t, func(t *testing.T, dsn string) {
 		s := newTill(t, dsn)
 		for _, number := range []string{"4001", "4002"} {
-			id, err := s.CreateAccount(t.Context(), accounts.Account{Number: number, Name: "No Mail", Kind: accounts.Shopper}, cheapHash("x"))
+			id, err := s.CreateAccount(t.Context(), accounts.Account{Number: number, Name: "No Mail", Kind: accounts.Shopper}, storetest.CheapHash("x"))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -2,10 +2,11 @@ package store_test
 
 import (
 	"context"
-	"encoding/base64"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -18,7 +19,6 @@ import (
 	"voicetill/store/storetest"
 
 	"go.uber.org/goleak"
-	"golang.org/x/crypto/argon2"
 )
 
 var cluster *storetest.Cluster
@@ -38,6 +38,14 @@ func run(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+	if err := cluster.Prepare(migrate); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	if blank, err = blankFile(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
 	code := m.Run()
 	if err := cluster.Stop(); err != nil {
 		fmt.Fprintln(os.Stderr, "stop PostgreSQL:", err)
@@ -50,10 +58,53 @@ func run(m *testing.M) int {
 	return code
 }
 
-// onBoth runs a test on SQLite and on PostgreSQL.
-func onBoth(t *testing.T, test func(t *testing.T, dsn string)) {
+// blank is a SQLite file with the schema and nothing else.
+var blank []byte
+
+func blankFile() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "voicetill-blank-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "till.db")
+	if err := migrate("sqlite:" + path); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+}
+
+// migrate makes the schema.
+func migrate(dsn string) error {
+	db, err := store.Open(context.Background(), dsn)
+	if err != nil {
+		return err
+	}
+	return db.Close()
+}
+
+// sqliteFile is a new one with the schema.
+func sqliteFile(t *testing.T) string {
+	t.Helper()
+	dsn := storetest.SQLite(t)
+	path, _ := store.SQLitePath(dsn)
+	if err := os.WriteFile(path, blank, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dsn
+}
+
+// onBothEmpty runs a test on an empty database of each kind, without a schema.
+func onBothEmpty(t *testing.T, test func(t *testing.T, dsn string)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { test(t, storetest.SQLite(t)) })
+	t.Run("postgres", func(t *testing.T) { test(t, cluster.Empty(t)) })
+}
+
+// onBoth runs a test on SQLite and on PostgreSQL, where the schema is made already.
+func onBoth(t *testing.T, test func(t *testing.T, dsn string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { test(t, sqliteFile(t)) })
 	t.Run("postgres", func(t *testing.T) { test(t, cluster.Database(t)) })
 }
 
@@ -88,13 +139,21 @@ const (
 	ben, benPassword = "1002", "till-demo-2"
 )
 
-// cheap are hashes of the demo passwords that cost next to nothing to check.
-var cheap = map[string]string{"demo-ada": cheapHash(adaPassword), "demo-ben": cheapHash(benPassword)}
+// cheapen is false while a test wants the demo accounts as they are seeded.
+var cheapen = true
 
-func cheapHash(password string) string {
-	salt, b64 := []byte("a salt for tests"), base64.RawStdEncoding
-	key := argon2.IDKey([]byte(password), salt, 1, 8, 1, 32)
-	return fmt.Sprintf("$argon2id$v=19$m=8,t=1,p=1$%s$%s", b64.EncodeToString(salt), b64.EncodeToString(key))
+// cheapLogins are the demo accounts with passwords that cost next to nothing to
+// check, made before SeedDemo does.
+func cheapLogins(t testing.TB, db *store.DB) {
+	t.Helper()
+	if !cheapen {
+		return
+	}
+	for _, l := range store.DemoLogins() {
+		if _, err := db.CreateAccount(t.Context(), l.Account, storetest.CheapHash(l.Password)); err != nil && !errors.Is(err, store.ErrAccountTaken) {
+			t.Fatal(err)
+		}
+	}
 }
 
 func newTill(t *testing.T, dsn string) *till {
@@ -111,11 +170,9 @@ func newTillWith(t *testing.T, dsn string, wrap func(payments.Gateway) payments.
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
+	cheapLogins(t, db)
 	if err := db.SeedDemo(t.Context(), shelf()); err != nil {
 		t.Fatal(err)
-	}
-	for account, hash := range cheap {
-		raw(t, dsn, `UPDATE credentials SET hash = ? WHERE account_id = ?`, hash, account)
 	}
 	key, err := db.PassKey(t.Context())
 	if err != nil {

@@ -103,7 +103,7 @@ func TestRefunds(t *testing.T) {
 // fresh is a database of its own for a case.
 func fresh(t *testing.T, dsn string) string {
 	if dsn[:6] == "sqlite" {
-		return "sqlite:" + t.TempDir() + "/till.db"
+		return sqliteFile(t)
 	}
 	return cluster.Database(t)
 }

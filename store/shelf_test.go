@@ -116,8 +116,11 @@ func TestADatabaseOfANewerVersionIsRefused(t *testing.T) {
 	})
 }
 
-func TestNodesMayStartAtOnce(t *testing.T) {
-	onBoth(t, func(t *testing.T, dsn string) {
+func TestNodesMayStartAtOnceOnNothing(t *testing.T) {
+	onBothEmpty(t, func(t *testing.T, dsn string) {
+		if tryRaw(t, dsn, `SELECT version_id FROM goose_db_version`) == nil {
+			t.Fatal("there is a schema before the first start")
+		}
 		for _, err := range race(4, func(int) error {
 			db, err := store.Open(t.Context(), dsn)
 			if err != nil {

@@ -30,6 +30,7 @@ type Cluster struct {
 	folder string
 	server *exec.Cmd
 	log    *bytes.Buffer
+	like   string // the database that new ones are like; "": an empty one
 }
 
 // startLimit bounds how long a cluster may take to answer.
@@ -125,31 +126,73 @@ func (c *Cluster) Stop() error {
 	return errors.Join(err, os.RemoveAll(c.folder))
 }
 
-// Database makes an empty database for one test and returns its address.
-func (c *Cluster) Database(t testing.TB) string {
-	t.Helper()
-	return c.create(t, "")
+// Prepare fills a database that all later ones of Database are like, such as with
+// the schema, which takes longer to make than to copy. fill leaves it closed.
+func (c *Cluster) Prepare(fill func(dsn string) error) error {
+	dsn, err := c.create("")
+	if err == nil {
+		err = fill(dsn)
+	}
+	if err != nil {
+		return fmt.Errorf("prepare a database for tests: %w", err)
+	}
+	c.like, err = nameIn(dsn)
+	return err
 }
 
-func (c *Cluster) create(t testing.TB, how string) string {
+// Database makes a database for one test, empty or like the prepared one, and
+// returns its address.
+func (c *Cluster) Database(t testing.TB) string {
 	t.Helper()
-	db, err := sql.Open("pgx", c.dsn("postgres"))
+	return c.made(t, c.like)
+}
+
+// Empty makes a database without anything in it, and returns its address.
+func (c *Cluster) Empty(t testing.TB) string {
+	t.Helper()
+	return c.made(t, "")
+}
+
+func (c *Cluster) made(t testing.TB, like string) string {
+	t.Helper()
+	dsn, err := c.create(like)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return dsn
+}
+
+func (c *Cluster) create(like string) (string, error) {
+	db, err := sql.Open("pgx", c.dsn("postgres"))
+	if err != nil {
+		return "", err
+	}
 	defer db.Close()
 	name := "t" + strings.ToLower(ulid.Make().String())
-	if _, err := db.Exec("CREATE DATABASE " + name + how); err != nil {
-		t.Fatalf("make a test database: %v", err)
+	statement := "CREATE DATABASE " + name
+	if like != "" {
+		statement += " TEMPLATE " + like
 	}
-	return c.dsn(name)
+	if _, err := db.Exec(statement); err != nil {
+		return "", fmt.Errorf("make a test database: %w", err)
+	}
+	return c.dsn(name), nil
+}
+
+// nameIn is the database's name in its address.
+func nameIn(dsn string) (string, error) {
+	u, err := url.Parse(dsn)
+	if err != nil {
+		return "", err
+	}
+	return strings.TrimPrefix(u.Path, "/"), nil
 }
 
 // Copy makes a database with what another one holds that a till has open, and
 // returns its address.
 func (c *Cluster) Copy(t testing.TB, dsn string) string {
 	t.Helper()
-	to := c.Database(t)
+	to := c.Empty(t)
 	script := fmt.Sprintf("pg_dump '%s' | psql -q -v ON_ERROR_STOP=1 '%s'", dsn, to)
 	if out, err := exec.Command("bash", "-o", "pipefail", "-c", script).CombinedOutput(); err != nil {
 		t.Fatalf("copy a test database: %v\n%s", err, out)
@@ -161,11 +204,11 @@ func (c *Cluster) Copy(t testing.TB, dsn string) string {
 // and returns its address.
 func (c *Cluster) Clone(t testing.TB, dsn string) string {
 	t.Helper()
-	u, err := url.Parse(dsn)
+	name, err := nameIn(dsn)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c.create(t, " TEMPLATE "+strings.TrimPrefix(u.Path, "/"))
+	return c.made(t, name)
 }
 
 // SQLite returns the address of a database file that ends with the test.
