@@ -28,16 +28,26 @@ const (
 )
 
 // RowError says what is wrong with one field of an uploaded catalogue. Line
-// counts from 1, the header's; zero concerns the whole file.
+// counts from 1, the header's; zero concerns the whole file. Of a workbook, Sheet
+// is the sheet's name, and Cell where it stands there, such as C7.
 type RowError struct {
 	Line   int    `json:"line"`
 	Column string `json:"column"`
 	Value  string `json:"value"`
 	Reason string `json:"reason"`
+	Sheet  string `json:"sheet,omitempty"`
+	Cell   string `json:"cell,omitempty"`
 }
 
 func (e RowError) Error() string {
-	return fmt.Sprintf("line %d, %s %q: %s", e.Line, e.Column, e.Value, e.Reason)
+	where := fmt.Sprintf("line %d, %s", e.Line, e.Column)
+	if e.Sheet != "" {
+		where = fmt.Sprintf("sheet %s, line %d, %s", e.Sheet, e.Line, e.Column)
+	}
+	if e.Cell != "" {
+		where += " (" + e.Cell + ")"
+	}
+	return fmt.Sprintf("%s %q: %s", where, e.Value, e.Reason)
 }
 
 // RowErrors are all the faults of one file, in its order. While there is one,
@@ -133,19 +143,42 @@ func decodeText(data []byte) (string, *RowError) {
 // table reads the rows of one file.
 type table struct {
 	currency money.Currency
+	sheet    string // of a workbook
 	header   []string
 	items    []Item
-	lines    map[string]int // number → line it was first seen on
-	gtins    map[string]int // bar code likewise
+	lines    map[string]row // number → where it was first seen
+	gtins    map[string]row // bar code likewise
 	errs     RowErrors
 }
 
+// row is where a row stands.
+type row struct {
+	sheet string // of a workbook
+	line  int
+}
+
+// from is the row as it is named in another one of the sheet.
+func (r row) from(sheet string) string {
+	if r.sheet != sheet {
+		return fmt.Sprintf("line %d of sheet %s", r.line, r.sheet)
+	}
+	return fmt.Sprintf("line %d", r.line)
+}
+
 func newTable(c money.Currency) *table {
-	return &table{currency: c, lines: map[string]int{}, gtins: map[string]int{}}
+	return &table{currency: c, lines: map[string]row{}, gtins: map[string]row{}}
 }
 
 // maxFaults is when reading stops: nobody mends more at once.
 const maxFaults = 1000
+
+func (t *table) fault(line int, column, value, reason string) {
+	e := RowError{Line: line, Column: column, Value: value, Reason: reason, Sheet: t.sheet}
+	if i := slices.Index(t.header, column); i >= 0 && t.sheet != "" {
+		e.Cell = cellName(i, line)
+	}
+	t.errs = append(t.errs, e)
+}
 
 func (t *table) read(text string) error {
 	r := csv.NewReader(strings.NewReader(text))
@@ -156,7 +189,7 @@ func (t *table) read(text string) error {
 			r.Comma = comma
 		}
 	}
-	for len(t.errs) < maxFaults {
+	for {
 		record, err := r.Read()
 		line := 0
 		if len(record) > 0 {
@@ -164,86 +197,112 @@ func (t *table) read(text string) error {
 		}
 		var bad *csv.ParseError
 		switch {
-		case errors.Is(err, io.EOF) && t.header == nil:
-			return RowErrors{{Line: 1, Column: "file", Reason: "is empty: the first line must name the columns, such as number,name,price"}}
 		case errors.Is(err, io.EOF):
-			if len(t.items) == 0 && len(t.errs) == 0 {
-				return RowErrors{{Line: 1, Column: "file", Reason: "has no items under its header"}}
-			}
-			return nil
+			return t.end()
 		case errors.As(err, &bad):
-			t.errs = append(t.errs, RowError{Line: bad.StartLine, Column: "file", Reason: "is not CSV here: " + bad.Err.Error()})
+			t.fault(bad.StartLine, "file", "", "is not CSV here: "+bad.Err.Error())
 			return nil
 		case err != nil:
 			return fmt.Errorf("read catalogue: %w", err)
-		case t.header == nil:
-			if t.readHeader(record); len(t.errs) > 0 {
-				return nil
-			}
-		case !slices.ContainsFunc(record, func(cell string) bool { return strings.TrimSpace(cell) != "" }): // as spreadsheets leave them
-		case len(t.items) >= MaxItems:
-			t.errs = append(t.errs, RowError{Line: line, Column: "file", Reason: fmt.Sprintf("has over %d items", MaxItems)})
+		case !t.take(record, line):
 			return nil
-		default:
-			t.row(record, line)
 		}
+	}
+}
+
+// take reads one row, and says whether to go on with the next one.
+func (t *table) take(record []string, line int) bool {
+	switch {
+	case blank(record): // as spreadsheets leave them
+	case t.header == nil:
+		t.readHeader(record, line)
+		return len(t.errs) == 0
+	case len(t.items) >= MaxItems:
+		t.fault(line, "file", "", fmt.Sprintf("has over %d items", MaxItems))
+		return false
+	default:
+		t.row(record, line)
+	}
+	return len(t.errs) < maxFaults
+}
+
+// end is the fault of a file that has ended too early.
+func (t *table) end() error {
+	switch {
+	case len(t.errs) > 0:
+	case t.header == nil:
+		return RowErrors{{Line: 1, Column: "file", Reason: "is empty: the first line must name the columns, such as number,name,price"}}
+	case len(t.items) == 0:
+		return RowErrors{{Line: 1, Column: "file", Reason: "has no items under its header"}}
 	}
 	return nil
 }
 
-func (t *table) readHeader(record []string) {
+func blank(record []string) bool {
+	return !slices.ContainsFunc(record, func(cell string) bool { return strings.TrimSpace(cell) != "" })
+}
+
+// columnOf is the column that a header names; false if there is none of that name.
+func columnOf(header string) (string, bool) {
+	name := strings.ToLower(strings.TrimSpace(header))
+	if ours, found := alsoCalled[name]; found {
+		name = ours
+	}
+	_, known := columns[name]
+	return name, known
+}
+
+func (t *table) readHeader(record []string, line int) {
 	seen := map[string]bool{}
-	for _, name := range record {
-		name = strings.ToLower(strings.TrimSpace(name))
-		if ours, found := alsoCalled[name]; found {
-			name = ours
-		}
-		_, known := columns[name]
-		reason := ""
+	for _, header := range record {
+		name, known := columnOf(header)
+		t.header = append(t.header, name)
 		switch {
-		case !known && name != "":
-			reason = "is no column of a catalogue; those are " + strings.Join(Header(), ", ")
-		case seen[name] && name != "":
-			reason = "is there twice"
-		}
-		if reason != "" {
-			t.errs = append(t.errs, RowError{Line: 1, Column: name, Value: name, Reason: reason})
+		case name == "":
+		case !known:
+			t.fault(line, name, name, "is no column of a catalogue; those are "+strings.Join(Header(), ", "))
+		case seen[name]:
+			t.fault(line, name, name, "is there twice")
 		}
 		seen[name] = true
-		t.header = append(t.header, name)
 	}
 	for _, name := range []string{"number", "name", "price"} {
 		if !seen[name] {
-			t.errs = append(t.errs, RowError{Line: 1, Column: name, Reason: "this column is missing"})
+			t.fault(line, name, "", "this column is missing")
 		}
 	}
 }
 
 func (t *table) row(record []string, line int) {
 	if len(record) != len(t.header) {
-		t.errs = append(t.errs, RowError{Line: line, Column: "row", Value: strconv.Itoa(len(record)),
-			Reason: fmt.Sprintf("has %d fields where the header has %d", len(record), len(t.header))})
+		t.fault(line, "row", strconv.Itoa(len(record)), fmt.Sprintf("has %d fields where the header has %d", len(record), len(t.header)))
 		return
 	}
 	f := fields{table: t, line: line, values: map[string]string{}}
+	before := len(t.errs)
 	for i, name := range t.header {
 		f.values[name] = bare(strings.TrimSpace(record[i]))
+		if t.sheet != "" && isSheetError(f.values[name]) {
+			f.fault(name, f.values[name], "is an error of the spreadsheet's, where a value belongs")
+		}
 	}
-	before := len(t.errs)
+	if len(t.errs) > before {
+		return
+	}
 	item := Item{
 		Number: f.number(), Name: f.name("name"), Also: f.names("also"), Sounds: f.names("sounds_like"),
 		Price: f.price("price", f.values["price"]), Unit: f.unit(), TaxBP: f.tax(), Category: f.values["category"],
 		GTIN: f.gtin(), Stock: f.stock(), MinAge: f.minAge(), Groups: f.groups(), Picture: f.values["picture"], NameZH: f.chinese(),
 	}
 	if first, twice := t.lines[item.Number]; twice && item.Number != "" {
-		f.fault("number", item.Number, fmt.Sprintf("is already the number on line %d", first))
+		f.fault("number", item.Number, "is already the number on "+first.from(t.sheet))
 	} else {
-		t.lines[item.Number] = line
+		t.lines[item.Number] = row{t.sheet, line}
 	}
 	if first, twice := t.gtins[gtin14(item.GTIN)]; twice && item.GTIN != "" {
-		f.fault("gtin", item.GTIN, fmt.Sprintf("is already the bar code on line %d", first))
+		f.fault("gtin", item.GTIN, "is already the bar code on "+first.from(t.sheet))
 	} else {
-		t.gtins[gtin14(item.GTIN)] = line
+		t.gtins[gtin14(item.GTIN)] = row{t.sheet, line}
 	}
 	if len(t.errs) == before {
 		t.items = append(t.items, item)
@@ -267,7 +326,7 @@ type fields struct {
 }
 
 func (f fields) fault(column, value, reason string) {
-	f.table.errs = append(f.table.errs, RowError{Line: f.line, Column: column, Value: value, Reason: reason})
+	f.table.fault(f.line, column, value, reason)
 }
 
 func (f fields) number() string {

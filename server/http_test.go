@@ -2,11 +2,14 @@ package server_test
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/xuri/excelize/v2"
 
 	"voicetill/catalog"
 	"voicetill/payments/money"
@@ -74,6 +77,36 @@ func TestABadUploadChangesNothingAndNamesEveryRow(t *testing.T) {
 	}
 	if _, items := x.call(m, "GET", "/v1/merchant/items", ""); len(items["items"].([]any)) != 52 {
 		t.Errorf("got %d items", len(items["items"].([]any)))
+	}
+}
+
+func TestAWorkbookIsUploadedAsACSVFileIs(t *testing.T) {
+	x := newTill(t)
+	m := x.merchant()
+	put := func(price any) (int, map[string]any) {
+		f := excelize.NewFile()
+		defer f.Close()
+		for i, row := range [][]any{{"number", "name", "price"}, {1203, "oat milk", 2.59}, {7777, "dragon fruit", price}} {
+			if err := f.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &row); err != nil {
+				t.Fatal(err)
+			}
+		}
+		b, err := f.WriteToBuffer()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return x.call(m, "PUT", "/v1/places/demo/catalog", b.String(), "Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	}
+	status, body := put("free")
+	rows, _ := body["errors"].([]any)
+	if status != 422 || len(rows) != 1 {
+		t.Fatalf("got %d %v", status, body)
+	}
+	if row := rows[0].(map[string]any); row["sheet"] != "Sheet1" || row["line"] != 3.0 || row["column"] != "price" || row["cell"] != "C3" || row["value"] != "free" || row["reason"] == "" {
+		t.Errorf("got %v", row)
+	}
+	if status, body = put(3.2); status != 200 || body["items"] != 2.0 || body["added"] != 1.0 || body["changed"] != 1.0 {
+		t.Errorf("got %d %v", status, body)
 	}
 }
 

@@ -27,17 +27,17 @@ type picturesBody struct {
 	Faults []catalog.PictureFault `json:"faults"`
 }
 
-// readUpload reads a CSV file, or a ZIP file of one and pictures.
+// readUpload reads a CSV file or a workbook, or a ZIP file of one and pictures.
 func (s *Server) readUpload(r io.Reader, c money.Currency) ([]catalog.Item, fs.FS, error) {
 	upload, err := io.ReadAll(r)
 	if err != nil {
 		return nil, nil, err
 	}
-	csv, files, err := pictures.Open(upload)
+	list, files, err := pictures.Open(upload)
 	if err != nil {
 		return nil, nil, err
 	}
-	items, err := catalog.ReadCSV(strings.NewReader(string(csv)), c)
+	items, err := catalog.Read(list, c)
 	return items, files, err
 }
 

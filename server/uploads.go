@@ -47,18 +47,11 @@ func (s *Server) respell(ctx context.Context, before, items []catalog.Item) ([]c
 }
 
 type rowErrorsBody struct {
-	Errors []rowErrorBody `json:"errors"`
+	Errors catalog.RowErrors `json:"errors"`
 }
 
-type rowErrorBody struct {
-	Line   int    `json:"line"`
-	Column string `json:"column"`
-	Value  string `json:"value"`
-	Reason string `json:"reason"`
-}
-
-// putCatalog is PUT /v1/places/{id}/catalog, a CSV file or a ZIP of one with
-// pictures: all or nothing, and in use when it is answered. A faulty picture is
+// putCatalog is PUT /v1/places/{id}/catalog, a CSV file, a workbook, or a
+// ZIP of one with pictures: all or nothing, and in use when it is answered. A faulty picture is
 // named and costs nothing else.
 func (s *Server) putCatalog(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.own(r, r.PathValue("id"))
@@ -70,7 +63,7 @@ func (s *Server) putCatalog(w http.ResponseWriter, r *http.Request) error {
 	var long *http.MaxBytesError
 	switch {
 	case errors.As(err, &rows):
-		writeJSON(w, http.StatusUnprocessableEntity, rowsBody(rows))
+		writeJSON(w, http.StatusUnprocessableEntity, rowErrorsBody{rows})
 		return nil
 	case errors.As(err, &long):
 		return errTooBig
@@ -108,14 +101,6 @@ func (s *Server) takeCatalog(ctx context.Context, p *shop, items []catalog.Item,
 	}
 	steps.done(importBody{catalog.Compare(before, items), version, s.ways(items), shown})
 	return nil
-}
-
-func rowsBody(rows catalog.RowErrors) rowErrorsBody {
-	body := rowErrorsBody{Errors: []rowErrorBody{}}
-	for _, e := range rows {
-		body.Errors = append(body.Errors, rowErrorBody{e.Line, e.Column, e.Value, e.Reason})
-	}
-	return body
 }
 
 // ndjson is the type of an answer of one JSON object a line.

@@ -243,10 +243,17 @@ func TestAZIPOfCatalogueAndPictures(t *testing.T) {
 	if a, err := fs.ReadFile(files, "pics/a.png"); err != nil || string(a) != "shop/pics/a.png" {
 		t.Errorf("beside the catalogue: %q, %v", a, err)
 	}
+	if list, _, err := Open(pack("shop/list.xlsx", "shop/pics/a.png")); err != nil || string(list) != "shop/list.xlsx" {
+		t.Errorf("a workbook with pictures: %q, %v", list, err)
+	}
+	workbook := pack("[Content_Types].xml", "xl/workbook.xml")
+	if list, files, err := Open(workbook); err != nil || files != nil || !bytes.Equal(list, workbook) {
+		t.Errorf("a workbook: %d bytes, %v, %v", len(list), files, err)
+	}
 	if csv, files, err := Open([]byte("number,name\n")); err != nil || files != nil || string(csv) != "number,name\n" {
 		t.Errorf("a plain CSV: %q, %v, %v", csv, files, err)
 	}
-	for name, data := range map[string][]byte{"none": pack("a.png"), "two": pack("a.csv", "b.csv"), "cut off": pack("a.csv")[:40]} {
+	for name, data := range map[string][]byte{"none": pack("a.png"), "two": pack("a.csv", "b.xlsx"), "cut off": pack("a.csv")[:40]} {
 		var rows catalog.RowErrors
 		if _, _, err := Open(data); !errors.As(err, &rows) {
 			t.Errorf("%s: got %v", name, err)

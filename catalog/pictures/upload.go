@@ -14,10 +14,11 @@ import (
 // zipMark begins every ZIP file that has an entry.
 var zipMark = []byte("PK\x03\x04")
 
-// Open splits an upload into the catalogue's CSV and the files beside it. What
-// is not a ZIP file is a CSV with none. The error is catalog.RowErrors.
-func Open(upload []byte) (csv []byte, files fs.FS, err error) {
-	if !bytes.HasPrefix(upload, zipMark) {
+// Open splits an upload into the catalogue, as catalog.Read takes it, and the
+// files beside it. What is not a ZIP file, or is a workbook, is a catalogue with
+// none. The error is catalog.RowErrors.
+func Open(upload []byte) (list []byte, files fs.FS, err error) {
+	if !bytes.HasPrefix(upload, zipMark) || catalog.IsWorkbook(upload) {
 		return upload, nil, nil
 	}
 	z, err := zip.NewReader(bytes.NewReader(upload), int64(len(upload)))
@@ -26,25 +27,30 @@ func Open(upload []byte) (csv []byte, files fs.FS, err error) {
 	}
 	var found []*zip.File
 	for _, f := range z.File {
-		if strings.EqualFold(path.Ext(f.Name), ".csv") && !strings.HasPrefix(path.Base(f.Name), ".") && !strings.HasPrefix(f.Name, "__MACOSX/") {
+		if isList(f.Name) && !strings.HasPrefix(path.Base(f.Name), ".") && !strings.HasPrefix(f.Name, "__MACOSX/") {
 			found = append(found, f)
 		}
 	}
 	if len(found) != 1 {
-		return nil, nil, wholeFile("must have one CSV file in it, the catalogue")
+		return nil, nil, wholeFile("must have one CSV or XLSX file in it, the catalogue")
 	}
 	f, err := found[0].Open()
 	if err != nil {
 		return nil, nil, wholeFile("is a ZIP file that cannot be opened")
 	}
 	defer f.Close()
-	if csv, err = io.ReadAll(io.LimitReader(f, catalog.MaxCSV+1)); err != nil {
+	if list, err = io.ReadAll(io.LimitReader(f, catalog.MaxCSV+1)); err != nil {
 		return nil, nil, wholeFile("is a ZIP file that is damaged")
 	}
 	if files, err = fs.Sub(z, path.Dir(found[0].Name)); err != nil {
 		return nil, nil, wholeFile("has a name in it that is none")
 	}
-	return csv, files, nil
+	return list, files, nil
+}
+
+func isList(name string) bool {
+	kind := strings.ToLower(path.Ext(name))
+	return kind == ".csv" || kind == ".xlsx"
 }
 
 func wholeFile(reason string) error {

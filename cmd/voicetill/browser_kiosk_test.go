@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -47,6 +48,55 @@ func TestAKioskWithoutANetworkForgetsItsShopperToo(t *testing.T) {
 	s.linked()
 	s.sees(".cart-empty", "empty")
 	s.sees("#total", "0.00")
+}
+
+// scan types digits and Enter as a reader of bar codes does: a page may take each
+// key for itself, which s.press does not let it.
+func (s *screen) scan(digits string) {
+	s.t.Helper()
+	for _, d := range digits {
+		key := input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeRawKeyDown, Key: string(d), Code: "Digit" + string(d), WindowsVirtualKeyCode: int64(d)}
+		call(s, input.DispatchKeyEvent, key)
+		call(s, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeChar, Key: string(d), Text: string(d)})
+		key.Type = input.DispatchKeyEventTypeKeyUp
+		call(s, input.DispatchKeyEvent, key)
+	}
+	s.press(kb.Enter)
+}
+
+func TestWhatAReaderOfBarCodesTypesIsNeverLost(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	s := openScreen(t, openBrowser(t), till.address, "/kiosk?idle=600", kiosk)
+	s.wait("document.querySelector('#wake')")
+	s.scan("1203") // while it rests
+	s.line("1203", "1")
+	s.click(`.cart-line[data-item="1203"] .stepper button:last-child`)
+	s.line("1203", "2")
+	s.scan("2101") // the focus is on a button
+	s.line("2101", "1")
+	s.click(".open-typing") // away with it
+	s.wait("!document.querySelector('#type')")
+	s.scan("2112")
+	s.line("2112", "1")
+	s.press("15 croissants" + kb.Enter)
+	s.state("choosing")
+	s.click("#cart-title")
+	s.press("1") // an answer, where a question is open
+	s.line("2120", "15")
+}
+
+func TestTheNextShopperSeesNothingThatWasTyped(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	s := openScreen(t, openBrowser(t), till.address, "/kiosk?idle=4", kiosk)
+	s.click("#wake")
+	s.linked()
+	s.press("33")
+	s.wait("document.querySelector('#type').value === '33'")
+	s.click(".open-typing")
+	s.wait("!document.querySelector('#type')")
+	s.wait("document.querySelector('#wake')")
+	s.click("#wake")
+	s.wait("document.querySelector('#type')?.value === ''")
 }
 
 // tones records the pitch of every tone that the page plays.

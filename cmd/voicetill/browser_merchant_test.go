@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/csv"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+	"github.com/xuri/excelize/v2"
 )
 
 // enterConsole signs the demo merchant in.
@@ -31,6 +33,23 @@ func (s *screen) uploads(name, csv string) {
 	}
 	s.wait("document.querySelector('#csv')")
 	s.run(chromedp.SetUploadFiles(chromedp.CSS("#csv"), []string{file}, chromedp.NodeReady))
+}
+
+// workbook is an Excel file of rows.
+func workbook(t *testing.T, rows ...[]any) string {
+	t.Helper()
+	f := excelize.NewFile()
+	defer f.Close()
+	for i, row := range rows {
+		if err := f.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b, err := f.WriteToBuffer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }
 
 func TestMerchantUploadsACatalogue(t *testing.T) {
@@ -68,6 +87,16 @@ func TestMerchantUploadsACatalogue(t *testing.T) {
 	s.sees(".items", "dragon fruit")
 	shopper.types("two dragon fruit")
 	shopper.line("4711", "2")
+
+	s.uploads("bad.xlsx", workbook(t, []any{"Artikelnummer", "Bezeichnung", "Preis"}, []any{4711, "Drachenfrucht", "gratis"}))
+	s.sees("#upload-faults", "one fault in bad.xlsx")
+	s.sees("#upload-faults h3", "Sheet Sheet1, row 2")
+	s.sees("#upload-faults li", "price (C2) gratis is not an amount")
+	s.view("merchant-faults-workbook")
+	s.axe("faults of a workbook")
+	s.uploads("good.xlsx", workbook(t, []any{"number", "name", "price", "unit", "tax", "stock"},
+		[]any{1203, "oat milk", 2.49, "each", 7, 40}, []any{4711, "dragon fruit", 3.5, "each", 7, 9}, []any{4712, "Käse", 1.99, "kg", 7, 2.5}))
+	s.sees("#upload-done", "3 items are in the shop now: 1 new")
 
 	s.edits("4711", "stock", "1")
 	s.wait(`document.querySelector('tr[data-item="4711"] .stock')?.lastChild.textContent === '1'`)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -16,7 +15,7 @@ import (
 	"voicetill/store"
 )
 
-const importUsage = "[--place ID] [--db ADDRESS] (FILE.csv | FILE.zip)"
+const importUsage = "[--place ID] [--db ADDRESS] (FILE.csv | FILE.xlsx | FILE.zip)"
 
 func init() {
 	commands = append(commands, command{"catalog", "(import | speakable | teach) …", "replace what a place sells, all or nothing, into a running till too; say how items can be said; teach one by saying it", catalogCommand})
@@ -112,20 +111,20 @@ func seedDemo(ctx context.Context, db *store.DB) error {
 	return db.SeedDemo(ctx, items, made...)
 }
 
-// readCatalogFile reads a CSV file, beside which its pictures are, or a ZIP file
-// of both.
+// readCatalogFile reads a CSV file or a workbook, beside which its pictures are,
+// or a ZIP file of both.
 func readCatalogFile(name string, p store.Place) ([]catalog.Item, fs.FS, error) {
 	data, err := os.ReadFile(name)
 	if err != nil {
 		return nil, nil, err
 	}
-	csv, files, err := pictures.Open(data)
+	list, files, err := pictures.Open(data)
 	if files == nil {
 		files = os.DirFS(filepath.Dir(name))
 	}
 	var items []catalog.Item
 	if err == nil {
-		items, err = catalog.ReadCSV(bytes.NewReader(csv), p.Currency)
+		items, err = catalog.Read(list, p.Currency)
 	}
 	var rows catalog.RowErrors
 	if errors.As(err, &rows) {

@@ -18,7 +18,7 @@ import (
 	"voicetill/store"
 )
 
-const speakableUsage = "[--json] [--model DIR] FILE.csv"
+const speakableUsage = "[--json] [--model DIR] FILE"
 
 // errUnspeakable ends speakable with status 1 after the table was shown.
 var errUnspeakable = errors.New("some items can be said by number only: give them a sounds_like, or teach them")

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -129,21 +128,17 @@ func englishGrammar() (*parser.Grammar, error) {
 	return parser.ParseGrammar(string(text))
 }
 
-// readCatalog reads a CSV file, or the embedded demo shop.
+// readCatalog reads a CSV file or a workbook, or the embedded demo shop.
 func readCatalog(name string) ([]catalog.Item, error) {
-	var r io.ReadCloser
-	var err error
+	read := os.ReadFile
 	if name == "" {
-		name = "demo shop"
-		r, err = models.FS.Open("demo/catalog.csv")
-	} else {
-		r, err = os.Open(name)
+		name, read = "demo/catalog.csv", models.FS.ReadFile
 	}
+	data, err := read(name)
 	if err != nil {
 		return nil, fmt.Errorf("read catalogue: %w", err)
 	}
-	defer r.Close()
-	items, err := catalog.ReadCSV(r, money.Currency("EUR"))
+	items, err := catalog.Read(data, money.Currency("EUR"))
 	if err != nil {
 		return nil, fmt.Errorf("read catalogue %s: %w", name, err)
 	}

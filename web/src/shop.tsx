@@ -14,7 +14,7 @@ import { Caption, Choices, Hearing, Notices } from "./ui/caption";
 import { CartList, CartTotal } from "./ui/cart";
 import { CorrectSheet, correcting } from "./ui/correct";
 import { ConfirmingPanel } from "./ui/confirming";
-import { Entry } from "./ui/entry";
+import { append, Entry } from "./ui/entry";
 import { Icon } from "./ui/icons";
 import { LanguageSwitch } from "./ui/language";
 import { open, Sheets, staff } from "./ui/menu";
@@ -36,6 +36,16 @@ const startTyping = () => {
   typing.value = true;
   requestAnimationFrame(() => document.getElementById("type")?.focus());
 };
+
+/** A character goes into the line for typing, which may have to come first. */
+function typed(e: KeyboardEvent): void {
+  if (refused.value || state.value === "proving" || showsReceipt.value || document.querySelector("dialog[open]")) return;
+  const line = document.getElementById("type");
+  if (line) return line.focus();
+  e.preventDefault();
+  append(e.key);
+  startTyping();
+}
 
 function Header() {
   return (
@@ -138,7 +148,7 @@ function Title() {
   return null;
 }
 
-watchKeys();
+watchKeys(typed);
 watchWakeLock();
 effect(() => {
   if (!hears.value) typing.value = true;
@@ -147,6 +157,9 @@ void loadSession().catch(() => undefined);
 void loadRegistration(); // before the menu opens, or its entries move
 if (isKiosk) {
   watchIdle();
+  effect(() => {
+    if (resting.value) typing.value = true; // the next shopper meets the page as it always is
+  });
   addEventListener("keydown", () => resting.value && wake());
 } else {
   if (arriving.value && cart.value.lines.length === 0) void arrive().then(() => link.open());

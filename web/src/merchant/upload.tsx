@@ -9,6 +9,8 @@ interface RowFault {
   column: string;
   value: string;
   reason: string;
+  sheet?: string; // of a workbook
+  cell?: string; // likewise: C7
 }
 interface Changes {
   items: number;
@@ -45,7 +47,7 @@ const lines = (text: string): Told[] => text.split("\n").filter((l) => l.startsW
 export function put(file: File, onDone: () => void): void {
   const request = new XMLHttpRequest();
   request.open("PUT", `/v1/places/${encodeURIComponent(place)}/catalog`);
-  request.setRequestHeader("Content-Type", "text/csv");
+  request.setRequestHeader("Content-Type", file.type || "text/csv");
   request.setRequestHeader("Accept", "application/x-ndjson, application/json");
   request.upload.onprogress = (e) => (outcome.value = { kind: "sending", name: file.name, percent: Math.round((100 * e.loaded) / e.total) });
   request.onprogress = () => {
@@ -61,10 +63,13 @@ export function put(file: File, onDone: () => void): void {
   request.send(file);
 }
 
+/** ZIP files and workbooks have no lines to show. */
+const isPacked = async (file: File) => (await file.slice(0, 2).text()) === "PK";
+
 async function judge(request: XMLHttpRequest, file: File): Promise<Outcome> {
   const last = lines(request.responseText).at(-1);
   if (last?.done) return { kind: "done", changes: last.done };
-  if (last?.errors) return { kind: "faults", name: file.name, faults: last.errors, lines: file.name.endsWith(".zip") ? [] : (await file.text()).split(/\r?\n/) };
+  if (last?.errors) return { kind: "faults", name: file.name, faults: last.errors, lines: (await isPacked(file)) ? [] : (await file.text()).split(/\r?\n/) };
   return { kind: "failed", why: last?.error?.text ?? String(request.status) };
 }
 
@@ -85,7 +90,7 @@ export function Upload({ onDone, has }: { onDone: () => void; has: number }) {
           id="csv"
           type="file"
           class="sr-only"
-          accept=".csv,.zip,text/csv,application/zip"
+          accept=".csv,.xlsx,.zip,text/csv,application/zip,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
           onChange={(e) => {
             take(e.currentTarget.files);
             e.currentTarget.value = "";
@@ -143,24 +148,25 @@ function Done({ changes: { said, pictures, ...counts } }: { changes: Changes }) 
 function Faults({ name, faults, lines }: { name: string; faults: RowFault[]; lines: string[] }) {
   const comma = separator(lines[0] ?? "");
   const head = fields(lines[0] ?? "", comma);
-  const rows = [...new Set(faults.map((f) => f.line))].slice(0, mostShown);
+  const at = (f: RowFault) => `${f.sheet ?? ""} ${f.line}`;
+  const rows = [...new Map(faults.map((f) => [at(f), f])).values()].slice(0, mostShown);
   return (
     <div id="upload-faults" class="faults">
       <p class="fault"><Icon name="warn" />{t(faults.length === 1 ? "upload.fault" : "upload.faults", { n: faults.length, name })}</p>
-      {rows.map((line) => (
-        <FaultyRow line={line} head={head} cells={fields(lines[line - 1] ?? "", comma)} faults={faults.filter((f) => f.line === line)} />
+      {rows.map((row) => (
+        <FaultyRow title={row.sheet ? t("upload.sheet", { sheet: row.sheet, n: row.line }) : t("upload.row", { n: row.line })} head={head} cells={fields(lines[row.line - 1] ?? "", comma)} faults={faults.filter((f) => at(f) === at(row))} />
       ))}
     </div>
   );
 }
 
-function FaultyRow({ line, head, cells, faults }: { line: number; head: string[]; cells: string[]; faults: RowFault[] }) {
+function FaultyRow({ title, head, cells, faults }: { title: string; head: string[]; cells: string[]; faults: RowFault[] }) {
   const isWrong = (h: string, cell: string) => faults.some((f) => f.column === h.toLowerCase() || (f.value !== "" && f.value === cell)); // headers have other names, too
   return (
     <div class="faulty">
-      <h3>{t("upload.row", { n: line })}</h3>
+      <h3>{title}</h3>
       {head[0] && (
-        <div class="scroll" tabIndex={0} role="region" aria-label={t("upload.row", { n: line })}>
+        <div class="scroll" tabIndex={0} role="region" aria-label={title}>
           <table>
             <thead><tr>{head.map((h) => <th scope="col">{h}</th>)}</tr></thead>
             <tbody><tr>{head.map((h, i) => <td class={isWrong(h, cells[i] ?? "") ? "wrong" : ""}>{cells[i] ?? ""}</td>)}</tr></tbody>
@@ -169,7 +175,7 @@ function FaultyRow({ line, head, cells, faults }: { line: number; head: string[]
       )}
       <ul>
         {faults.map((f) => (
-          <li data-line={f.line} data-column={f.column}><strong>{f.column}</strong> {f.value && <code>{f.value}</code>} {f.reason}</li>
+          <li data-line={f.line} data-column={f.column}><strong>{f.column}</strong> {f.cell && `(${f.cell}) `}{f.value && <code>{f.value}</code>} {f.reason}</li>
         ))}
       </ul>
     </div>

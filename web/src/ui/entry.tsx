@@ -8,9 +8,20 @@ import { scanning } from "./scan";
 import { mayTeach, teaching } from "./teach";
 
 const text = signal("");
-const pad = signal<"none" | "digits" | "letters">(isKiosk ? "digits" : "none");
+const usual = isKiosk ? "digits" : "none";
+const pad = signal<"none" | "digits" | "letters">(usual);
 function setText(value: string): void {
   text.value = value;
+}
+
+export function append(character: string): void {
+  text.value += character;
+}
+
+/** Nobody sees what another person has typed. */
+export function forgetTyped(): void {
+  text.value = "";
+  pad.value = usual;
 }
 
 /** "1203×3" is item 1203 times 3, a bar code its item; anything else is said as typed. */

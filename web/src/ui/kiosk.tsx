@@ -11,6 +11,7 @@ import { account } from "./account";
 import { forgetTopUp } from "./account_topup";
 import { Button } from "./button";
 import { correcting } from "./correct";
+import { forgetTyped } from "./entry";
 import { LanguageSwitch } from "./language";
 import { Icon } from "./icons";
 import { open } from "./menu";
@@ -50,6 +51,7 @@ export function finish(): void {
   open.value = "none";
   account.value = null;
   forgetTopUp();
+  forgetTyped();
   correcting.value = null;
   scanning.value = false;
   teaching.value = null;
