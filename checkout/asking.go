@@ -132,6 +132,7 @@ func (t *turn) describe(c Command) string {
 	if c.Item == Last {
 		if l := t.talk.Cart.line(t.talk.Cart.Touched); l != nil {
 			name, unit = l.Name, l.Unit
+			item, _ = t.index.ByNumber(l.Item) // nil: no longer sold
 		}
 	}
 	text := name

@@ -134,18 +134,19 @@ func (c *Cart) undo() bool {
 	return true
 }
 
-// added is how much the last change added to the line, 0 where it was not that, or
-// did more.
+// added is how much the last change added to the line, 0 where it did not.
 func (c *Cart) added(id int) catalog.Qty {
 	l := c.line(id)
 	if l == nil || len(c.Undos) == 0 {
 		return 0
 	}
-	switch b := c.Undos[len(c.Undos)-1].Before; {
-	case len(b) != 1 || b[0].ID != id:
+	was := c.Undos[len(c.Undos)-1].Before
+	at := slices.IndexFunc(was, func(b before) bool { return b.ID == id })
+	switch {
+	case at < 0:
 		return 0
-	case b[0].Was != nil:
-		return l.Qty - b[0].Was.Qty
+	case was[at].Was != nil:
+		return l.Qty - was[at].Was.Qty
 	}
 	return l.Qty
 }

@@ -26,6 +26,7 @@ const (
 	costMany      = 2.0 // tens of one thing; twice that if the number is not round
 	costNoBill    = 3.0 // "confirm payment" while nothing is billed
 
+	likelyAgain  = 6.0     // how much likelier "sorry, three bagels" right behind bagels corrects them than adds
 	likelyAnswer = 2.5     // how much likelier a number alone is while a question is open
 	numberOfItem = 100_000 // thousandths from which it is rather an item's number
 )
@@ -39,6 +40,14 @@ func (u *Understander) resolve(intents []parser.Intent, s Situation) (commands [
 			cost, refused = cost+costNoChoice, in.Do == parser.No
 			continue // nothing was asked
 		}
+		if in.Do == parser.Swap {
+			two, extra, ok := u.swapped(in, s)
+			if !ok {
+				return nil, 0, false
+			}
+			commands, cost = append(commands, two...), cost+extra
+			continue
+		}
 		c, extra, ok := u.command(in, s)
 		if !ok {
 			return nil, 0, false
@@ -49,9 +58,20 @@ func (u *Understander) resolve(intents []parser.Intent, s Situation) (commands [
 			}
 			continue
 		}
-		if refused && in.Do == parser.Add {
+		switch {
+		case in.Corrects && len(commands) == 0:
+			if c, ok = again(c, s); !ok {
+				return nil, 0, false
+			}
+			commands, cost = append(commands, c), cost-likelyAgain
+		case in.Corrects && c.Do == parser.Add:
+			before := len(commands) - 1
+			commands[before] = u.corrected(commands[before], c, s)
+		case c.Do == parser.Set && c.Item == Last && u.more(commands, c, s):
+			commands[len(commands)-1] = u.howMany(commands[len(commands)-1], c)
+		case refused && in.Do == parser.Add:
 			commands = append(commands, u.instead(c, s)...)
-		} else {
+		default:
 			commands = append(commands, c)
 		}
 		refused = false
@@ -59,12 +79,89 @@ func (u *Understander) resolve(intents []parser.Intent, s Situation) (commands [
 	return commands, cost, true
 }
 
+// again is an order right behind another of the same thing and "sorry", "I mean": how
+// many it should have been. It is false where that cannot be.
+func again(c Command, s Situation) (Command, bool) {
+	if s.Added == 0 || c.assumed || c.Item != s.Last || s.InCart[c.Item] != s.Added || len(c.Options) > 0 {
+		return c, false
+	}
+	c.Do = parser.Set
+	return c, true
+}
+
+// corrected is the order that takes the place of the one before it in the same breath:
+// "two bagels, sorry, three bagels". Where it was heard and names something else it is
+// asked about.
+func (u *Understander) corrected(before, c Command, s Situation) Command {
+	if c.assumed {
+		c = u.asMany(c, before.Unit, *before.Quantity)
+	}
+	if c.Item == before.Item && len(c.Options) == 0 {
+		c.Options = before.Options
+	}
+	if c.Item != before.Item && !s.Typed && c.Ask == "" {
+		c.Ask = AskAlike
+	}
+	return c
+}
+
+// more reports whether the order before "no, four" in the same breath adds to what is
+// in the cart: then the whole line must not become four.
+func (u *Understander) more(commands []Command, c Command, s Situation) bool {
+	n := len(commands)
+	if n == 0 || commands[n-1].Do != parser.Add || s.InCart[commands[n-1].Item] == 0 {
+		return false
+	}
+	return cmp.Or(c.Unit, catalog.Each) == cmp.Or(commands[n-1].Unit, catalog.Each)
+}
+
+// howMany is the order with the quantity that corrects it.
+func (u *Understander) howMany(order, c Command) Command {
+	order.Quantity, order.assumed = c.Quantity, false
+	if item, err := u.index.ByNumber(order.Item); err == nil && (order.Ask == "" || order.Ask == AskAlike) {
+		order.Ask = cmp.Or(u.reason(*c.Quantity, item), order.Ask, c.Ask)
+	}
+	return order
+}
+
+// asMany gives an order without a quantity that of what it takes the place of, where
+// both are counted.
+func (u *Understander) asMany(c Command, unit string, q catalog.Qty) Command {
+	item, err := u.index.ByNumber(c.Item)
+	if err != nil || item.Unit != catalog.Each || cmp.Or(unit, catalog.Each) != catalog.Each || c.Ask == AskUnit || q <= 0 {
+		return c
+	}
+	c.Quantity, c.Ask = &q, cmp.Or(u.reason(q, item), c.Ask)
+	return c
+}
+
+// swapped is "swap the bagels for lemons": one thing is taken out and another put in,
+// as many where that was not said. Only what is in the cart can make room.
+func (u *Understander) swapped(in parser.Intent, s Situation) (commands []Command, cost float64, ok bool) {
+	out, costOut, ok := u.command(parser.Intent{Do: parser.Remove, Ref: in.Other}, s)
+	if !ok {
+		return nil, 0, false
+	}
+	if _, has := s.InCart[out.Item]; s.InCart != nil && !has {
+		return []Command{out}, costOut, true
+	}
+	in.Do = parser.Add
+	put, costPut, ok := u.command(in, s)
+	if !ok || put.Item == out.Item || out.Ask == AskChoice {
+		return nil, 0, false
+	}
+	if put.assumed {
+		put = u.asMany(put, out.Unit, s.InCart[out.Item])
+	}
+	return []Command{out, put}, costOut + costPut, true
+}
+
 // instead is what an order means behind a no while nothing is asked. Right after
 // another order it corrects that: "no, four oat milk", "no, goat milk". What was
 // heard so is only asked about.
 func (u *Understander) instead(c Command, s Situation) []Command {
 	_, has := s.InCart[c.Item]
-	item, err := u.index.ByNumber(c.Item)
+	_, err := u.index.ByNumber(c.Item)
 	switch {
 	case err != nil || s.InCart == nil:
 	case has && c.assumed: // "no oat milk"
@@ -72,11 +169,11 @@ func (u *Understander) instead(c Command, s Situation) []Command {
 	case s.Added > 0 && c.Item == s.Last && s.InCart[c.Item] == s.Added && len(c.Options) == 0:
 		c.Do = parser.Set
 	case s.Added > 0 && c.Item != s.Last && s.Typed:
-		if c.assumed && c.Ask != AskUnit && item.Unit == catalog.Each && s.Added%1000 == 0 {
-			q := s.Added
-			c.Quantity, c.Ask = &q, u.reason(q, item)
+		if c.assumed && s.Added%1000 == 0 {
+			c = u.asMany(c, "", s.Added)
 		}
-		return []Command{{Do: parser.Undo}, c}
+		added := s.Added
+		return []Command{{Do: parser.Remove, Item: Last, Quantity: &added}, c}
 	case c.Ask == "":
 		c.Ask = AskAlike
 	}

@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -91,6 +92,8 @@ func (n *node) label() string {
 	switch n.word {
 	case "last", "n", "units", "howmany", "method":
 		return ""
+	case "other":
+		return "{" + cmp.Or(n.value, "name") + "}"
 	}
 	return "{" + n.word + "}"
 }

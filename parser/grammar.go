@@ -13,11 +13,12 @@ import (
 // Grammar is the compiled sentences of one language: docs/grammar.md describes
 // the notation. It is immutable.
 type Grammar struct {
-	tongue    tongue
-	sentences []sentence
-	joiners   *node
-	fillers   *trie
-	filler    []string // the phrases of fillers
+	tongue      tongue
+	sentences   []sentence
+	joiners     *node
+	corrections *node // what takes back the order before it: "sorry", "i mean"
+	fillers     *trie
+	filler      []string // the phrases of fillers
 }
 
 // sentence is one template and what it means.
@@ -51,12 +52,12 @@ type node struct {
 // slots that a template may hold, each with the values that it may have after
 // "=". {n} has any number.
 var slots = map[string][]string{"code": {"", "bare"}, "name": {""}, "count": {"", "number"}, "article": {""}, "measure": {""},
-	"options": {""}, "with": {""}, "last": {""}, "n": nil, "units": {""}, "howmany": {""},
+	"options": {""}, "with": {""}, "last": {""}, "n": nil, "units": {""}, "howmany": {""}, "other": {"", "code"},
 	"method": {"prepaid", "card", "wechat", "alipay", "invoice"}}
 
 var kinds = map[Kind]bool{Add: true, Remove: true, Set: true, Undo: true, Clear: true, Total: true, List: true,
 	Price: true, Help: true, Repeat: true, Checkout: true, Confirm: true, Back: true, Choose: true, Yes: true,
-	No: true, Amend: true, Staff: true, Pay: true, TopUp: true, Also: true, Number: true}
+	No: true, Amend: true, Staff: true, Pay: true, TopUp: true, Also: true, Number: true, Swap: true}
 
 // GrammarError says which line of a grammar is wrong, and why. Line 0 is the
 // whole of it; File is "" where the text came from none.
@@ -91,7 +92,7 @@ func ReadGrammar(files fs.FS, name string) (*Grammar, error) {
 // ParseGrammar compiles the text of a grammar.txt. Errors are *GrammarError.
 //
 //	line     = "#" comment | "language" "=" language | name "=" template | "joiners" "=" template
-//	         | "fillers" "=" words | "fillers" "0" "=" words { "|" words } | do [weight ["~" cost]] ":" template
+//	         | "corrections" "=" template | "fillers" "=" words | "fillers" "0" "=" words { "|" words } | do [weight ["~" cost]] ":" template
 //	template = branch { "|" branch }
 //	branch   = { piece } ["*" weight]
 //	piece    = word | "(" template ")" | "[" template "]" | "<" name ">" | "{" slot ["=" value] "}"
@@ -157,6 +158,8 @@ func (g *Grammar) addLine(line string, number int, rules map[string]*node) error
 		return err
 	case head == "joiners":
 		g.joiners = n
+	case head == "corrections":
+		g.corrections = n
 	case rules[head] != nil:
 		return fmt.Errorf("rule %q is defined twice", head)
 	default:

@@ -29,6 +29,7 @@ const (
 	Number   Kind = "number" // a number alone, which answers a question: Milli
 	Staff    Kind = "staff"  // "call staff"
 	Pay      Kind = "pay"    // "pay by card": the way to pay, never the payment itself
+	Swap     Kind = "swap"   // "swap the bagels for lemons": Other is taken out, Ref put in
 	TopUp    Kind = "topup"  // "top up twenty": Milli is the amount in thousandths of the currency's unit
 )
 
@@ -43,17 +44,19 @@ type Ref struct {
 // Intent is one thing asked for, before the catalogue has been asked whether
 // it exists.
 type Intent struct {
-	Do      Kind
-	Ref     Ref
-	Milli   int64             // quantity in thousandths of Unit; zero: none was said
-	Unit    string            // "kg", "l" where a measure was said, else ""
-	Counter string            // the measure word behind the quantity, as in "三瓶"; "": none
-	Units   bool              // the quantity counts the item's own unit: "times two" of what goes by the kilo is two kilos
-	HowMany bool              // "times" was said, but the number after it was not heard
-	Options map[string]string // group → value, nil where none was said
-	N       int               // choose: 1 is the first
-	Method  string            // pay: the way to pay, such as "card"
-	Typed   bool              // the sentence is never sampled: a recogniser hears it only by chance
+	Do       Kind
+	Ref      Ref
+	Other    Ref               // swap: what is to make room
+	Milli    int64             // quantity in thousandths of Unit; zero: none was said
+	Unit     string            // "kg", "l" where a measure was said, else ""
+	Counter  string            // the measure word behind the quantity, as in "三瓶"; "": none
+	Units    bool              // the quantity counts the item's own unit: "times two" of what goes by the kilo is two kilos
+	HowMany  bool              // "times" was said, but the number after it was not heard
+	Options  map[string]string // group → value, nil where none was said
+	N        int               // choose: 1 is the first
+	Method   string            // pay: the way to pay, such as "card"
+	Corrects bool              // a correction stands before it: "…, sorry, three bagels"
+	Typed    bool              // the sentence is never sampled: a recogniser hears it only by chance
 }
 
 // Reading is one complete way to take an utterance. Score adds up the weights

@@ -113,16 +113,25 @@ func (c *chart) slot(n *node, at int, got capture, found func(int, capture)) {
 			found(at, got)
 		}
 	case "code":
-		for _, e := range c.codesAt(at) {
-			if n.value == "bare" && len(e.value) < minBare {
-				continue
-			}
+		c.code(at, n.value == "bare", func(end int, code string, cost float64) {
 			next := got
-			next.intent.Ref.Code = e.value
-			if !c.p.lexicon.codes[e.value] {
-				next.cost += costUnknownCode
-			}
-			next.cost += costBareChunk * float64(e.end-at)
+			next.intent.Ref.Code = code
+			next.cost += cost
+			found(end, next)
+		})
+	case "other":
+		if n.value == "code" {
+			c.code(at, false, func(end int, code string, cost float64) {
+				next := got
+				next.intent.Other.Code = code
+				next.cost += cost
+				found(end, next)
+			})
+			return
+		}
+		for _, e := range c.p.lexicon.names.find(c.words, at) {
+			next := got
+			next.intent.Other.Name = e.value
 			found(e.end, next)
 		}
 	case "name":
@@ -162,6 +171,20 @@ func (c *chart) slot(n *node, at int, got capture, found func(int, capture)) {
 
 // minBare is how many digits a number needs that nothing announces as one.
 const minBare = 3
+
+// code calls found for every item number that begins at a word, with what it costs.
+func (c *chart) code(at int, bare bool, found func(end int, code string, cost float64)) {
+	for _, e := range c.codesAt(at) {
+		if bare && len(e.value) < minBare {
+			continue
+		}
+		cost := costBareChunk * float64(e.end-at)
+		if !c.p.lexicon.codes[e.value] {
+			cost += costUnknownCode
+		}
+		found(e.end, e.value, cost)
+	}
+}
 
 func (c *chart) codesAt(at int) []ending[string] {
 	if ends, ok := c.codes[at]; ok {

@@ -79,7 +79,7 @@ type step struct {
 
 // then is the reading with one more step, false where that cannot come next:
 // Also goes on with a thing that is taken out, and becomes that; a Number stands
-// alone; and what is done to the last line has no name right behind it, which would
+// alone, or corrects how many; only an order corrects another; and what is done to the last line has no name right behind it, which would
 // be what it is done to: "no three bagels", "take out bagels".
 func (r Reading) then(s step) (Reading, bool) {
 	next := Reading{Intents: r.Intents, Score: r.Score - s.cost, Dropped: r.Dropped}
@@ -95,6 +95,14 @@ func (r Reading) then(s step) (Reading, bool) {
 			return Reading{}, false
 		}
 		intent.Do = Remove
+	}
+	if intent.Corrects && (intent.Do == Number || n > 0) {
+		if n == 0 || r.Intents[n-1].Do != Add {
+			return Reading{}, false
+		}
+		if intent.Do == Number {
+			intent.Do, intent.Ref.Last = Set, true
+		}
 	}
 	if n > 0 && (intent.Do == Number || r.Intents[n-1].Do == Number) {
 		return Reading{}, false
@@ -162,26 +170,50 @@ func (c *chart) follow(at int, first bool) []ending[step] {
 	case !c.p.tongue.heavy(w):
 		steps = append(steps, ending[step]{at + 1, step{cost: costDropped * float64(weight(w)), dropped: true}})
 	}
-	starts := []ending[float64]{{at, costNoJoiner}}
-	if first || c.onlyFillersBefore(at) {
-		starts[0].value = 0
-	} else if c.p.grammar.joiners != nil {
-		c.match(c.p.grammar.joiners, at, capture{}, func(end int, _ capture) {
-			starts = append(starts, ending[float64]{end, costJoin})
-		})
-	}
-	for _, s := range starts {
+	for _, s := range c.starts(at, first || c.onlyFillersBefore(at)) {
 		if s.end >= len(c.words) {
 			continue
 		}
 		for _, f := range c.intents(s.end) {
-			if s.value > 0 && !joinable(f.value.intent.Do) {
+			next := step{intent: f.value.intent, cost: f.value.cost + s.value.cost, alone: s.value.cost != costJoin}
+			switch {
+			case s.value.corrects:
+				if next.intent.Do != Add && next.intent.Do != Number {
+					continue
+				}
+				corrected := *next.intent
+				corrected.Corrects, next.intent = true, &corrected
+			case s.value.cost > 0 && !joinable(next.intent.Do):
 				continue
 			}
-			steps = append(steps, ending[step]{f.end, step{intent: f.value.intent, cost: f.value.cost + s.value, alone: s.value != costJoin}})
+			steps = append(steps, ending[step]{f.end, next})
 		}
 	}
 	return steps
+}
+
+// join is what stands before an intent.
+type join struct {
+	cost     float64
+	corrects bool
+}
+
+// starts are the words at which an intent may begin, from at on.
+func (c *chart) starts(at int, opening bool) []ending[join] {
+	starts := []ending[join]{{at, join{cost: costNoJoiner}}}
+	if opening {
+		starts[0].value.cost = 0
+	} else if c.p.grammar.joiners != nil {
+		c.match(c.p.grammar.joiners, at, capture{}, func(end int, _ capture) {
+			starts = append(starts, ending[join]{end, join{cost: costJoin}})
+		})
+	}
+	if c.p.grammar.corrections != nil {
+		c.match(c.p.grammar.corrections, at, capture{}, func(end int, _ capture) {
+			starts = append(starts, ending[join]{end, join{cost: costJoin, corrects: true}})
+		})
+	}
+	return starts
 }
 
 // weight is how many words a word stands for: each digit of a typed number would
@@ -222,6 +254,12 @@ func (i Intent) Key() string {
 	b.WriteString(string(i.Do) + "|" + i.Ref.Code + "|" + i.Ref.Name)
 	if i.Ref.Last {
 		b.WriteString("|last")
+	}
+	if i.Other != (Ref{}) {
+		b.WriteString("|for " + i.Other.Code + "|" + i.Other.Name)
+	}
+	if i.Corrects {
+		b.WriteString("|corrects")
 	}
 	b.WriteString("|" + itoa(i.Milli) + i.Unit + "|" + itoa(int64(i.N)))
 	if i.Method != "" {

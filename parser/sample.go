@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -225,6 +226,8 @@ func (s *sampler) slot(n *node) bool {
 		s.say(s.p.tongue.sayCode(s.entry.Number, s.rng))
 	case "name":
 		return s.name()
+	case "other":
+		return s.other(n.value)
 	case "measure":
 		return s.measure()
 	case "options":
@@ -250,6 +253,20 @@ func (s *sampler) name() bool {
 	s.got.intent.Ref.Name = said
 	s.say(said)
 	return true
+}
+
+// other says another item's name, or its number.
+func (s *sampler) other(value string) bool {
+	other := s.all[s.rng.IntN(len(s.all))]
+	if other == s.entry {
+		return false
+	}
+	was, ref := s.entry, s.got.intent.Ref
+	s.entry, s.got.intent.Ref = other, Ref{}
+	ok := s.slot(&node{op: opSlot, word: cmp.Or(value, "name")})
+	s.got.intent.Other = s.got.intent.Ref
+	s.entry, s.got.intent.Ref = was, ref
+	return ok
 }
 
 func (s *sampler) measure() bool {

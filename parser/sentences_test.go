@@ -1,6 +1,7 @@
 package parser_test
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"maps"
@@ -113,6 +114,10 @@ func intentLine(in parser.Intent) string {
 		put("quantity", catalog.Qty(in.Milli).String())
 	}
 	put("unit", in.Unit)
+	put("instead-of", cmp.Or(in.Other.Code, quoted(in.Other.Name)))
+	if in.Corrects {
+		put("corrects", "yes")
+	}
 	if in.HowMany {
 		put("quantity", "?")
 	}
