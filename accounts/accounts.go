@@ -70,6 +70,10 @@ const (
 	CutOff Verdict = "cut off" // nobody has found out, and nobody was told
 )
 
+// ErrChecking says that as many proofs of an account are being checked as may be
+// at once: nothing was tried, and nothing counted.
+var ErrChecking = errors.New("a password of this account is being checked just now: please try again in a moment")
+
 // ErrTryOver says that a proof was checked for longer than TryLease.
 var ErrTryOver = errors.New("checking the proof took too long: please try again")
 
@@ -78,8 +82,8 @@ type Book interface {
 	// TakeTry finds an account by id, number or e-mail and takes one of the tries
 	// that it has left, for TryLease at most, so that tries made at the same
 	// moment cannot pass uncounted. It returns ErrNoAccount, or *LockedError when
-	// Wait of the failures so far has not passed since the last one, or as many
-	// tries are being checked as AtOnce allows.
+	// Wait of the failures so far has not passed since the last one, ErrChecking
+	// while as many tries are being checked as AtOnce allows.
 	TakeTry(ctx context.Context, ref, factor string, at time.Time) (Try, error)
 	// Judge ends a try. A wrong one counts as a failure, of the terminal too; a
 	// right one forgives all, or is ErrTryOver where its lease has ended.

@@ -16,13 +16,14 @@ type Verifier struct {
 
 // Verify returns the account that ref (id, number or e-mail) names when p
 // proves it. Otherwise ErrWrongProof, also for an unknown account and after
-// the same work, or *LockedError. terminal names where it was typed: many
+// the same work, or *LockedError, or ErrChecking where others' proofs of the account
+// take longer than checkWait. terminal names where it was typed: many
 // wrong proofs there slow that place down and lock nobody out.
 func (v *Verifier) Verify(ctx context.Context, terminal, ref string, p Proof) (Account, error) {
 	if err := v.slowDown(ctx, terminal); err != nil {
 		return Account{}, err
 	}
-	try, err := v.Book.TakeTry(ctx, ref, p.Factor, v.Now())
+	try, err := v.take(ctx, ref, p.Factor)
 	if errors.Is(err, ErrNoAccount) {
 		return Account{}, v.nobody(ctx, terminal, p)
 	}
@@ -48,6 +49,24 @@ func (v *Verifier) Verify(ctx context.Context, terminal, ref string, p Proof) (A
 
 // recordLimit bounds the record of a verdict.
 const recordLimit = 5 * time.Second
+
+// checkWait is how long a proof waits for those that are being checked, and
+// checkPause how often it looks.
+const checkWait, checkPause = 3 * time.Second, 100 * time.Millisecond
+
+// take is TakeTry for who waits a little where all tries are being checked: of a
+// password that is sent many times at once, none is refused for the others.
+func (v *Verifier) take(ctx context.Context, ref, factor string) (Try, error) {
+	for waited := time.Duration(0); ; waited += checkPause {
+		try, err := v.Book.TakeTry(ctx, ref, factor, v.Now())
+		if !errors.Is(err, ErrChecking) || waited >= checkWait {
+			return try, err
+		}
+		if err := v.wait(ctx, checkPause); err != nil {
+			return Try{}, err
+		}
+	}
+}
 
 // check compares a proof with its try, within the lease.
 func (v *Verifier) check(ctx context.Context, try Try, p Proof) (Verdict, error) {
@@ -83,10 +102,14 @@ func (v *Verifier) slowDown(ctx context.Context, terminal string) error {
 	if wait == 0 {
 		return nil
 	}
+	return v.wait(ctx, wait)
+}
+
+func (v *Verifier) wait(ctx context.Context, d time.Duration) error {
 	if v.Pause != nil {
-		return v.Pause(ctx, wait)
+		return v.Pause(ctx, d)
 	}
-	return pause(ctx, wait)
+	return pause(ctx, d)
 }
 
 func pause(ctx context.Context, d time.Duration) error {

@@ -18,21 +18,21 @@ const (
 // phrases are the training sentences of the recogniser's language: sampled from
 // the grammar, with every spoken name at least once in each draw. guesses says
 // that some names are worked-out respellings.
-func phrases(p *parser.Parser, list []parser.Entry, knows func(string) bool, guesses bool) []string {
+func phrases(p *parser.Parser, list []parser.Entry, knows func(string) bool, guesses bool, draws, samples int) []string {
 	var lines []string
 	heard := func(text string) bool {
 		return knows == nil || !slices.ContainsFunc(strings.Fields(text), func(w string) bool { return !knows(w) })
 	}
-	for draw := range uint64(draws) {
-		lines = append(lines, drawn(p, list, heard, guesses, 1+draw)...)
+	for draw := range draws {
+		lines = append(lines, drawn(p, list, heard, guesses, samples, uint64(1+draw))...)
 	}
 	return lines
 }
 
 // drawn is one draw of them.
-func drawn(p *parser.Parser, list []parser.Entry, heard func(text string) bool, guesses bool, seed uint64) []string {
+func drawn(p *parser.Parser, list []parser.Entry, heard func(text string) bool, guesses bool, n int, seed uint64) []string {
 	var lines []string
-	samples := p.Samples(sampledPhrases, seed)
+	samples := p.Samples(n, seed)
 	for _, s := range samples {
 		if heard(s.Text) {
 			lines = append(lines, s.Text)

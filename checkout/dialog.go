@@ -222,6 +222,10 @@ func (d *Dialog) Prove(ctx context.Context, id string, p Proof) (*Reply, error) 
 	})
 }
 
+// races is how often in a row other connections of the conversation may be faster
+// than a turn: each time one of them was stored.
+const races = 32
+
 // turn runs one exchange on a copy of the conversation and stores the outcome.
 // Where another connection was faster it starts again from what that one left.
 func (d *Dialog) turn(ctx context.Context, id string, f func(*turn)) (*Reply, error) {
@@ -247,7 +251,7 @@ func (d *Dialog) turn(ctx context.Context, id string, f func(*turn)) (*Reply, er
 			return nil, err
 		}
 		err = d.save(ctx, id, next, reply)
-		if errors.Is(err, ErrStale) && try < 2 {
+		if errors.Is(err, ErrStale) && try < races {
 			err = d.load(ctx, d.session.ID)
 			if err == nil {
 				continue

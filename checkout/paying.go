@@ -278,6 +278,8 @@ func (t *turn) notPaid(err error) {
 		t.refuse("method-not-here", "methods", t.methodNames())
 	case errors.Is(err, accounts.ErrWrongProof):
 		t.refuse("wrong-proof")
+	case errors.Is(err, accounts.ErrChecking):
+		t.underWay(err)
 	case errors.As(err, &locked) && locked.Until.IsZero():
 		t.refuse("locked-reset")
 	case errors.As(err, &locked):
@@ -327,6 +329,8 @@ func (t *turn) underWay(cause error) {
 		t.talk.State, t.talk.Handoff = Proving, &payments.Handoff{Expires: t.now.Add(payments.ReverseAfter)}
 		t.acted, t.sound = true, SoundQuestion
 		t.tell("under-way")
+	case errors.Is(cause, accounts.ErrChecking):
+		t.refuse("being-checked")
 	default:
 		t.err = fmt.Errorf("pay: %w", cause)
 	}

@@ -16,7 +16,7 @@ var sentences = []string{
 	"declined-funds", "declined-expired", "declined-confirm", "declined-amount", "declined-trouble", "declined-method",
 	"not-proving", "other-bill", "paid", "already-paid", "staff-called", "not-now", "one-item",
 	"items", "line", "line-measured", "line-options", "unit-kg", "units-kg", "part-kg",
-	"method-set", "method-not-here", "handoff", "handoff-over", "under-way", "over-limit", "cancel-later",
+	"method-set", "method-not-here", "handoff", "handoff-over", "under-way", "being-checked", "over-limit", "cancel-later",
 	"confirm-wait", "confirm-late", "confirm-refused", "confirm-refused-why", "confirm-scan",
 	"topup", "topup-amount", "topup-limits", "topup-desk", "topup-offer",
 	"allowed", "allowed-over",

@@ -40,6 +40,7 @@ type Understander struct {
 	index   *catalog.Index
 	parser  *parser.Parser
 	phrases func() []string
+	draw    func(draws, samples int) []string
 	named   map[string][]*catalog.Item // phrase → items that go by it
 	guessed map[string]bool            // phrases that are worked-out respellings and nothing else
 	caution Caution
@@ -67,7 +68,10 @@ func NewUnderstander(g *parser.Grammar, index *catalog.Index, knows func(word st
 	}
 	u.guessed = guessed(index.Items())
 	u.parts = u.byParts(g, list)
-	u.phrases = sync.OnceValue(func() []string { return phrases(u.parser, list, knows, len(u.guessed) > 0) })
+	u.draw = func(draws, samples int) []string {
+		return phrases(u.parser, list, knows, len(u.guessed) > 0, draws, samples)
+	}
+	u.phrases = sync.OnceValue(func() []string { return u.draw(draws, sampledPhrases) })
 	return u
 }
 
@@ -82,6 +86,10 @@ func (u *Understander) With(t Thresholds) *Understander {
 // same at every call. The first call draws them, which takes a second; who only
 // types needs none.
 func (u *Understander) Phrases() []string { return u.phrases() }
+
+// FewPhrases are as Phrases, of one draw of so many samples: drawn at once, and too
+// few to hear well by.
+func (u *Understander) FewPhrases(samples int) []string { return u.draw(1, samples) }
 
 // answerSamples is how many sentences the language of answers is estimated from.
 const answerSamples = 600

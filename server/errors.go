@@ -153,6 +153,7 @@ var faults = []fault{
 	{checkout.ErrNoSession, "no_session", 404, websocket.ClosePolicyViolation, "That basket is over. Here is a new one."},
 	{checkout.ErrStale, "busy", 409, websocket.CloseTryAgainLater, "The basket is being changed elsewhere. Try again."},
 	{accounts.ErrWrongProof, "wrong_password", 401, websocket.ClosePolicyViolation, ""},
+	{accounts.ErrChecking, "busy", 409, websocket.CloseTryAgainLater, ""},
 	{accounts.ErrTryOver, "slow", 503, websocket.CloseTryAgainLater, ""},
 	{accounts.ErrNoToken, "no_token", 404, websocket.ClosePolicyViolation, ""},
 	{payments.ErrNoReceipt, "no_receipt", 404, websocket.ClosePolicyViolation, ""},

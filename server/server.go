@@ -50,6 +50,7 @@ type Config struct {
 	Engine      speech.Engine            // hears English; nil: typed input only
 	Engines     map[string]speech.Engine // hear further languages that have a grammar
 	Decoders    int                      // that run at a time
+	Samples     int                      // that a language is estimated from; 0: as many as are heard well by
 	Grammars    map[string]*parser.Grammar
 	Replies     map[string]*checkout.Replies
 	Pages       fs.FS // index.html, kiosk.html, merchant.html, gate.html, receipt.html, assets/

@@ -263,7 +263,7 @@ func (s *shelves) teach(f *shelf, lang string, g *parser.Grammar) (err error) {
 	}
 	u := checkout.NewUnderstander(g, f.index, knows)
 	f.understands[lang] = u
-	phrases := spell(g, u.Phrases(), engine)
+	phrases := spell(g, s.phrases(u), engine)
 	if lang == "en" {
 		f.plain = speech.NewPool(engine, phrases, s.decoders)
 	}
@@ -274,6 +274,13 @@ func (s *shelves) teach(f *shelf, lang string, g *parser.Grammar) (err error) {
 	f.pools[lang] = pool
 	f.answers[lang] = speech.NewPool(engine, spell(g, u.Answers(), engine), s.decoders)
 	return nil
+}
+
+func (s *shelves) phrases(u *checkout.Understander) []string {
+	if s.Samples > 0 {
+		return u.FewPhrases(s.Samples)
+	}
+	return u.Phrases()
 }
 
 // spell writes phrases in words that the engine knows, without those that it

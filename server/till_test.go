@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -107,17 +108,13 @@ func newTillWith(t *testing.T, more map[payments.Method]payments.Gateway, change
 func startTill(t *testing.T, x *till, change ...func(*server.Config)) *till {
 	t.Helper()
 	x.t, x.engine, x.log = t, &speechtest.Engine{}, &safeBuffer{}
-	var err error
-	if x.db, err = store.Open(t.Context(), "sqlite:"+x.path); err != nil {
-		t.Fatal(err)
-	}
-	for _, l := range store.DemoLogins() {
-		_, err := x.db.CreateAccount(t.Context(), l.Account, storetest.CheapHash(l.Password))
-		if err != nil && !errors.Is(err, store.ErrAccountTaken) {
+	if _, err := os.Stat(x.path); errors.Is(err, fs.ErrNotExist) {
+		if err := os.WriteFile(x.path, demoShop(t), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := x.db.SeedDemo(t.Context(), demoItems(t)); err != nil {
+	var err error
+	if x.db, err = store.Open(t.Context(), "sqlite:"+x.path); err != nil {
 		t.Fatal(err)
 	}
 	c := x.config()
@@ -132,6 +129,40 @@ func startTill(t *testing.T, x *till, change ...func(*server.Config)) *till {
 	x.http = httptest.NewServer(handler)
 	t.Cleanup(x.stop)
 	return x
+}
+
+var demo struct {
+	once sync.Once
+	file []byte
+	err  error
+}
+
+// demoShop is a database file with the demo shop, whose passwords cost next to
+// nothing to check. It is made once, since it takes longer than most tests.
+func demoShop(t *testing.T) []byte {
+	t.Helper()
+	demo.once.Do(func() { demo.file, demo.err = makeDemoShop(t) })
+	if demo.err != nil {
+		t.Fatal(demo.err)
+	}
+	return demo.file
+}
+
+func makeDemoShop(t *testing.T) ([]byte, error) {
+	path := filepath.Join(t.TempDir(), "demo.db")
+	db, err := store.Open(t.Context(), "sqlite:"+path)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range store.DemoLogins() {
+		if _, err := db.CreateAccount(t.Context(), l.Account, storetest.CheapHash(l.Password)); err != nil {
+			return nil, errors.Join(err, db.Close())
+		}
+	}
+	if err := errors.Join(db.SeedDemo(t.Context(), demoItems(t)), db.Close()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
 }
 
 // stop drains and closes; stopping twice is once.
@@ -173,7 +204,7 @@ func (x *till) config() server.Config {
 	gateways := map[payments.Method]payments.Gateway{payments.Prepaid: x.db.Prepaid()}
 	maps.Copy(gateways, x.more)
 	return server.Config{
-		Records: records.Records{DB: x.db, Demo: true}, Verifier: verifier, Engine: x.engine, Decoders: 2,
+		Records: records.Records{DB: x.db, Demo: true}, Verifier: verifier, Engine: x.engine, Decoders: 2, Samples: 500,
 		Cashier: payments.New(payments.Config{Store: x.db, Wallet: x.db, Verifier: verifier, PassKey: key, Now: x.now, Log: log,
 			Gateways: gateways}),
 		Grammars: map[string]*parser.Grammar{"en": grammar(x.t, "en"), "zh": grammar(x.t, "zh")},
@@ -205,12 +236,19 @@ func demoItems(t *testing.T) []catalog.Item {
 	return items
 }
 
+// grammars are read once; nothing changes them.
+var grammars sync.Map // language → *parser.Grammar
+
 func grammar(t *testing.T, lang string) *parser.Grammar {
 	t.Helper()
+	if g, ok := grammars.Load(lang); ok {
+		return g.(*parser.Grammar)
+	}
 	g, err := parser.ReadGrammar(models.FS, lang+"/grammar.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
+	grammars.Store(lang, g)
 	return g
 }
 

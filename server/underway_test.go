@@ -1,9 +1,13 @@
 package server_test
 
 import (
+	"errors"
+	"fmt"
 	"testing"
 
+	"voicetill/accounts"
 	"voicetill/payments"
+	"voicetill/payments/money"
 )
 
 // keepSilent makes the counter take charges and answer none.
@@ -98,5 +102,65 @@ func TestLeavingABillThatAnotherConnectionPays(t *testing.T) {
 				t.Errorf("paid again: got %s", r.raw)
 			}
 		})
+	}
+}
+
+// failures are the wrong passwords that are counted against an account: how many
+// fewer may be checked at once.
+func (x *till) failures(account string) int {
+	x.t.Helper()
+	for n := 0; ; n++ {
+		_, err := x.db.TakeTry(x.t.Context(), account, accounts.Password, x.now())
+		switch {
+		case errors.Is(err, accounts.ErrChecking):
+			return accounts.AtOnce(0) - n
+		case err != nil:
+			x.t.Fatal(err)
+		}
+	}
+}
+
+// The right password that comes twenty times at once, over twenty connections,
+// pays once; the others are told that it is paid, or under way. None of them is a
+// wrong try.
+func TestAPasswordThatComesTwentyTimesAtOncePaysOnce(t *testing.T) {
+	const times = 20
+	x := newTill(t)
+	hash, err := accounts.Hash(t.Context(), "as slow as a real one")
+	if err != nil {
+		t.Fatal(err)
+	}
+	account := accounts.Account{Number: "4004", Email: "often@example.com", Name: "Often", Kind: accounts.Shopper}
+	id, err := x.db.CreateAccount(t.Context(), account, hash)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := x.db.TopUp(t.Context(), "demo", id, "often", money.Of(5000, "EUR")); err != nil {
+		t.Fatal(err)
+	}
+	p := x.open("")
+	resume := p.want("welcome").Resume
+	bill := p.bill()
+	p.say("confirm", "confirm payment")
+	pages := make([]*page, times)
+	for i := range pages {
+		pages[i] = x.open(resume)
+		pages[i].want("welcome")
+	}
+	for i, q := range pages {
+		q.send(map[string]any{"type": "prove", "id": fmt.Sprint("prove ", i), "bill": bill.Bill, "version": bill.Version,
+			"account": "4004", "factor": "password", "secret": "as slow as a real one"})
+	}
+	for i, q := range pages {
+		r := q.wantID(fmt.Sprint("prove ", i))
+		if r.State != "paid" && r.Say != "The payment is under way. One moment, or say go back to give it up." {
+			t.Errorf("got %s", r.raw)
+		}
+	}
+	if n := x.failures(id); n != 0 {
+		t.Errorf("%d wrong tries were counted", n)
+	}
+	if have, err := x.db.Balance(t.Context(), "demo", id, "EUR"); err != nil || have != money.Of(4253, "EUR") {
+		t.Errorf("balance: got %v, %v", have, err)
 	}
 }

@@ -106,7 +106,7 @@ func (db *DB) TakeTry(ctx context.Context, ref, factor string, at time.Time) (tr
 }
 
 // lendTry takes one of the account's tries unless it is locked, or all that it
-// has are being checked.
+// has are being checked: accounts.ErrChecking.
 func (t *tx) lendTry(try accounts.Try, at time.Time) (hash string, err error) {
 	id, factor := try.Account.ID, try.Factor
 	var c struct {
@@ -134,20 +134,17 @@ func (t *tx) lendTry(try accounts.Try, at time.Time) (hash string, err error) {
 	return c.Hash, err
 }
 
-// freeTry returns *accounts.LockedError where as many proofs are being checked
+// freeTry returns accounts.ErrChecking where as many proofs are being checked
 // as may be at once. What was lent for too long is given back.
 func (t *tx) freeTry(id, factor string, failures int, at time.Time) error {
 	_, err := t.exec(`DELETE FROM tries WHERE account_id = ? AND factor = ? AND at_us <= ?`, id, factor, micros(at.Add(-accounts.TryLease)))
 	if err != nil {
 		return err
 	}
-	var lent struct {
-		Count int   `db:"n"`
-		First int64 `db:"first_us"`
-	}
-	err = t.get(&lent, `SELECT COUNT(*) AS n, COALESCE(MIN(at_us), 0) AS first_us FROM tries WHERE account_id = ? AND factor = ?`, id, factor)
-	if err == nil && lent.Count >= accounts.AtOnce(failures) {
-		err = &accounts.LockedError{Until: fromMicros(lent.First).Add(accounts.TryLease)}
+	var lent int
+	err = t.get(&lent, `SELECT COUNT(*) FROM tries WHERE account_id = ? AND factor = ?`, id, factor)
+	if err == nil && lent >= accounts.AtOnce(failures) {
+		err = accounts.ErrChecking
 	}
 	return err
 }

@@ -111,7 +111,7 @@ func (k *buyer) prove(ctx context.Context, bill tillMessage) (tillMessage, error
 			"account": k.shopper, "factor": "password", "secret": k.secret}, "receipt")
 		var refused *refusal
 		switch {
-		case errors.As(err, &refused) && strings.Contains(refused.text, "wrong tries"):
+		case errors.As(err, &refused) && strings.Contains(refused.text, "is being checked"):
 			pauseFor(ctx, accounts.TryLease/10)
 		case errors.As(err, &refused) && strings.Contains(refused.text, "under way"):
 			if r, err := k.await(ctx); err != nil || r.Type == "receipt" {
