@@ -146,6 +146,7 @@ type Records interface {
 	Reports
 	Tariffs
 	SetUps
+	Passwords
 	Registrations
 	PassBook
 	Pulses

@@ -20,6 +20,7 @@ func (s *Server) Handler() (http.Handler, error) {
 		"GET /v1/session":                   s.getSession,
 		"POST /v1/session":                  s.login,
 		"DELETE /v1/session":                s.logout,
+		"PUT /v1/session/password":          s.putPassword,
 		"GET /v1/register":                  s.getRegistration,
 		"POST /v1/register":                 s.register,
 		"GET /v1/merchant/registration":     s.getRegistering,

@@ -20,6 +20,7 @@ import (
 	"voicetill/payments/money"
 
 	"github.com/oklog/ulid/v2"
+	"golang.org/x/text/unicode/norm"
 )
 
 // SetUps make the first merchant of a till.
@@ -119,9 +120,16 @@ func (s *Server) setUp(w http.ResponseWriter, r *http.Request) error {
 
 var notInID = regexp.MustCompile(`[^a-z0-9]+`)
 
-// placeID makes an id of a name: "Corner Shop" becomes "corner-shop".
+// placeID makes an id of a name: "Corner Shop" becomes "corner-shop", "Café Groß"
+// "cafe-gross".
 func placeID(name string) string {
-	id := strings.Trim(notInID.ReplaceAllString(strings.ToLower(name), "-"), "-")
+	plain := strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1 // accents
+		}
+		return r
+	}, norm.NFKD.String(strings.ReplaceAll(strings.ToLower(name), "ß", "ss")))
+	id := strings.Trim(notInID.ReplaceAllString(plain, "-"), "-")
 	id = strings.Trim(id[:min(len(id), 40)], "-")
 	if id == "" || id == "demo" {
 		return "shop"

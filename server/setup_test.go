@@ -40,10 +40,10 @@ func TestTheFirstMerchantIsSetUpOnce(t *testing.T) {
 	}
 	m := x.browser()
 	status, body := x.call(m, "POST", "/v1/setup", ask(token, "Änne's Corner Shop", "EUR", "a@example.com", "long enough"))
-	if status != 201 || fmt.Sprint(body["merchant"]) != "map[id:nne-s-corner-shop name:Änne's Corner Shop place:nne-s-corner-shop places:[map[id:nne-s-corner-shop name:Änne's Corner Shop]]]" {
+	if status != 201 || fmt.Sprint(body["merchant"]) != "map[id:anne-s-corner-shop name:Änne's Corner Shop place:anne-s-corner-shop places:[map[id:anne-s-corner-shop name:Änne's Corner Shop]]]" {
 		t.Fatalf("got %d %v", status, body)
 	}
-	if status, body := x.call(m, "GET", "/v1/merchant/items?place=nne-s-corner-shop&limit=1", ""); status != 200 || body["all"] != 0.0 {
+	if status, body := x.call(m, "GET", "/v1/merchant/items?place=anne-s-corner-shop&limit=1", ""); status != 200 || body["all"] != 0.0 {
 		t.Errorf("the new shop: %d %v", status, body)
 	}
 	if status, _ := x.call(m, "GET", "/v1/merchant/items?place=demo", ""); status != 403 {
@@ -52,7 +52,7 @@ func TestTheFirstMerchantIsSetUpOnce(t *testing.T) {
 	if status, _ := x.call(x.browser(), "POST", "/v1/setup", ask(token, "Other", "EUR", "b@example.com", "long enough")); status != 403 {
 		t.Errorf("a second time: %d", status)
 	}
-	status, trial := x.call(m, "POST", "/v1/merchant/trial?place=nne-s-corner-shop", "{}")
+	status, trial := x.call(m, "POST", "/v1/merchant/trial?place=anne-s-corner-shop", "{}")
 	if status != 201 || trial["balance"] != "50.00" {
 		t.Fatalf("got %d %v", status, trial)
 	}
@@ -60,7 +60,7 @@ func TestTheFirstMerchantIsSetUpOnce(t *testing.T) {
 	if status, body := x.call(x.browser(), "POST", "/v1/session", login); status != 200 {
 		t.Errorf("the trial shopper signs in: %d %v", status, body)
 	}
-	if status, _ := x.call(x.browser(), "POST", "/v1/merchant/trial?place=nne-s-corner-shop", "{}"); status != 401 {
+	if status, _ := x.call(x.browser(), "POST", "/v1/merchant/trial?place=anne-s-corner-shop", "{}"); status != 401 {
 		t.Errorf("a stranger's trial: %d", status)
 	}
 }

@@ -78,6 +78,29 @@ func (t *tx) createAccount(a accounts.Account, passwordHash string) error {
 	return nil
 }
 
+// SetPassword gives an account another password, made by accounts.Hash, and
+// forgives failures. In the same transaction every sign-in ends whose data are
+// its, but the one of the cookie's token keep ("": none is kept), and so do proofs
+// of the old password that are being checked. accounts.ErrNoAccount if there is none.
+func (db *DB) SetPassword(ctx context.Context, account, hash, keep string, its func(signIn []byte) bool) error {
+	return db.tx(ctx, func(t *tx) error {
+		n, err := t.exec(`UPDATE credentials SET hash = ?, failures = 0 WHERE account_id = ? AND factor = ?`, hash, account, accounts.Password)
+		if err == nil && n == 0 {
+			return accounts.ErrNoAccount
+		}
+		if err == nil {
+			_, err = t.exec(`DELETE FROM tries WHERE account_id = ? AND factor = ?`, account, accounts.Password)
+		}
+		if err == nil {
+			err = t.endSignIns(keep, its)
+		}
+		if err != nil {
+			return fmt.Errorf("set password: %w", err)
+		}
+		return nil
+	})
+}
+
 // Account finds one by id, number or e-mail, or returns accounts.ErrNoAccount.
 func (db *DB) Account(ctx context.Context, ref string) (accounts.Account, error) {
 	var row accountRow

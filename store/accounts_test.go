@@ -211,3 +211,57 @@ func TestWhetherShoppersRegister(t *testing.T) {
 		}
 	})
 }
+
+func TestAnotherPasswordEndsTheSignInsOfItsAccount(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		s, ctx := newTill(t, dsn), t.Context()
+		w := s.WebSessions()
+		for _, token := range []string{"here", "elsewhere", "another's"} {
+			data := "of ada"
+			if token == "another's" {
+				data = "of ben"
+			}
+			if err := w.CommitCtx(ctx, token, []byte(data), s.clock.now().Add(time.Hour)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		try, err := s.TakeTry(ctx, ada, accounts.Password, s.clock.now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		hash, err := accounts.Hash(ctx, "long enough")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ofAda := func(data []byte) bool { return string(data) == "of ada" }
+		if err := s.SetPassword(ctx, "demo-ada", hash, "here", ofAda); err != nil {
+			t.Fatal(err)
+		}
+		for token, want := range map[string]bool{"here": true, "elsewhere": false, "another's": true} {
+			if _, found, err := w.FindCtx(ctx, token); err != nil || found != want {
+				t.Errorf("%s: found %t, %v", token, found, err)
+			}
+		}
+		if err := s.Judge(ctx, try, accounts.Right, "kiosk", s.clock.now()); !errors.Is(err, accounts.ErrTryOver) {
+			t.Errorf("a proof of the old one that was being checked: got %v, want %v", err, accounts.ErrTryOver)
+		}
+		if err := s.prove("kiosk", ada, adaPassword); !errors.Is(err, accounts.ErrWrongProof) {
+			t.Errorf("the old one: got %v", err)
+		}
+		if err := s.prove("kiosk", ada, "long enough"); err != nil {
+			t.Errorf("the new one: %v", err)
+		}
+		if err := s.prove("kiosk", ben, benPassword); err != nil {
+			t.Errorf("another account: %v", err)
+		}
+		if err := s.SetPassword(ctx, "nobody", hash, "", ofAda); !errors.Is(err, accounts.ErrNoAccount) {
+			t.Errorf("nobody's: got %v", err)
+		}
+		if err := s.SetPassword(ctx, "demo-ada", hash, "", ofAda); err != nil {
+			t.Fatal(err)
+		}
+		if _, found, _ := w.FindCtx(ctx, "here"); found {
+			t.Error("an operator's change kept a sign-in")
+		}
+	})
+}

@@ -46,6 +46,30 @@ func (w *WebSessions) CommitCtx(ctx context.Context, token string, b []byte, exp
 	})
 }
 
+// endSignIns looks into each: whose it is stands in its data alone.
+func (t *tx) endSignIns(keep string, its func(signIn []byte) bool) error {
+	var rows []struct {
+		Hash string `db:"hash"`
+		Data string `db:"data"`
+	}
+	if err := t.all(&rows, `SELECT hash, data FROM web_sessions WHERE hash <> ?`, accounts.TokenHash(keep)); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		data, err := base64.StdEncoding.DecodeString(r.Data)
+		if err != nil {
+			return err
+		}
+		if !its(data) {
+			continue
+		}
+		if _, err := t.exec(`DELETE FROM web_sessions WHERE hash = ?`, r.Hash); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // DeleteCtx is part of scs.CtxStore.
 func (w *WebSessions) DeleteCtx(ctx context.Context, token string) error {
 	_, err := w.db.exec(ctx, `DELETE FROM web_sessions WHERE hash = ?`, accounts.TokenHash(token))

@@ -13,19 +13,21 @@ import (
 
 	"voicetill/accounts"
 	"voicetill/payments/money"
+	"voicetill/server"
 	"voicetill/store"
 
 	"github.com/oklog/ulid/v2"
 )
 
 const (
-	accountAddUsage    = "--email ADDRESS [--number N] [--name NAME] [--merchant ID] [--topup AMOUNT --place ID] [--db ADDRESS] <password"
-	accountTopUpUsage  = "--place ID [--key TEXT] [--db ADDRESS] ACCOUNT AMOUNT"
-	accountUnlockUsage = "[--db ADDRESS] ACCOUNT"
+	accountAddUsage      = "--email ADDRESS [--number N] [--name NAME] [--merchant ID] [--topup AMOUNT --place ID] [--db ADDRESS] <password"
+	accountTopUpUsage    = "--place ID [--key TEXT] [--db ADDRESS] ACCOUNT AMOUNT"
+	accountUnlockUsage   = "[--db ADDRESS] ACCOUNT"
+	accountPasswordUsage = "[--db ADDRESS] ACCOUNT <password"
 )
 
 func init() {
-	commands = append(commands, command{"account", "(add | topup | unlock | invoice) …", "add a shopper or a merchant's login, pay in, end a lock, bill a company", func(ctx context.Context, args []string) error {
+	commands = append(commands, command{"account", "(add | topup | unlock | password | invoice) …", "add a shopper or a merchant's login, pay in, end a lock, give another password, bill a company", func(ctx context.Context, args []string) error {
 		return accountCommand(ctx, args, os.Stdin, os.Stdout)
 	}})
 }
@@ -49,6 +51,7 @@ func accountCommand(ctx context.Context, args []string, in io.Reader, out io.Wri
 		{"topup", accountTopUpUsage, func(ctx context.Context, args []string) error { return accountTopUp(ctx, args, out) }},
 		{"invoice", invoiceUsage, func(ctx context.Context, args []string) error { return accountInvoice(ctx, args, out) }},
 		{"unlock", accountUnlockUsage, func(ctx context.Context, args []string) error { return accountUnlock(ctx, args, out) }},
+		{"password", accountPasswordUsage, func(ctx context.Context, args []string) error { return accountPassword(ctx, args, in, out) }},
 	}, args)
 }
 
@@ -203,6 +206,34 @@ func accountUnlock(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(out, "%s: unlocked\n", firstText(a.Number, a.Email))
+	return nil
+}
+
+// accountPassword is for who has forgotten it: it ends the account's sign-ins, and
+// its lock.
+func accountPassword(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
+	fs := flag.NewFlagSet("account password", flag.ContinueOnError)
+	address := dbFlag(fs)
+	if err := parseFlags(fs, args, accountPasswordUsage, 1, 1); err != nil {
+		return err
+	}
+	password, err := readPassword(in)
+	if err != nil {
+		return err
+	}
+	db, a, err := openAccount(ctx, *address, fs.Arg(0))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	hash, err := accounts.Hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	if err := db.SetPassword(ctx, a.ID, hash, "", server.SignedIn(a.ID)); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%s: has another password, and is signed in nowhere\n", firstText(a.Number, a.Email))
 	return nil
 }
 

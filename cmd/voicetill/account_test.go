@@ -127,9 +127,26 @@ func TestAnOperatorEndsALock(t *testing.T) {
 	}
 }
 
+func TestAnOperatorGivesAnotherPassword(t *testing.T) {
+	ctx, s := context.Background(), sell(t)
+	verifier := &accounts.Verifier{Book: s.db, Now: time.Now}
+	if _, err := operate(t, "short", "password", "--db", s.dsn, "1001"); !errors.Is(err, errPassword) {
+		t.Errorf("got %v, want %v", err, errPassword)
+	}
+	out, err := operate(t, "long enough", "password", "--db", s.dsn, "1001")
+	if err != nil || strings.Contains(out, "long") {
+		t.Fatalf("got %q, %v", out, err)
+	}
+	for secret, want := range map[string]error{"till-demo-1": accounts.ErrWrongProof, "long enough": nil} {
+		if _, err := verifier.Verify(ctx, "test", "1001", accounts.Proof{Factor: accounts.Password, Secret: secret}); !errors.Is(err, want) {
+			t.Errorf("%s: got %v, want %v", secret, err, want)
+		}
+	}
+}
+
 func TestEveryCommandExplainsItself(t *testing.T) {
 	for _, words := range []string{"serve", "hear", "audit", "backup", "restore", "gate", "catalog", "catalog import", "place", "place add", "place list",
-		"account", "account add", "account topup", "account unlock", "bench", "bench understand", "bench orders", "bench ignore"} {
+		"account", "account add", "account topup", "account unlock", "account password", "bench", "bench understand", "bench orders", "bench ignore"} {
 		if err := Main(t.Context(), append(strings.Fields(words), "-h")); !errors.Is(err, flag.ErrHelp) {
 			t.Errorf("%s -h: got %v, want %v", words, err, flag.ErrHelp)
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/input"
@@ -168,6 +169,26 @@ func (s *screen) inSight(where, selector string) {
 	}
 }
 
+// keysStay looks for something: what is found is in sight, and no key moves under
+// the finger, but on a tall screen, where the list is above all that is read.
+func (s *screen) keysStay(where string) {
+	s.t.Helper()
+	const key = `Math.round(document.querySelector(".key").getBoundingClientRect().y)`
+	before := js[int](s, key)
+	s.fill("#type", "milk")
+	s.wait("document.querySelector('.found-item')")
+	js[bool](s, drawn)
+	s.view("kiosk-found-" + strings.ReplaceAll(where, " ", "-"))
+	s.whole(where + ", found")
+	s.inSight(where+", what was found", ".found-item")
+	if after := js[int](s, key); after != before && !strings.HasPrefix(where, "tall") {
+		s.t.Errorf("%s: the keys moved from %d to %d", where, before, after)
+	}
+	s.click(".found-item")
+	s.wait("document.querySelector('#type').value === ''")
+	s.wait("!document.querySelector('.found')")
+}
+
 func TestAKioskFitsItsScreen(t *testing.T) {
 	till := startBrowserTill(t, "--typed-only")
 	for name, l := range map[string]look{"small": kiosk, "wide": wideKiosk, "tall": tallKiosk} {
@@ -195,6 +216,7 @@ func TestAKioskFitsItsScreen(t *testing.T) {
 			s.state("shopping")
 			s.view("kiosk-" + name + "-" + lang + "-basket")
 			s.whole(name + " " + lang + ", basket")
+			s.keysStay(name + " " + lang)
 			s.click(".checkout")
 			s.state("billed")
 			s.view("kiosk-" + name + "-" + lang + "-bill")

@@ -246,13 +246,6 @@ var pageStates = []pageState{
 	}},
 }
 
-// shut closes the sheet that is open.
-func (s *screen) shut() {
-	s.t.Helper()
-	s.click("dialog[open] .sheet-head button")
-	s.wait("!document.querySelector('dialog[open]')")
-}
-
 // entry leaves one sheet of the menu for another.
 func (s *screen) entry(name string) {
 	s.t.Helper()

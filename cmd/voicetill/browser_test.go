@@ -402,3 +402,10 @@ func (s *screen) section(name string) {
 	s.click(`.side a[href="#` + name + `"]`)
 	s.wait(`document.querySelector('.side a[href="#` + name + `"][aria-current]')`)
 }
+
+// shut closes the sheet that is open.
+func (s *screen) shut() {
+	s.t.Helper()
+	s.click("dialog[open] .sheet-head button")
+	s.wait("!document.querySelector('dialog[open]')")
+}

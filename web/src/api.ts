@@ -158,6 +158,9 @@ export async function signIn(role: "shopper" | "merchant", account: string, pass
   }
 }
 
+/** Gives who is signed in another password; all other sign-ins of the account end. */
+export const changePassword = (role: "shopper" | "merchant", old: string, next: string) => call<void>("PUT", "/v1/session/password", { role, old, new: next });
+
 /** How somebody gets an account here. */
 export interface Registration {
   open: boolean;

@@ -17,6 +17,7 @@ import { Guide } from "./merchant/guide";
 import { watchParts } from "./merchant/live";
 import { loadSetUp, SetUp, setUpToken, waits } from "./merchant/setup";
 import { helping, Shortcuts, watchShortcuts } from "./merchant/shortcuts";
+import { changing, PasswordSheet } from "./merchant/password";
 import { loadSales, Today } from "./merchant/today";
 import { loadTokens, Tokens } from "./merchant/tokens";
 import { loadUnsettled, Unsettled, unsettled } from "./merchant/unsettled";
@@ -129,6 +130,7 @@ function Foot() {
       <PlaceChoice />
       <LanguageSwitch />
       <Button kind="quiet" icon="keyboard" class="open-keys" onClick={() => { menu.value = false; helping.value = true; }}>{t("keys.title")}</Button>
+      <Button kind="quiet" icon="key" class="open-password" onClick={() => { menu.value = false; changing.value = true; }}>{t("password.title")}</Button>
       <Button kind="quiet" icon="leave" class="signout" onClick={() => void signOut()}>{t("merchant.signout")}</Button>
     </div>
   );
@@ -154,6 +156,7 @@ function Console() {
       </aside>
       <main class="section"><Panel /></main>
       {menu.value && <Sheet title={t("merchant.sections")} onClose={() => (menu.value = false)}><nav class="sections" aria-label={t("merchant.sections")}><Links /></nav><Foot /></Sheet>}
+      {changing.value && <PasswordSheet />}
       <Shortcuts letters={letters} />
     </div>
   );

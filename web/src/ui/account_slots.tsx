@@ -2,6 +2,7 @@ import type { FunctionComponent } from "preact";
 import { isKiosk } from "../till";
 import type { IconName } from "./icons";
 import { Mandates } from "./mandates";
+import { Password } from "./password";
 
 // Sections of the account sheet that are kept in files of their own. Add one
 // here: its name is the text "account.ID".
@@ -14,4 +15,5 @@ interface Slot {
   Part: FunctionComponent;
 }
 
-export const accountSlots: Slot[] = isKiosk ? [] : [{ id: "mandates", icon: "check", Part: Mandates }];
+const password: Slot = { id: "password", icon: "key", Part: Password };
+export const accountSlots: Slot[] = isKiosk ? [password] : [{ id: "mandates", icon: "check", Part: Mandates }, password];

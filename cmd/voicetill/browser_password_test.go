@@ -1,0 +1,72 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+)
+
+// changes fills in the form for another password, and sends it.
+func (s *screen) changes(old, next, again string) {
+	s.t.Helper()
+	s.wait("document.querySelector('.password')")
+	for name, text := range map[string]string{"old": old, "new": next, "again": again} {
+		field := ".password [name=" + name + "]"
+		js[bool](s, "(document.querySelector('"+field+"').select(), true)")
+		s.fill(field, text)
+	}
+	s.click(".password [type=submit]")
+}
+
+func (s *screen) wrong(name, text string) {
+	s.t.Helper()
+	s.wait("document.querySelector('.password [name=" + name + "]').getAttribute('aria-invalid') === 'true'")
+	s.sees(".password .fault:not(:empty)", text)
+}
+
+func TestAShopperChangesThePassword(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	s := openScreen(t, openBrowser(t), till.address, "/", phone)
+	s.click(".open-menu")
+	s.click(`[data-menu="account"]`)
+	s.fill(".account-signin [name=account]", "1001")
+	s.fill(".account-signin [name=password]", "till-demo-1"+kb.Enter)
+	s.click(`[data-part="password"] summary`)
+	s.changes("till-demo-1", "long enough", "long enouhg")
+	s.wrong("again", "not the same as above")
+	s.changes("wrong-wrong", "long enough", "long enough")
+	s.wrong("old", "not your current password")
+	s.view("phone-password-change")
+	s.axe("another password")
+	s.changes("till-demo-1", "long enough", "long enough")
+	s.sees(`[data-part="password"] [role=status]`, "changed")
+	s.shut()
+	s.types("an oat milk")
+	s.line("1203", "1")
+	s.click(".checkout")
+	s.state("billed")
+	s.click(".confirm")
+	s.state("proving")
+	s.fill("#secret", "long enough"+kb.Enter)
+	s.state("paid")
+}
+
+func TestTheMerchantChangesThePassword(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	browser := openBrowser(t)
+	s := openScreen(t, browser, till.address, "/merchant?lang=zh", desktop)
+	enterConsole(t, s)
+	s.click(".open-password")
+	s.changes("wrong-wrong", "long enough", "long enough")
+	s.wrong("old", "当前密码不正确")
+	s.view("merchant-password-zh")
+	s.axe("another password in the console")
+	s.changes("shop-demo-1", "long enough", "long enough")
+	s.sees(".password [role=status]", "密码已更改")
+	s.shut()
+	s.click(".signout")
+	s.wait("document.querySelector('.login form')")
+	s.fill("[name=account]", "merchant@example.com")
+	s.fill("[name=password]", "long enough"+kb.Enter)
+	s.wait("document.querySelector('.console')")
+}
