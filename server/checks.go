@@ -86,7 +86,7 @@ func (s *Server) putChecks(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var rule checkout.CheckRule
-	if err := readBody(w, r, &rule); err != nil {
+	if err := readSetting(w, r, &rule, "base|amount|amount_of|restricted|corrections|late_removal|new_account|decay|floor"); err != nil {
 		return err
 	}
 	if err := s.Records.SetCheckRule(r.Context(), p.place.ID, rule); err != nil {

@@ -125,7 +125,7 @@ func (s *Server) putConfirmations(w http.ResponseWriter, r *http.Request) error 
 		return err
 	}
 	var in confirmRuleBody
-	if err := readBody(w, r, &in); err != nil {
+	if err := readSetting(w, r, &in, "always|from|age|items"); err != nil {
 		return err
 	}
 	rule, err := in.rule(p.place.Currency)

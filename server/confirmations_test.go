@@ -131,7 +131,7 @@ func TestTheRuleForConfirmations(t *testing.T) {
 	x, _ := counterTill(t)
 	clerk := x.merchant()
 	for body, want := range map[string]int{
-		`{"always":true}`: 204, `{}`: 204, `{"from":"20.00","age":true,"items":["1203"]}`: 204,
+		`{"always":true}`: 204, `{}`: 400, `{"always":false}`: 204, `{"from":"20.00","age":true,"items":["1203"]}`: 204,
 		`{"from":"0"}`: 400, `{"from":"-1"}`: 400, `{"from":"much"}`: 400, `{"items":[""]}`: 400, `[]`: 400,
 	} {
 		if status, answer := x.call(clerk, "PUT", confirmations+"?place=demo", body); status != want {

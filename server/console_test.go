@@ -86,7 +86,7 @@ func TestAConsoleIsToldWhatHasChanged(t *testing.T) {
 			shopper.proves()
 		}},
 		{"checks", func() {
-			x.call(m, "PUT", "/v1/merchant/confirmations?place=demo", `{}`)
+			x.call(m, "PUT", "/v1/merchant/confirmations?place=demo", `{"always": false}`)
 			x.call(m, "PUT", "/v1/merchant/checks?place=demo", `{"base": 1, "floor": 1}`)
 			p := x.open("")
 			p.say("1", "two bagels")

@@ -46,6 +46,7 @@ var (
 	errVoiceless    = errors.New("this till has no voice")
 	errNotSaid      = errors.New("the till has not said that")
 	errUnacceptable = errors.New("the request is not understood")
+	errLeftOut      = errors.New("nothing was changed: what is to be set is not named")
 	errTime         = errors.New("a time is written as 2026-11-27T08:00:00Z")
 	errSpan         = errors.New("a report is of 92 days at most, and its end comes after its beginning")
 	errItemRaced    = errors.New("the item was changed elsewhere meanwhile: look at it again")
@@ -102,6 +103,7 @@ var faults = []fault{
 	{errVoiceless, "no_voice", 501, websocket.ClosePolicyViolation, ""},
 	{errNotSaid, "not_said", 404, websocket.ClosePolicyViolation, ""},
 	{errUnacceptable, "bad_request", 400, websocket.ClosePolicyViolation, ""},
+	{errLeftOut, "left_out", 400, websocket.ClosePolicyViolation, ""},
 	{errNoMail, "no_mail", 501, websocket.ClosePolicyViolation, ""},
 	{errNoPaper, "no_paper", 409, websocket.ClosePolicyViolation, ""},
 	{ErrSentOften, "sent_often", 429, websocket.ClosePolicyViolation, ""},

@@ -218,7 +218,7 @@ func (s *Server) putGates(w http.ResponseWriter, r *http.Request) error {
 	var in struct {
 		Gates []string `json:"gates"`
 	}
-	if err := readBody(w, r, &in); err != nil {
+	if err := readSetting(w, r, &in, "gates"); err != nil {
 		return err
 	}
 	if err := s.Cashier.NameGates(r.Context(), p.place.ID, in.Gates); err != nil {

@@ -246,9 +246,9 @@ func (s *Server) putStock(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var in struct {
-		Stock *string `json:"stock"`
+		Stock *string `json:"stock"` // null: not counted
 	}
-	if err := readBody(w, r, &in); err != nil {
+	if err := readSetting(w, r, &in, "stock"); err != nil {
 		return err
 	}
 	var level *catalog.Qty

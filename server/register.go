@@ -174,7 +174,7 @@ func (s *Server) putRegistering(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var in registrationSetBody
-	if err := readBody(w, r, &in); err != nil {
+	if err := readSetting(w, r, &in, "open"); err != nil {
 		return err
 	}
 	if err := s.Records.SetRegistration(r.Context(), p.place.ID, in.Open); err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"voicetill/accounts"
@@ -215,6 +216,26 @@ func (s *Server) logout(w http.ResponseWriter, r *http.Request) error {
 
 func readBody(w http.ResponseWriter, r *http.Request, into any) error {
 	return readUpTo(w, r, maxBody, into)
+}
+
+// readSetting reads a body that sets something. What is left out would be set to
+// nothing: of each need, names with | between, one has to be there.
+func readSetting(w http.ResponseWriter, r *http.Request, into any, needs ...string) error {
+	var sent json.RawMessage
+	if err := readBody(w, r, &sent); err != nil {
+		return err
+	}
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(sent, &fields) != nil || json.Unmarshal(sent, into) != nil {
+		return errUnacceptable
+	}
+	for _, need := range needs {
+		names := strings.Split(need, "|")
+		if !slices.ContainsFunc(names, func(name string) bool { _, is := fields[name]; return is }) {
+			return inField(names[0], errLeftOut)
+		}
+	}
+	return nil
 }
 
 // readUpTo reads a body that is one JSON value and nothing more.

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -170,37 +171,50 @@ func (s *Server) getTariff(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// putTariff is PUT /v1/merchant/tariff: tariff and plans, from now on.
+// putTariff is PUT /v1/merchant/tariff: tariff, plans or both, from now on; what is
+// left out stays.
 func (s *Server) putTariff(w http.ResponseWriter, r *http.Request) error {
 	p, err := s.own(r, placeOf(r))
 	if err != nil {
 		return err
 	}
 	var in struct {
-		Tariff *payments.Tariff `json:"tariff"`
-		Plans  []payments.Plan  `json:"plans"`
+		Tariff json.RawMessage  `json:"tariff"` // null: visits are not paid for
+		Plans  *[]payments.Plan `json:"plans"`
 	}
-	if err := readBody(w, r, &in); err != nil {
+	if err := readSetting(w, r, &in, "tariff|plans"); err != nil {
 		return err
 	}
-	if in.Tariff != nil {
-		if err := p.checkTariff(*in.Tariff); err != nil {
+	var tariff *payments.Tariff
+	if in.Tariff != nil && json.Unmarshal(in.Tariff, &tariff) != nil {
+		return inField("tariff", errUnacceptable)
+	}
+	if tariff != nil {
+		if err := p.checkTariff(*tariff); err != nil {
 			return err
 		}
 	}
-	for i, plan := range in.Plans {
+	if in.Plans != nil {
+		if err := s.setPlans(r.Context(), p, *in.Plans); err != nil {
+			return err
+		}
+	}
+	if in.Tariff != nil {
+		if err := s.Records.SetTariff(r.Context(), p.place.ID, tariff); err != nil {
+			return err
+		}
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func (s *Server) setPlans(ctx context.Context, p *shop, plans []payments.Plan) error {
+	for i, plan := range plans {
 		if err := plan.Valid(); err != nil {
 			return inField(fmt.Sprintf("plan%d", i), err)
 		}
 	}
-	if err := s.Records.SetPlans(r.Context(), p.place.ID, in.Plans); err != nil {
-		return err
-	}
-	if err := s.Records.SetTariff(r.Context(), p.place.ID, in.Tariff); err != nil {
-		return err
-	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	return s.Records.SetPlans(ctx, p.place.ID, plans)
 }
 
 // checkTariff returns what is wrong with a tariff, and in which field.

@@ -71,7 +71,7 @@ func TestAGateEntersAndChargesByToken(t *testing.T) {
 		t.Errorf("without a token: got %d", status)
 	}
 	for bad, want := range map[string]int{
-		`{"tariff":{"item":"nothing"}}`: 409, `{"tariff":{"item":"1203","unit_min":-1}}`: 400, `{"plans":[{"item":"1230"}]}`: 400, `{}`: 204,
+		`{"tariff":{"item":"nothing"}}`: 409, `{"tariff":{"item":"1203","unit_min":-1}}`: 400, `{"plans":[{"item":"1230"}]}`: 400, `{"tariff":7}`: 400, `{}`: 400,
 	} {
 		if status, body := x.call(clerk, "PUT", "/v1/merchant/tariff?place=demo", bad); status != want {
 			t.Errorf("%s: got %d %v, want %d", bad, status, body, want)

@@ -39,7 +39,7 @@ func (s *Server) putZone(w http.ResponseWriter, r *http.Request) error {
 	var in struct {
 		Zone string `json:"zone"`
 	}
-	if err := readBody(w, r, &in); err != nil {
+	if err := readSetting(w, r, &in, "zone"); err != nil {
 		return err
 	}
 	if err := s.Records.SetZone(r.Context(), p.place.ID, in.Zone); err != nil {

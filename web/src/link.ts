@@ -2,6 +2,7 @@ import { newID } from "./ids";
 import { signal } from "@preact/signals";
 import type { Outbox } from "./outbox";
 import type { FromServer, Request } from "./protocol";
+import { Retry } from "./retry";
 
 export type LinkState = "idle" | "connecting" | "open" | "waiting";
 
@@ -25,8 +26,7 @@ export class Link {
   private unanswered: Map<string, Request>;
   private hiddenAt = Date.now();
   private welcomed = false;
-  private tries = 0;
-  private retry = 0;
+  private readonly retry = new Retry(300, longestWait, () => this.open());
   private watchdog = 0;
 
   constructor(
@@ -59,7 +59,7 @@ export class Link {
 
   open(): void {
     if (this.socket) return;
-    clearTimeout(this.retry);
+    this.retry.stop();
     this.state.value = "connecting";
     const socket = new WebSocket(this.address());
     socket.binaryType = "arraybuffer";
@@ -114,7 +114,7 @@ export class Link {
     const m = JSON.parse(data) as FromServer;
     if (m.type === "welcome") {
       this.welcomed = true;
-      this.tries = 0;
+      this.retry.done();
       this.state.value = "open";
       if (!this.outbox.fits(m.resume)) this.unanswered.clear();
       this.onMessage(m);
@@ -136,8 +136,7 @@ export class Link {
       return;
     }
     if (this.socket) return;
-    const pause = Math.min(longestWait, 300 * 2 ** this.tries++) * (0.75 + Math.random() / 2);
-    this.retry = setTimeout(() => this.open(), pause);
+    this.retry.later();
   }
 
   private reconnectNow(): void {
@@ -145,7 +144,7 @@ export class Link {
   }
 
   private drop(): void {
-    clearTimeout(this.retry);
+    this.retry.stop();
     clearTimeout(this.watchdog);
     const old = this.socket;
     this.socket = null;

@@ -5,6 +5,7 @@ import { Link } from "./link";
 import { learnNames, type Names, names } from "./names";
 import { Outbox } from "./outbox";
 import type { Bill, Cart, Choice, Command, Confirming, Decision, FromServer, Handoff, HeardLine, Proof, Receipt, Reply, State, Welcome, TopUpOffer } from "./protocol";
+import { socketAddress } from "./retry";
 import { play } from "./sounds";
 import { speak } from "./voice";
 
@@ -57,7 +58,7 @@ export const activity = signal(0);
 let rate = 16_000;
 
 export const link = new Link(
-  () => `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/v1/checkout?place=${encodeURIComponent(place)}`,
+  () => socketAddress(`/v1/checkout?place=${encodeURIComponent(place)}`),
   () => ({ resume: resume() || undefined, lang: lang.value, rate, client: isKiosk ? "kiosk" : "phone" }),
   receive,
   refuse,

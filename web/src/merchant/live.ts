@@ -1,4 +1,5 @@
 import { atPlace } from "../api";
+import { Retry, socketAddress } from "../retry";
 
 // What the console shows stays as it is now: the till says over a WebSocket which
 // parts have changed, and those are asked for. Without the socket all are, now
@@ -13,58 +14,52 @@ const longest = 30_000;
 export function watchParts(parts: Record<string, () => Promise<void>>): () => void {
   let socket: WebSocket | null = null;
   let open = false;
-  let tries = 0;
-  let retry = 0;
   let poll = 0;
-  let stopped = false;
-  const address = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/v1/merchant/events?${atPlace}`;
 
   const look = (names: string[]) => void Promise.all(names.map((name) => parts[name]?.()));
   const all = () => {
     clearTimeout(poll);
-    if (stopped) return;
     look(Object.keys(parts));
     poll = setTimeout(all, open ? seldom : often);
   };
+  const turn = (live: boolean) => {
+    open = live;
+    document.body.dataset.live = live ? "push" : "poll";
+    all(); // what changed before nobody has told
+  };
   const connect = () => {
-    if (stopped) return;
-    const s = (socket = new WebSocket(address));
+    drop();
+    const s = (socket = new WebSocket(socketAddress(`/v1/merchant/events?${atPlace}`)));
     s.onopen = () => {
-      if (s !== socket) return;
-      open = true;
-      tries = 0;
-      document.body.dataset.live = "push";
-      all(); // what changed before nobody has told
+      retry.done();
+      turn(true);
     };
     s.onmessage = (e) => {
       const m = JSON.parse(String(e.data)) as { type: string; parts?: string[] };
       if (m.type === "changed") look(m.parts ?? []);
     };
     s.onclose = () => {
-      if (s !== socket) return;
-      open = false;
-      document.body.dataset.live = "poll";
-      all();
-      retry = setTimeout(connect, Math.min(longest, shortest * 2 ** tries++) * (0.75 + Math.random() / 2));
+      turn(false);
+      retry.later();
     };
   };
-  const online = () => {
-    if (open || stopped) return;
-    clearTimeout(retry);
+  const retry = new Retry(shortest, longest, connect);
+  const drop = () => {
+    retry.stop();
+    if (socket) socket.onopen = socket.onmessage = socket.onclose = null; // nobody listens to it any more
     socket?.close();
-    connect();
+    socket = null;
+  };
+  const online = () => {
+    if (!open) connect();
   };
   addEventListener("online", online);
   all();
   connect();
   return () => {
-    stopped = true;
     removeEventListener("online", online);
-    clearTimeout(retry);
     clearTimeout(poll);
-    const s = socket;
-    socket = null;
-    s?.close();
+    drop();
     delete document.body.dataset.live;
   };
 }
