@@ -15,7 +15,12 @@ import (
 func setUpLink(t *testing.T, args ...string) (till *browserTill, path string) {
 	t.Helper()
 	till = startBrowserTill(t, append([]string{"--no-demo", "--typed-only"}, args...)...)
-	db, err := store.Open(t.Context(), till.db)
+	return till, till.setUpLink(t)
+}
+
+func (b *browserTill) setUpLink(t *testing.T) (path string) {
+	t.Helper()
+	db, err := store.Open(t.Context(), b.db)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +31,29 @@ func setUpLink(t *testing.T, args ...string) (till *browserTill, path string) {
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return till, "/merchant#setup=" + token
+	return "/merchant#setup=" + token
+}
+
+// An empty shop says nothing about how its items are said, and a till that hears
+// is never called one for typed input, however long its answer takes.
+func TestAnEmptyShopOfATillThatHears(t *testing.T) {
+	if !canHear {
+		t.Skip("needs the recogniser: build with -tags vosk")
+	}
+	till := startBrowserTill(t, "--no-demo")
+	const watch = `window.said = new Set();
+	new MutationObserver(() => said.add(document.querySelector("#step-voice .hint")?.innerText)).observe(document, {subtree: true, childList: true, characterData: true});`
+	m := openScreen(t, openBrowser(t), till.address, till.setUpLink(t), backOffice, watch)
+	m.wait("document.querySelector('[name=shop]')")
+	m.fill("[name=shop]", "Café Groß")
+	m.fill("[name=email]", "owner@example.com")
+	m.fill("[name=password]", "a long secret"+kb.Enter)
+	m.sees("#step-account.done", "cafe-gross")
+	m.click("#step-goods a")
+	m.sees(".items", "nothing is sold yet")
+	if said := js[string](m, "[...said].join('; ') + document.querySelector('main').innerText"); strings.Contains(said, "typed input") || strings.Contains(said, "0 by name") {
+		t.Errorf("the console says %q", said)
+	}
 }
 
 const cornerShop = "number,name,price,unit,tax,stock\n101,apple juice,1.80,each,19,20\n102,bread roll,0.60,each,7,50\n"

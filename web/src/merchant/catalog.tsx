@@ -129,7 +129,7 @@ export function Catalog() {
       <Upload onDone={() => void loadCatalog()} has={all} />
       <section class="card items">
         <h2>{t("merchant.catalog")}</h2>
-        {said && outcome.value?.kind !== "done" && <p class="hint">{t("upload.said", { ...said })}</p>}
+        {said && all > 0 && outcome.value?.kind !== "done" && <p class="hint">{t("upload.said", { ...said })}</p>}
         <Table name="items" label={t("merchant.catalog")} columns={useMemo(() => columns(currency, speaks), [lang.value, currency, speaks])} load={load} fresh={fresh.value} rowKey={(i) => i.number}
           sorted={{ by: "number" }} search={t("catalog.search")} filters={filters} csv="catalogue.csv" csvAddress={(v) => address(v, 1, "&format=csv")}
           empty={<p class="hint">{t("catalog.first")}</p>} row={(i) => ({ "data-item": i.number })} />

@@ -68,7 +68,8 @@ function Step({ name, done, children }: { name: string; done: boolean; children:
 }
 
 export function Guide() {
-  const { all, said, currency } = catalog.value;
+  const { all, said, currency, version } = catalog.value;
+  const deaf = version !== "" && !said; // before the first answer nobody knows
   useEffect(() => void look(), [sold.value]);
   const cents = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits === 2;
   return (
@@ -87,7 +88,7 @@ export function Guide() {
           {outcome.value && all === 0 && <div role="status" aria-live="polite"><Result outcome={outcome.value} /></div>}
         </Step>
         <Step name="voice" done={all > 0 && said?.by_number === 0}>
-          <p class="hint">{said ? (all > 0 ? t("upload.said", { ...said }) : t("guide.voice.about")) : t("guide.voice.deaf")}</p>
+          <p class="hint">{deaf ? t("guide.voice.deaf") : said && all > 0 ? t("upload.said", { ...said }) : t("guide.voice.about")}</p>
           {said && said.by_number > 0 && <a class="button" href="#catalog" onClick={() => showFiltered("items", { said: "number" })}>{t("guide.voice.open")}</a>}
         </Step>
         <Step name="page" done={first.value > 0}>
