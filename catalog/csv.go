@@ -37,6 +37,8 @@ type RowError struct {
 	Reason string `json:"reason"`
 	Sheet  string `json:"sheet,omitempty"`
 	Cell   string `json:"cell,omitempty"`
+
+	chinese string // the reason
 }
 
 func (e RowError) Error() string {
@@ -98,11 +100,11 @@ func ReadCSV(r io.Reader, c money.Currency) ([]Item, error) {
 		return nil, fmt.Errorf("read catalogue: %w", err)
 	}
 	if len(data) > MaxCSV {
-		return nil, RowErrors{{Column: "file", Reason: fmt.Sprintf("is over %d MiB", MaxCSV>>20)}}
+		return nil, WholeFile("is over %d MiB", MaxCSV>>20)
 	}
-	text, fault := decodeText(data)
-	if fault != nil {
-		return nil, RowErrors{*fault}
+	text, faults := decodeText(data)
+	if faults != nil {
+		return nil, faults
 	}
 	t := newTable(c)
 	if err := t.read(text); err != nil {
@@ -117,7 +119,7 @@ func ReadCSV(r io.Reader, c money.Currency) ([]Item, error) {
 
 // decodeText takes off byte order marks, and says on which line text stops
 // being UTF-8.
-func decodeText(data []byte) (string, *RowError) {
+func decodeText(data []byte) (string, RowErrors) {
 	var err error
 	switch {
 	case bytes.HasPrefix(data, []byte{0xFF, 0xFE, 0, 0}), bytes.HasPrefix(data, []byte{0, 0, 0xFE, 0xFF}):
@@ -128,13 +130,12 @@ func decodeText(data []byte) (string, *RowError) {
 		data = bytes.TrimPrefix(data, []byte("\xEF\xBB\xBF"))
 	}
 	if err != nil {
-		return "", &RowError{Line: 1, Column: "file", Reason: "cannot be decoded: save it as CSV in UTF-8"}
+		return "", WholeFile("cannot be decoded: save it as CSV in UTF-8")
 	}
 	for i, line := range bytes.Split(data, []byte("\n")) {
 		if !utf8.Valid(line) || bytes.IndexByte(line, 0) >= 0 {
 			shown := strings.ToValidUTF8(string(line[:min(len(line), 40)]), "�")
-			return "", &RowError{Line: i + 1, Column: "file", Value: strings.ReplaceAll(shown, "\x00", "�"),
-				Reason: "is not UTF-8 text: save the file as CSV in UTF-8"}
+			return "", RowErrors{rowError(i+1, "file", strings.ReplaceAll(shown, "\x00", "�"), "is not UTF-8 text: save the file as CSV in UTF-8")}
 		}
 	}
 	return string(data), nil
@@ -157,14 +158,6 @@ type row struct {
 	line  int
 }
 
-// from is the row as it is named in another one of the sheet.
-func (r row) from(sheet string) string {
-	if r.sheet != sheet {
-		return fmt.Sprintf("line %d of sheet %s", r.line, r.sheet)
-	}
-	return fmt.Sprintf("line %d", r.line)
-}
-
 func newTable(c money.Currency) *table {
 	return &table{currency: c, lines: map[string]row{}, gtins: map[string]row{}}
 }
@@ -172,8 +165,9 @@ func newTable(c money.Currency) *table {
 // maxFaults is when reading stops: nobody mends more at once.
 const maxFaults = 1000
 
-func (t *table) fault(line int, column, value, reason string) {
-	e := RowError{Line: line, Column: column, Value: value, Reason: reason, Sheet: t.sheet}
+func (t *table) fault(line int, column, value, reason string, about ...any) {
+	e := rowError(line, column, value, reason, about...)
+	e.Sheet = t.sheet
 	if i := slices.Index(t.header, column); i >= 0 && t.sheet != "" {
 		e.Cell = cellName(i, line)
 	}
@@ -200,7 +194,7 @@ func (t *table) read(text string) error {
 		case errors.Is(err, io.EOF):
 			return t.end()
 		case errors.As(err, &bad):
-			t.fault(bad.StartLine, "file", "", "is not CSV here: "+bad.Err.Error())
+			t.fault(bad.StartLine, "file", "", "is not CSV here: %v", bad.Err)
 			return nil
 		case err != nil:
 			return fmt.Errorf("read catalogue: %w", err)
@@ -218,7 +212,7 @@ func (t *table) take(record []string, line int) bool {
 		t.readHeader(record, line)
 		return len(t.errs) == 0
 	case len(t.items) >= MaxItems:
-		t.fault(line, "file", "", fmt.Sprintf("has over %d items", MaxItems))
+		t.fault(line, "file", "", "has over %d items", MaxItems)
 		return false
 	default:
 		t.row(record, line)
@@ -231,9 +225,9 @@ func (t *table) end() error {
 	switch {
 	case len(t.errs) > 0:
 	case t.header == nil:
-		return RowErrors{{Line: 1, Column: "file", Reason: "is empty: the first line must name the columns, such as number,name,price"}}
+		return WholeFile("is empty: the first line must name the columns, such as number,name,price")
 	case len(t.items) == 0:
-		return RowErrors{{Line: 1, Column: "file", Reason: "has no items under its header"}}
+		return WholeFile("has no items under its header")
 	}
 	return nil
 }
@@ -260,7 +254,7 @@ func (t *table) readHeader(record []string, line int) {
 		switch {
 		case name == "":
 		case !known:
-			t.fault(line, name, name, "is no column of a catalogue; those are "+strings.Join(Header(), ", "))
+			t.fault(line, name, name, "is no column of a catalogue; those are %s", strings.Join(Header(), ", "))
 		case seen[name]:
 			t.fault(line, name, name, "is there twice")
 		}
@@ -275,7 +269,7 @@ func (t *table) readHeader(record []string, line int) {
 
 func (t *table) row(record []string, line int) {
 	if len(record) != len(t.header) {
-		t.fault(line, "row", strconv.Itoa(len(record)), fmt.Sprintf("has %d fields where the header has %d", len(record), len(t.header)))
+		t.fault(line, "row", strconv.Itoa(len(record)), "has %d fields where the header has %d", len(record), len(t.header))
 		return
 	}
 	f := fields{table: t, line: line, values: map[string]string{}}
@@ -295,12 +289,12 @@ func (t *table) row(record []string, line int) {
 		GTIN: f.gtin(), Stock: f.stock(), MinAge: f.minAge(), Groups: f.groups(), Picture: f.values["picture"], NameZH: f.chinese(),
 	}
 	if first, twice := t.lines[item.Number]; twice && item.Number != "" {
-		f.fault("number", item.Number, "is already the number on "+first.from(t.sheet))
+		f.again("number", item.Number, "number", first)
 	} else {
 		t.lines[item.Number] = row{t.sheet, line}
 	}
 	if first, twice := t.gtins[gtin14(item.GTIN)]; twice && item.GTIN != "" {
-		f.fault("gtin", item.GTIN, "is already the bar code on "+first.from(t.sheet))
+		f.again("gtin", item.GTIN, "bar code", first)
 	} else {
 		t.gtins[gtin14(item.GTIN)] = row{t.sheet, line}
 	}
@@ -325,8 +319,17 @@ type fields struct {
 	values map[string]string
 }
 
-func (f fields) fault(column, value, reason string) {
-	f.table.fault(f.line, column, value, reason)
+func (f fields) fault(column, value, reason string, about ...any) {
+	f.table.fault(f.line, column, value, reason, about...)
+}
+
+// again is the fault of a value that stands in another row already.
+func (f fields) again(column, value, what string, first row) {
+	if first.sheet != f.table.sheet {
+		f.fault(column, value, "is already the "+what+" on line %d of sheet %s", first.line, first.sheet)
+		return
+	}
+	f.fault(column, value, "is already the "+what+" on line %d", first.line)
 }
 
 func (f fields) number() string {
@@ -361,7 +364,7 @@ func (f fields) text(column, s string) {
 	case s == "":
 		f.fault(column, s, "is empty")
 	case utf8.RuneCountInString(s) > maxText:
-		f.fault(column, s[:40]+"…", fmt.Sprintf("is longer than %d characters", maxText))
+		f.fault(column, string([]rune(s)[:40])+"…", "is longer than %d characters", maxText)
 	case !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }):
 		f.fault(column, s, "has neither a letter nor a digit")
 	case strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }):
@@ -390,7 +393,7 @@ func (f fields) price(column, s string) money.Amount {
 	case s == "":
 		f.fault(column, s, "is empty")
 	case err != nil:
-		f.fault(column, s, fmt.Sprintf("is not an amount in %s, such as 2.49", f.table.currency))
+		f.fault(column, s, "is not an amount in %s, such as 2.49", f.table.currency)
 	case strings.HasPrefix(text, "-"):
 		f.fault(column, s, "is negative")
 	case a.Minor > maxPrice:
@@ -502,7 +505,7 @@ func (f fields) value(g Group, text string) Value {
 	case v.Name == "":
 		f.fault("options", text, "has a value without a name")
 	case slices.ContainsFunc(g.Values, func(o Value) bool { return strings.EqualFold(o.Name, v.Name) }):
-		f.fault("options", text, fmt.Sprintf("is there twice in group %s", g.Name))
+		f.fault("options", text, "is there twice in group %s", g.Name)
 	}
 	if extra {
 		v.Surcharge = f.price("options", strings.TrimSpace(surcharge))

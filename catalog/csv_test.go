@@ -33,6 +33,7 @@ func faults(t *testing.T, text string) RowErrors {
 	if len(items) > 0 {
 		t.Errorf("%q: %d items beside %v: nothing of a faulty file may be taken", text, len(items), err)
 	}
+	inChinese(t, faults)
 	return faults
 }
 

@@ -56,7 +56,7 @@ func (it Item) Change(values map[string]string, c money.Currency) (Item, error) 
 	row := it.Row()
 	for column, value := range values {
 		if !slices.Contains(changeable, column) {
-			t.errs = append(t.errs, RowError{Column: column, Value: value, Reason: "cannot be changed"})
+			t.fault(0, column, value, "cannot be changed")
 			continue
 		}
 		row[column] = strings.TrimSpace(value)

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"path"
@@ -35,7 +34,7 @@ var (
 func Read(data []byte, c money.Currency) ([]Item, error) {
 	switch {
 	case bytes.HasPrefix(data, oldMark):
-		return nil, RowErrors{{Line: 1, Column: "file", Reason: "is an Excel file of the old kind (.xls), or has a password: save it as .xlsx without one"}}
+		return nil, WholeFile("is an Excel file of the old kind (.xls), or has a password: save it as .xlsx without one")
 	case IsWorkbook(data):
 		return readWorkbook(data, c)
 	}
@@ -59,8 +58,8 @@ func isOpenDocument(f *zip.File) bool { return f.Name == "META-INF/manifest.xml"
 
 func readWorkbook(data []byte, c money.Currency) ([]Item, error) {
 	t := newTable(c)
-	if reason := t.readSheets(data); reason != "" {
-		return nil, RowErrors{{Line: 1, Column: "file", Reason: reason}}
+	if faults := t.readSheets(data); faults != nil {
+		return nil, faults
 	}
 	if err := t.end(); err != nil {
 		return nil, err
@@ -71,26 +70,26 @@ func readWorkbook(data []byte, c money.Currency) ([]Item, error) {
 	return t.items, nil
 }
 
-// readSheets returns what is wrong with the whole file, or "".
-func (t *table) readSheets(data []byte) string {
+// readSheets returns what is wrong with the whole file, or nil.
+func (t *table) readSheets(data []byte) RowErrors {
 	if len(data) > MaxCSV {
-		return fmt.Sprintf("is over %d MiB", MaxCSV>>20)
+		return WholeFile("is over %d MiB", MaxCSV>>20)
 	}
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
-		return "is a workbook that is damaged: save it anew"
+		return WholeFile("is a workbook that is damaged: save it anew")
 	}
 	if slices.ContainsFunc(z.File, isOpenDocument) {
-		return "is an OpenDocument sheet: save it as .xlsx or as CSV"
+		return WholeFile("is an OpenDocument sheet: save it as .xlsx or as CSV")
 	}
 	if err := checkParts(z); errors.Is(err, errUnpacks) {
-		return fmt.Sprintf("is a workbook that unpacks to over %d MiB", maxUnpacked>>20)
+		return WholeFile("is a workbook that unpacks to over %d MiB", maxUnpacked>>20)
 	} else if err != nil {
-		return "is a workbook that is damaged: save it anew"
+		return WholeFile("is a workbook that is damaged: save it anew")
 	}
 	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxUnpacked})
 	if err != nil {
-		return "is no workbook of Excel: save it as .xlsx or as CSV"
+		return WholeFile("is no workbook of Excel: save it as .xlsx or as CSV")
 	}
 	defer f.Close()
 	var others []string
@@ -101,16 +100,16 @@ func (t *table) readSheets(data []byte) string {
 		t.sheet, t.header = sheet, nil
 		is, err := t.readSheet(f, sheet)
 		if err != nil {
-			return fmt.Sprintf("cannot be read in sheet %s: save it anew", sheet)
+			return WholeFile("cannot be read in sheet %s: save it anew", sheet)
 		}
 		if !is {
 			others = append(others, sheet)
 		}
 	}
 	if t.header == nil && len(t.items) == 0 && len(t.errs) == 0 && len(others) > 0 {
-		return fmt.Sprintf("has no catalogue in it: the first row of sheet %s must name the columns, such as number, name and price", others[0])
+		return WholeFile("has no catalogue in it: the first row of sheet %s must name the columns, such as number, name and price", others[0])
 	}
-	return ""
+	return nil
 }
 
 // checkParts reads all parts once: they stay within bounds, are whole, and those
@@ -187,7 +186,7 @@ func (t *table) readSheet(f *excelize.File, sheet string) (bool, error) {
 			continue // a gap may be a million rows long
 		}
 		if max(len(stored), len(record)) > maxColumns {
-			t.fault(line, "row", "", fmt.Sprintf("has over %d columns", maxColumns))
+			t.fault(line, "row", "", "has over %d columns", maxColumns)
 			return true, nil
 		}
 		record = t.cells(stored, record)

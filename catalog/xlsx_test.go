@@ -135,6 +135,7 @@ func TestWhatIsWrongInAWorkbookIsNamedWithItsCell(t *testing.T) {
 			if !errors.As(err, &rows) || !strings.HasPrefix(rows[0].Error(), c.want) || items != nil {
 				t.Errorf("got %v, %v, want %s", items, err, c.want)
 			}
+			inChinese(t, rows)
 		})
 	}
 }
@@ -228,6 +229,7 @@ func TestAFileThatIsNoWorkbookLosesNothing(t *testing.T) {
 			if !errors.As(err, &rows) || !strings.Contains(rows[0].Reason, c.want) || items != nil {
 				t.Errorf("got %v, %v, want one that %s", items, err, c.want)
 			}
+			inChinese(t, rows)
 		})
 	}
 }

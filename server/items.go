@@ -194,7 +194,7 @@ func (s *Server) patchItem(w http.ResponseWriter, r *http.Request) error {
 	changed, err := before.Change(values, p.place.Currency)
 	var rows catalog.RowErrors
 	if errors.As(err, &rows) {
-		writeJSON(w, http.StatusUnprocessableEntity, rowErrorsBody{rows})
+		writeJSON(w, http.StatusUnprocessableEntity, rowErrorsBody{rows.In(r.URL.Query().Get("lang"))})
 		return nil
 	}
 	if err != nil {

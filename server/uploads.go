@@ -63,7 +63,7 @@ func (s *Server) putCatalog(w http.ResponseWriter, r *http.Request) error {
 	var long *http.MaxBytesError
 	switch {
 	case errors.As(err, &rows):
-		writeJSON(w, http.StatusUnprocessableEntity, rowErrorsBody{rows})
+		writeJSON(w, http.StatusUnprocessableEntity, rowErrorsBody{rows.In(r.URL.Query().Get("lang"))})
 		return nil
 	case errors.As(err, &long):
 		return errTooBig

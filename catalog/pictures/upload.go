@@ -23,7 +23,7 @@ func Open(upload []byte) (list []byte, files fs.FS, err error) {
 	}
 	z, err := zip.NewReader(bytes.NewReader(upload), int64(len(upload)))
 	if err != nil {
-		return nil, nil, wholeFile("is a ZIP file that cannot be opened")
+		return nil, nil, catalog.WholeFile("is a ZIP file that cannot be opened")
 	}
 	var found []*zip.File
 	for _, f := range z.File {
@@ -32,18 +32,18 @@ func Open(upload []byte) (list []byte, files fs.FS, err error) {
 		}
 	}
 	if len(found) != 1 {
-		return nil, nil, wholeFile("must have one CSV or XLSX file in it, the catalogue")
+		return nil, nil, catalog.WholeFile("must have one CSV or XLSX file in it, the catalogue")
 	}
 	f, err := found[0].Open()
 	if err != nil {
-		return nil, nil, wholeFile("is a ZIP file that cannot be opened")
+		return nil, nil, catalog.WholeFile("is a ZIP file that cannot be opened")
 	}
 	defer f.Close()
 	if list, err = io.ReadAll(io.LimitReader(f, catalog.MaxCSV+1)); err != nil {
-		return nil, nil, wholeFile("is a ZIP file that is damaged")
+		return nil, nil, catalog.WholeFile("is a ZIP file that is damaged")
 	}
 	if files, err = fs.Sub(z, path.Dir(found[0].Name)); err != nil {
-		return nil, nil, wholeFile("has a name in it that is none")
+		return nil, nil, catalog.WholeFile("has a name in it that is none")
 	}
 	return list, files, nil
 }
@@ -51,8 +51,4 @@ func Open(upload []byte) (list []byte, files fs.FS, err error) {
 func isList(name string) bool {
 	kind := strings.ToLower(path.Ext(name))
 	return kind == ".csv" || kind == ".xlsx"
-}
-
-func wholeFile(reason string) error {
-	return catalog.RowErrors{{Line: 1, Column: "file", Reason: reason}}
 }

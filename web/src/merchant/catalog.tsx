@@ -66,7 +66,7 @@ export async function loadCatalog(): Promise<void> {
 /** Changes an item, or throws the server's words about what is wrong. */
 async function change(item: StockItem, column: string, value: string): Promise<void> {
   try {
-    await call("PATCH", `/v1/merchant/items/${encodeURIComponent(item.number)}?${atPlace}`, { [column]: value });
+    await call("PATCH", `/v1/merchant/items/${encodeURIComponent(item.number)}?${atPlace}&lang=${lang.value}`, { [column]: value });
   } catch (e) {
     const { faults, message } = e as APIError;
     throw new Error(faults?.[0] ? t("catalog.fault", { column: t(`catalog.${column}`), reason: faults[0].reason }) : message);

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { place } from "../api";
-import { t } from "../i18n";
+import { lang, t } from "../i18n";
 import { Icon } from "../ui/icons";
 import { fields, separator } from "../csv";
 
@@ -46,7 +46,7 @@ const lines = (text: string): Told[] => text.split("\n").filter((l) => l.startsW
 /** fetch cannot tell how much was sent; XMLHttpRequest can. */
 export function put(file: File, onDone: () => void): void {
   const request = new XMLHttpRequest();
-  request.open("PUT", `/v1/places/${encodeURIComponent(place)}/catalog`);
+  request.open("PUT", `/v1/places/${encodeURIComponent(place)}/catalog?lang=${lang.value}`);
   request.setRequestHeader("Content-Type", file.type || "text/csv");
   request.setRequestHeader("Accept", "application/x-ndjson, application/json");
   request.upload.onprogress = (e) => (outcome.value = { kind: "sending", name: file.name, percent: Math.round((100 * e.loaded) / e.total) });
