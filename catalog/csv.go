@@ -209,8 +209,9 @@ func (t *table) take(record []string, line int) bool {
 	switch {
 	case blank(record): // as spreadsheets leave them
 	case t.header == nil:
+		before := len(t.errs) // of other sheets
 		t.readHeader(record, line)
-		return len(t.errs) == 0
+		return len(t.errs) == before
 	case len(t.items) >= MaxItems:
 		t.fault(line, "file", "", "has over %d items", MaxItems)
 		return false
@@ -223,10 +224,10 @@ func (t *table) take(record []string, line int) bool {
 // end is the fault of a file that has ended too early.
 func (t *table) end() error {
 	switch {
-	case len(t.errs) > 0:
+	case len(t.errs) > 0, len(t.items) > 0:
 	case t.header == nil:
 		return WholeFile("is empty: the first line must name the columns, such as number,name,price")
-	case len(t.items) == 0:
+	default:
 		return WholeFile("has no items under its header")
 	}
 	return nil
