@@ -18,7 +18,7 @@ var englishHeavy = map[string]bool{"times": true, "quantity": true, "item": true
 
 func (english) heavy(w string) bool { return englishHeavy[w] }
 
-func (english) codes(words []string, at int) []ending[string] { return codes(words, at) }
+func (english) codes(words []string, at int) []ending[figures] { return codes(words, at) }
 
 var englishParticles = &particles{article: "the", articles: [][]string{{"a"}, {"an"}, {"the"}, {"some"}, {"my"}},
 	and: [][]string{{"and"}}, with: [][]string{{"with"}}, put: [][]string{{"a"}, {"an"}}}

@@ -114,7 +114,7 @@ func hanCardinals(words []string, at int) []ending[int64] {
 
 // codes are runs of figures and numbers, one written after the other: 一二零三,
 // 幺二零三, 一千二百零三, 十二零三, twelve oh three.
-func (mandarin) codes(words []string, at int) []ending[string] {
+func (mandarin) codes(words []string, at int) []ending[figures] {
 	return codesOf(words, at, hanChunks, hanBroken)
 }
 

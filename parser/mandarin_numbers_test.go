@@ -87,13 +87,13 @@ func TestMandarinCodes(t *testing.T) {
 		"1203": "1203", "１２０３": "1203", "12 03": "1203", "两千一百零一": "2101", "二一零一": "2101", "洞洞拐": "007", "零零七": "007",
 		"一万两千零三十": "12030", "九千": "9000", "六九二一一六八五零九二五六": "692116850925" + "6", "twelve oh three": "1203", "四百〇五": "405",
 	} {
-		got := whole(mandarin{}.codes(hanTokens(text), 0), len(hanTokens(text)))
+		got := wholeCodes(mandarin{}.codes(hanTokens(text), 0), len(hanTokens(text)))
 		if !slices.Contains(got, want) {
 			t.Errorf("%s: got %v, want %s among them", text, got, want)
 		}
 	}
 	for text, not := range map[string]string{"十二": "102", "三十": "310", "二十五": "205", "一二零两": "1202"} {
-		if got := whole(mandarin{}.codes(hanTokens(text), 0), len(hanTokens(text))); slices.Contains(got, not) {
+		if got := wholeCodes(mandarin{}.codes(hanTokens(text), 0), len(hanTokens(text))); slices.Contains(got, not) {
 			t.Errorf("%s is read as %s", text, not)
 		}
 	}
@@ -105,7 +105,7 @@ func TestEveryCodeSaidInMandarinIsReadBack(t *testing.T) {
 		code := fmt.Sprintf("%0*d", 1+rng.IntN(6), rng.IntN(10_000))
 		said := mandarin{}.sayCode(code, rng)
 		tokens := hanTokens(said)
-		if got := whole(mandarin{}.codes(tokens, 0), len(tokens)); !slices.Contains(got, code) {
+		if got := wholeCodes(mandarin{}.codes(tokens, 0), len(tokens)); !slices.Contains(got, code) {
 			t.Fatalf("%s is said %s and read as %v", code, said, got)
 		}
 	}

@@ -13,7 +13,7 @@ type chart struct {
 	words []string
 	steps int
 	memo  map[int][]ending[step]
-	codes map[int][]ending[string]
+	codes map[int][]ending[figures]
 }
 
 // capture is what the slots of one template have taken so far. It is a value;
@@ -175,23 +175,24 @@ const minBare = 3
 // code calls found for every item number that begins at a word, with what it costs.
 func (c *chart) code(at int, bare bool, found func(end int, code string, cost float64)) {
 	for _, e := range c.codesAt(at) {
-		if bare && len(e.value) < minBare {
+		code := e.value.digits
+		if bare && len(code) < minBare {
 			continue
 		}
-		cost := costBareChunk * float64(e.end-at)
-		if !c.p.lexicon.codes[e.value] {
+		cost := costOfWord*float64(e.end-at) + costSplit*float64(e.value.splits)
+		if !c.p.lexicon.codes[code] {
 			cost += costUnknownCode
 		}
-		found(e.end, e.value, cost)
+		found(e.end, code, cost)
 	}
 }
 
-func (c *chart) codesAt(at int) []ending[string] {
+func (c *chart) codesAt(at int) []ending[figures] {
 	if ends, ok := c.codes[at]; ok {
 		return ends
 	}
 	if c.codes == nil {
-		c.codes = map[int][]ending[string]{}
+		c.codes = map[int][]ending[figures]{}
 	}
 	c.codes[at] = c.p.tongue.codes(c.words, at)
 	return c.codes[at]

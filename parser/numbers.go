@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -126,31 +127,50 @@ const maxCode = 14
 // after the other. "twelve oh three", "one two zero three", "twelve hundred and
 // three", "double one", "one thousand two hundred and three". All readings of
 // all prefixes of words[at:], each once.
-func codes(words []string, at int) []ending[string] {
+func codes(words []string, at int) []ending[figures] {
 	return codesOf(words, at, chunks, func([]string, int) bool { return false })
+}
+
+// figures are an item number as it was said.
+type figures struct {
+	digits string
+	splits int // between words that are one number together: "thirty", "three hundred two"
 }
 
 // codesOf reads runs of chunks of any language. No chunk follows where broken
 // says so.
-func codesOf(words []string, at int, chunks func([]string, int) []ending[string], broken func([]string, int) bool) []ending[string] {
-	var ends []ending[string]
-	seen := map[ending[string]]bool{}
-	var grow func(at int, code string)
-	grow = func(at int, code string) {
+func codesOf(words []string, at int, chunks func([]string, int) []ending[string], broken func([]string, int) bool) []ending[figures] {
+	var ends []ending[figures]
+	seen := map[ending[string]]int{} // index in ends
+	var grow func(before, at int, code figures)
+	grow = func(before, at int, code figures) {
 		for _, c := range chunks(words, at) {
-			next := ending[string]{c.end, code + c.value}
-			if len(next.value) > maxCode || seen[next] || len(ends) > 400 {
+			next := ending[figures]{c.end, figures{code.digits + c.value, code.splits}}
+			if before < at && endsAt(chunks(words, before), c.end) {
+				next.value.splits++
+			}
+			key := ending[string]{c.end, next.value.digits}
+			i, again := seen[key]
+			if len(key.value) > maxCode || len(ends) > 400 || again && ends[i].value.splits <= next.value.splits {
 				continue
 			}
-			seen[next] = true
-			ends = append(ends, next)
+			if again {
+				ends[i] = next
+			} else {
+				seen[key] = len(ends)
+				ends = append(ends, next)
+			}
 			if !broken(words, next.end) {
-				grow(next.end, next.value)
+				grow(at, next.end, next.value)
 			}
 		}
 	}
-	grow(at, "")
+	grow(at, at, figures{})
 	return ends
+}
+
+func endsAt(chunks []ending[string], end int) bool {
+	return slices.ContainsFunc(chunks, func(c ending[string]) bool { return c.end == end })
 }
 
 // chunks reads one group of digits.

@@ -20,6 +20,38 @@ func whole[T comparable](ends []ending[T], length int) []T {
 	return values
 }
 
+// wholeCodes are the item numbers that take all words.
+func wholeCodes(ends []ending[figures], length int) []string {
+	var codes []string
+	for _, f := range whole(ends, length) {
+		codes = append(codes, f.digits)
+	}
+	return codes
+}
+
+// What is one number together is hardly two, one behind the other.
+func TestNumbersThatAreOneTogether(t *testing.T) {
+	for said, want := range map[string]map[string]int{
+		"thirty three hundred two":              {"3302": 0, "30302": 1, "33002": 1},
+		"one thousand two hundred and thirteen": {"1213": 0, "1000213": 1},
+		"thirty three":                          {"33": 0, "303": 1},
+		"twenty thirteen":                       {"2013": 0},
+		"forty four seventeen":                  {"4417": 0, "40417": 1},
+		"one two oh three":                      {"1203": 0},
+	} {
+		words := strings.Fields(said)
+		splits := map[string]int{}
+		for _, f := range whole(codes(words, 0), len(words)) {
+			splits[f.digits] = f.splits
+		}
+		for code, n := range want {
+			if got, ok := splits[code]; !ok || got != n {
+				t.Errorf("%q as %s: splits %d, %v; want %d", said, code, got, ok, n)
+			}
+		}
+	}
+}
+
 func TestCardinals(t *testing.T) {
 	for said, want := range map[string]int64{
 		"zero": 0, "oh": 0, "one": 1, "nine": 9, "ten": 10, "thirteen": 13, "nineteen": 19, "twenty": 20, "twenty one": 21,
@@ -95,7 +127,7 @@ func TestCodes(t *testing.T) {
 		{"", nil},
 	} {
 		words := strings.Fields(c.said)
-		got := whole(codes(words, 0), len(words))
+		got := wholeCodes(codes(words, 0), len(words))
 		for _, w := range c.want {
 			if !slices.Contains(got, w) {
 				t.Errorf("%q: got %v, want %s among them", c.said, got, w)
@@ -117,7 +149,7 @@ func TestEveryCodeIsReadBackHoweverItIsSaid(t *testing.T) {
 		}
 		said := sayCode(code, rng)
 		words := strings.Fields(said)
-		if got := whole(codes(words, 0), len(words)); !slices.Contains(got, code) {
+		if got := wholeCodes(codes(words, 0), len(words)); !slices.Contains(got, code) {
 			t.Fatalf("%q was said as %q, which is read as %v", code, said, got)
 		}
 	}
@@ -130,11 +162,11 @@ func TestCodesAreBounded(t *testing.T) {
 		t.Errorf("%d readings", len(ends))
 	}
 	for _, e := range ends {
-		if len(e.value) > maxCode {
-			t.Fatalf("%q has %d digits", e.value, len(e.value))
+		if len(e.value.digits) > maxCode {
+			t.Fatalf("%q has %d digits", e.value.digits, len(e.value.digits))
 		}
 	}
-	if got := whole(codes([]string{strings.Repeat("1", maxCode+1)}, 0), 1); len(got) > 0 {
+	if got := wholeCodes(codes([]string{strings.Repeat("1", maxCode+1)}, 0), 1); len(got) > 0 {
 		t.Errorf("got %v for %d typed digits", got, maxCode+1)
 	}
 }

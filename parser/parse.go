@@ -15,7 +15,8 @@ const (
 	costDropped     = 3.0 // a word of ours that is in no sentence, before or after
 	costJoin        = 0.5 // each further command in one breath
 	costNoJoiner    = 3.0 // without "and"
-	costBareChunk   = 0.1 // each group of digits: "twelve" "thirty" before "one" "two" "thirty"
+	costOfWord      = 0.1 // each word of an item number: "twelve" "thirty" before "one" "two" "thirty"
+	costSplit       = 4.0 // "thirty" "three hundred two" where all is one number
 )
 
 // maxWords bounds one utterance; longer ones have no reading.

@@ -13,7 +13,7 @@ type tongue interface {
 	// heavy words are never left over: who said one meant something by it.
 	heavy(w string) bool
 	// codes are the item numbers that begin at a word.
-	codes(words []string, at int) []ending[string]
+	codes(words []string, at int) []ending[figures]
 	// counts are the quantities that begin at a word, in thousandths, above 0;
 	// number leaves out what is no number, such as "a".
 	counts(words []string, at int, number bool) []ending[int64]

@@ -48,6 +48,7 @@ func bench(ctx context.Context, args []string) error { return runSub(ctx, "bench
 // condition is one line of a benchmark's table; rates are from 0 to 1.
 type condition struct {
 	Group        string   `json:"group,omitempty"` // what was said, where a benchmark has several kinds
+	Room         string   `json:"room,omitempty"`  // the simulated room, where there is one
 	Noise        string   `json:"noise"`
 	SNR          *float64 `json:"snr"` // dB; null: clean
 	N            int      `json:"n"`

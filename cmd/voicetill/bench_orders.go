@@ -22,7 +22,7 @@ type order struct {
 	Slots  map[string]string `json:"slots"`
 }
 
-const ordersUsage = "[--dataset FOLDER] [--catalog FILE.csv] [--noise NAME --snr DB,…]"
+const ordersUsage = "[--dataset FOLDER] [--catalog FILE.csv] [--room NAME,…] [--noise NAME --snr DB,…]"
 
 func benchOrders(ctx context.Context, args []string) error {
 	fs := flag.NewFlagSet("bench orders", flag.ContinueOnError)
@@ -32,6 +32,7 @@ func benchOrders(ctx context.Context, args []string) error {
 	snrList := fs.String("snr", "", "ratios of voice to noise in `dB`, such as 6,12")
 	seed := fs.Uint64("seed", 1, "of where the noise begins")
 	model := fs.String("model", "", "vosk model `folder`")
+	room := fs.String("room", "", "simulated rooms by `NAME`: booth, shop, far, hall, hallfar")
 	every := fs.Int("every", 1, "take every `N`th clip only")
 	verbose := fs.Bool("v", false, "print every clip that was not exact or was asked about")
 	if err := parseFlags(fs, args, ordersUsage, 0, 0); err != nil {
@@ -51,7 +52,7 @@ func benchOrders(ctx context.Context, args []string) error {
 	if noise != "" && !strings.ContainsRune(noise, filepath.Separator) && !strings.HasSuffix(noise, ".wav") {
 		noise = filepath.Join(*dataset, "noise", noise+".wav")
 	}
-	return runBench(ctx, benchRun{name: "orders", catalog: *catalogFile, noise: noise, snrs: *snrList, seed: *seed, model: *model,
+	return runBench(ctx, benchRun{name: "orders", catalog: *catalogFile, rooms: *room, noise: noise, snrs: *snrList, seed: *seed, model: *model,
 		clips: clips, judge: func(i int, h checkout.Heard) outcome {
 			o := judgeOrder(h.Commands, orders[names[i]])
 			if *verbose && (!o.strict || o.asked) {

@@ -50,7 +50,7 @@ func readLabels(path string) ([]labelled, error) {
 	return list, lines.Err()
 }
 
-const understandUsage = "--labels FILE.jsonl [--catalog FILE.csv] [--noise FILE.wav --snr DB,…]"
+const understandUsage = "--labels FILE.jsonl [--catalog FILE.csv] [--room NAME,…] [--noise FILE.wav --snr DB,…]"
 
 func benchUnderstand(ctx context.Context, args []string) error {
 	fs := flag.NewFlagSet("bench understand", flag.ContinueOnError)
@@ -62,6 +62,7 @@ func benchUnderstand(ctx context.Context, args []string) error {
 	seed := fs.Uint64("seed", 1, "of where the noise begins")
 	model := fs.String("model", "", "vosk model `folder`")
 	verbose := fs.Bool("v", false, "print every clip that was not exact or was asked about")
+	room := fs.String("room", "", "simulated rooms by `NAME`: booth, shop, far, hall, hallfar")
 	every := fs.Int("every", 1, "take every `N`th clip only")
 	if err := parseFlags(fs, args, understandUsage, 0, 0); err != nil {
 		return err
@@ -77,7 +78,7 @@ func benchUnderstand(ctx context.Context, args []string) error {
 			return err
 		}
 	}
-	return runBench(ctx, benchRun{name: "understand", catalog: *catalogFile, items: *items, noise: *noiseFile, snrs: *snrList,
+	return runBench(ctx, benchRun{name: "understand", catalog: *catalogFile, items: *items, noise: *noiseFile, snrs: *snrList, rooms: *room,
 		seed: *seed, model: *model, clips: clips, judge: func(i int, h checkout.Heard) outcome {
 			o := judgeCommands(h.Commands, list[i].Commands)
 			if *verbose && (!o.exact || o.asked) {
@@ -90,15 +91,19 @@ func benchUnderstand(ctx context.Context, args []string) error {
 
 // benchRun is what the benchmarks with conditions have in common.
 type benchRun struct {
-	name, catalog, noise, snrs, model string
-	items                             int
-	seed                              uint64
-	clips                             []clip
-	judge                             func(i int, h checkout.Heard) outcome
+	name, catalog, rooms, noise, snrs, model string
+	items                                    int
+	seed                                     uint64
+	clips                                    []clip
+	judge                                    func(i int, h checkout.Heard) outcome
 }
 
 func runBench(ctx context.Context, b benchRun) error {
 	snrs, err := readSNRs(b.snrs, b.noise)
+	if err != nil {
+		return err
+	}
+	names, err := readRooms(b.rooms)
 	if err != nil {
 		return err
 	}
@@ -120,20 +125,25 @@ func runBench(ctx context.Context, b benchRun) error {
 	}
 	defer ears.Close()
 	r := report{Bench: b.name, Seed: b.seed}
-	for _, snr := range snrs {
-		heard, err := ears.hearAll(ctx, snrLabel(snr), noisy(b.clips, noise, snr, b.seed))
-		if err != nil {
-			return err
+	for _, room := range names {
+		clips := inRoom(b.clips, room)
+		for _, snr := range snrs {
+			heard, err := ears.hearAll(ctx, strings.TrimSpace(room+" "+snrLabel(snr)), noisy(clips, noise, snr, b.seed))
+			if err != nil {
+				return err
+			}
+			outcomes := make([]outcome, len(heard))
+			for i, h := range heard {
+				outcomes[i] = b.judge(i, h)
+			}
+			name := ""
+			if snr != nil {
+				name = strings.TrimSuffix(filepath.Base(b.noise), ".wav")
+			}
+			c := tally(name, snr, outcomes)
+			c.Room = room
+			r.Conditions = append(r.Conditions, c)
 		}
-		outcomes := make([]outcome, len(heard))
-		for i, h := range heard {
-			outcomes[i] = b.judge(i, h)
-		}
-		name := ""
-		if snr != nil {
-			name = strings.TrimSuffix(filepath.Base(b.noise), ".wav")
-		}
-		r.Conditions = append(r.Conditions, tally(name, snr, outcomes))
 	}
 	return r.print()
 }
