@@ -20,7 +20,7 @@ func entries(items []catalog.Item, knows func(word string) bool) []parser.Entry 
 	}
 	list := make([]parser.Entry, 0, len(items))
 	for _, it := range items {
-		e := parser.Entry{Number: it.Number}
+		e := parser.Entry{Number: it.Number, GTIN: it.GTIN}
 		if it.Unit != catalog.Each {
 			e.Measure = it.Unit
 		}

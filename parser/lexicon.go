@@ -8,6 +8,7 @@ import (
 // Entry is what the parser must know of one item.
 type Entry struct {
 	Number  string
+	GTIN    string   // its bar code, which may be said in the number's place; "": none
 	Phrases []Phrase // the names it goes by; the first is the usual one
 	Measure string   // "kg" or "l" for what goes by weight or volume, else ""
 	Groups  []OptionGroup
@@ -39,6 +40,7 @@ func (g OptionGroup) added() bool {
 type lexicon struct {
 	entries []Entry
 	codes   map[string]bool
+	gtins   map[string]bool // without leading zeros
 	names   *trie
 	options *trie
 }
@@ -83,10 +85,13 @@ func (t *trie) find(words []string, at int) []ending[string] {
 }
 
 func newLexicon(entries []Entry, t tongue) *lexicon {
-	lx := &lexicon{entries: entries, codes: map[string]bool{}, names: &trie{}, options: &trie{}}
+	lx := &lexicon{entries: entries, codes: map[string]bool{}, gtins: map[string]bool{}, names: &trie{}, options: &trie{}}
 	tokens := func(p Phrase) []string { return t.tokens(strings.Fields(p.Text)) }
 	for _, e := range entries {
 		lx.codes[e.Number] = true
+		if e.GTIN != "" {
+			lx.gtins[strings.TrimLeft(e.GTIN, "0")] = true
+		}
 		for _, p := range e.Phrases {
 			lx.names.put(tokens(p), p.Text)
 		}
@@ -97,4 +102,12 @@ func newLexicon(entries []Entry, t tongue) *lexicon {
 		}
 	}
 	return lx
+}
+
+// shortestGTIN has eight digits (GS1 General Specifications, 3.3.2).
+const shortestGTIN = 8
+
+// sold reports whether an item has the number or the bar code.
+func (lx *lexicon) sold(code string) bool {
+	return lx.codes[code] || len(code) >= shortestGTIN && lx.gtins[strings.TrimLeft(code, "0")]
 }

@@ -179,8 +179,8 @@ func (c *chart) code(at int, bare bool, found func(end int, code string, cost fl
 		if bare && len(code) < minBare {
 			continue
 		}
-		cost := costOfWord*float64(e.end-at) + costSplit*float64(e.value.splits)
-		if !c.p.lexicon.codes[code] {
+		cost := costOfWord*float64(min(e.end-at, wordsOfCode)) + costSplit*float64(e.value.splits)
+		if !c.p.lexicon.sold(code) {
 			cost += costUnknownCode
 		}
 		found(e.end, code, cost)

@@ -15,9 +15,12 @@ const (
 	costDropped     = 3.0 // a word of ours that is in no sentence, before or after
 	costJoin        = 0.5 // each further command in one breath
 	costNoJoiner    = 3.0 // without "and"
-	costOfWord      = 0.1 // each word of an item number: "twelve" "thirty" before "one" "two" "thirty"
+	costOfWord      = 0.1 // each word of an item number, up to wordsOfCode: "twelve" "thirty" before "one" "two" "thirty"
 	costSplit       = 4.0 // "thirty" "three hundred two" where all is one number
 )
+
+// wordsOfCode is as many as an item number mostly has; a bar code has more.
+const wordsOfCode = 5
 
 // maxWords bounds one utterance; longer ones have no reading.
 const maxWords = 80
