@@ -63,7 +63,7 @@ func TestEverySentenceThatTheCodeSaysExists(t *testing.T) {
 }
 
 func TestNumbersAndMoneyAreSaidNaturally(t *testing.T) {
-	r := &Replies{texts: map[string]string{"unit-kg": "kilo", "units-kg": "kilos", "part-kg": "grams", "half-kg": "half a kilo"}}
+	r := &Replies{texts: map[string]string{"unit-kg": "kilo", "units-kg": "kilos", "part-kg": "grams", "one-part-kg": "gram", "half-kg": "half a kilo"}}
 	tests := []struct{ got, want string }{
 		{english{}.money(747, "EUR", 2), "seven forty-seven"},
 		{english{}.money(700, "EUR", 2), "seven euros"},
@@ -78,6 +78,8 @@ func TestNumbersAndMoneyAreSaidNaturally(t *testing.T) {
 		{english{}.number(110_011), "one hundred ten thousand eleven"},
 		{english{}.number(1_000_000), "1000000"},
 		{english{}.quantity(200, "kg", "", r), "two hundred grams"},
+		{english{}.quantity(1, "kg", "", r), "one gram"},
+		{english{}.quantity(2, "kg", "", r), "two grams"},
 		{english{}.quantity(1500, "kg", "", r), "one point five kilos"},
 		{english{}.quantity(1000, "kg", "", r), "one kilo"},
 		{english{}.digits("1203"), "one two zero three"},

@@ -21,5 +21,5 @@ var sentences = []string{
 	"topup", "topup-amount", "topup-limits", "topup-desk", "topup-offer",
 	"allowed", "allowed-over",
 	"by-prepaid", "by-card", "by-wechat", "by-alipay", "by-invoice",
-	"unit-l", "units-l", "part-l", "half-kg", "half-l",
+	"unit-l", "units-l", "part-l", "one-part-kg", "one-part-l", "half-kg", "half-l",
 }

@@ -102,6 +102,8 @@ func (e english) quantity(milli int64, unit, _ string, r *Replies) string {
 		return decimal(milli, 3, e)
 	case milli == 500:
 		return r.part("half-" + unit)
+	case milli == 1:
+		return e.number(milli) + " " + r.part("one-part-"+unit)
 	case milli < 1000:
 		return e.number(milli) + " " + r.part("part-"+unit)
 	case milli == 1000:

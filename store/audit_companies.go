@@ -82,10 +82,10 @@ func (a *auditor) companyCharges() error {
 
 // companyBills are each the sum of their charges, paid by entries up to it.
 func (a *auditor) companyBills() error {
-	paid := map[string]int64{}
+	paid := map[string]int64{} // by the bill's entry
 	for id, m := range a.moved {
-		if strings.HasPrefix(id, "invoice/") {
-			paid[id] = m.minor
+		if part := strings.SplitN(id, "/", 4); len(part) > 2 && part[0] == "invoice" {
+			paid[invoiceEntry(part[1], part[2])] += m.minor
 		}
 	}
 	var row struct {
@@ -101,12 +101,7 @@ func (a *auditor) companyBills() error {
 		if err != nil {
 			return err
 		}
-		received, entry := int64(0), invoiceEntry(row.Company, row.Month)
-		for id, minor := range paid {
-			if id == entry || strings.HasPrefix(id, entry+"/") {
-				received += minor
-			}
-		}
+		received := paid[invoiceEntry(row.Company, row.Month)]
 		total := func(minor int64) money.Amount { return money.Of(minor, b.Currency) }
 		switch {
 		case row.Minor != row.Charged, b.Total.Minor != row.Minor, b.Check() != nil:

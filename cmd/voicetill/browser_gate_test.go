@@ -14,7 +14,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/chromedp/chromedp"
 	"github.com/skip2/go-qrcode"
 )
 
@@ -158,8 +157,8 @@ func (g *ownGateAt) end(t *testing.T) {
 
 func TestAGateWithACamera(t *testing.T) {
 	film := filepath.Join(t.TempDir(), "camera.y4m")
-	browser := openBrowser(t, chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", true),
-		chromedp.Flag("use-file-for-fake-video-capture", film))
+	browser := openOwnBrowser(t, fakeDevices, allowsDevices,
+		"use-file-for-fake-video-capture="+film)
 	till := startBrowserTill(t, "--typed-only")
 	m := signInStaff(t, till.address)
 	m.call("PUT", "/v1/merchant/gates?place=demo", `{"gates":["exit"]}`, 204)

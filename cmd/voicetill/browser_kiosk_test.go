@@ -128,7 +128,7 @@ func (s *screen) plays(want ...int) {
 
 func TestSignalsDiffer(t *testing.T) {
 	till := startBrowserTill(t, "--typed-only")
-	s := openScreen(t, openBrowser(t, chromedp.Flag("autoplay-policy", "no-user-gesture-required")), till.address, "/", phone, tones)
+	s := openScreen(t, openBrowser(t, speaksUnasked), till.address, "/", phone, tones)
 	s.types("three oat milk")
 	s.plays(740, 988)
 	s.types("add 15 croissants")

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-
-	"github.com/chromedp/chromedp"
 )
 
 var (
@@ -21,7 +19,7 @@ func (s *screen) fetched(text string) {
 
 func TestHowTheTillSoundsAndLooksIsKept(t *testing.T) {
 	till := startBrowserTill(t, "--typed-only")
-	s := openScreen(t, openBrowser(t, chromedp.Flag("autoplay-policy", "no-user-gesture-required")), till.address, "/", phone)
+	s := openScreen(t, openBrowser(t, speaksUnasked), till.address, "/", phone)
 	s.types("three oat milk")
 	s.line("1203", "3")
 	s.fetched("/v1/speak/")

@@ -199,7 +199,7 @@ func TestMicrophoneDeniedIsExplainedAndTypingGoesOn(t *testing.T) {
 		t.Skip("needs the recogniser: build with -tags vosk")
 	}
 	till := startBrowserTill(t)
-	browser := openBrowser(t, chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("deny-permission-prompts", true))
+	browser := openBrowser(t, fakeDevices, deniesDevices)
 	s := openScreen(t, browser, till.address, "/", phone)
 	s.linked()
 	s.click(".talk")

@@ -278,7 +278,7 @@ func TestEveryStateInEveryLanguage(t *testing.T) {
 			at := ""
 			for _, state := range pageStates {
 				if tab := tabs[state.tab]; at != state.tab {
-					browser := openBrowser(t, chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", true))
+					browser := openBrowser(t, fakeDevices, allowsDevices)
 					at, s = state.tab, openScreen(t, browser, till.address, tab.path+"lang="+lang, tab.look)
 				}
 				state.reach(s)

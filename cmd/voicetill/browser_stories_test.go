@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
 
@@ -39,7 +38,7 @@ func speaker(t *testing.T, till *browserTill, path string, l look) *screen {
 }
 
 func spokenBrowser(t *testing.T) context.Context {
-	return openBrowser(t, chromedp.Flag("autoplay-policy", "no-user-gesture-required"))
+	return openBrowser(t, speaksUnasked)
 }
 
 func otherItemHeard(t *testing.T, till *browserTill) {

@@ -31,13 +31,13 @@ func (s *screen) records(wav string) {
 
 func TestStaffTeachesANameByPhone(t *testing.T) {
 	till := startBrowserTill(t)
-	browser := openBrowser(t, chromedp.Flag("autoplay-policy", "no-user-gesture-required"))
+	browser := openBrowser(t, speaksUnasked)
 	m := openScreen(t, browser, till.address, "/merchant#catalog", desktop)
 	enterConsole(t, m)
 	m.uploads("odd.csv", "number,name,price\n1203,oat milk,2.49\n4711,zorblax 9,3.50\n")
 	m.sees("#upload-done", "2 items are in the shop now")
 	m.run(chromedp.Navigate("about:blank"))
-	s := openScreen(t, openBrowser(t, chromedp.Flag("autoplay-policy", "no-user-gesture-required")), till.address, "/", phone, playable)
+	s := openScreen(t, openBrowser(t, speaksUnasked), till.address, "/", phone, playable)
 	s.linked()
 	s.click(".open-typing")
 	s.fill("#type", "zorb")

@@ -3,12 +3,12 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -53,10 +53,40 @@ func startBrowserTill(t *testing.T, args ...string) *browserTill {
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	b := &browserTill{address: address, db: "sqlite:" + filepath.Join(t.TempDir(), "till.db"), args: args}
+	file := filepath.Join(t.TempDir(), "till.db")
+	if !slices.Contains(args, "--no-demo") {
+		if err := os.WriteFile(file, demoShop(t, address), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := &browserTill{address: address, db: "sqlite:" + file, args: args}
 	b.start(t)
 	t.Cleanup(func() { b.end(t) })
 	return b
+}
+
+// demoFile is what a till leaves that was started with the demo shop.
+var demoFile []byte
+
+// demoShop makes the file once: with the schema and the demo shop's pictures and
+// passwords it takes a second.
+func demoShop(t *testing.T, address string) []byte {
+	t.Helper()
+	if demoFile != nil {
+		return demoFile
+	}
+	path := filepath.Join(t.TempDir(), "demo.db")
+	b := &browserTill{address: address, db: "sqlite:" + path, args: []string{"--typed-only"}}
+	b.start(t)
+	b.stop()
+	err := <-b.done
+	if err != nil && !errors.Is(err, context.Canceled) { // stopped before it had greeted
+		t.Fatalf("make the demo shop: %v", err)
+	}
+	if demoFile, err = os.ReadFile(path); err != nil {
+		t.Fatal(err)
+	}
+	return demoFile
 }
 
 func (b *browserTill) start(t *testing.T) {
@@ -131,34 +161,6 @@ var (
 	kiosk   = look{width: 1280, height: 800, scale: 1}
 	desktop = look{width: 1440, height: 900, scale: 1}
 )
-
-// openBrowser starts a browser of its own. flags are added to the usual ones.
-func openBrowser(t *testing.T, flags ...chromedp.ExecAllocatorOption) context.Context {
-	t.Helper()
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			path = found
-			break
-		}
-	}
-	if path == "" {
-		t.Skip("needs Chromium: apt-get install chromium")
-	}
-	options := append([]chromedp.ExecAllocatorOption{
-		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true), chromedp.Flag("mute-audio", true), chromedp.Flag("disable-dev-shm-usage", true),
-	}, flags...)
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(stop)
-	ctx, cancel := chromedp.NewContext(allocator)
-	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
-		t.Fatalf("start Chromium: %v", err)
-	}
-	return ctx
-}
 
 // openScreen opens a page in a tab of its own. before runs in the page ahead of
 // its scripts.

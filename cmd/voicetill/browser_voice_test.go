@@ -73,7 +73,7 @@ func (s *screen) says(text string) {
 
 func TestSpokenPurchase(t *testing.T) {
 	till := startBrowserTill(t)
-	s := openScreen(t, openBrowser(t, chromedp.Flag("autoplay-policy", "no-user-gesture-required")), till.address, "/", phone, playable)
+	s := openScreen(t, openBrowser(t, speaksUnasked), till.address, "/", phone, playable)
 	s.linked()
 	s.view("phone-start")
 	s.says("item one two zero three times three")
@@ -102,7 +102,7 @@ func TestSpokenPurchase(t *testing.T) {
 
 func TestTapToTalkHearsSeveralSentences(t *testing.T) {
 	till := startBrowserTill(t)
-	s := openScreen(t, openBrowser(t, chromedp.Flag("autoplay-policy", "no-user-gesture-required")), till.address, "/", phone, playable)
+	s := openScreen(t, openBrowser(t, speaksUnasked), till.address, "/", phone, playable)
 	s.linked()
 	s.click(".talk")
 	s.wait("document.querySelector('.talk.listening')")
@@ -132,7 +132,7 @@ const sent = `(() => {
 
 func TestTillSpeaksAndAKeyStopsItAtOnce(t *testing.T) {
 	till := startBrowserTill(t)
-	s := openScreen(t, openBrowser(t, chromedp.Flag("autoplay-policy", "no-user-gesture-required")), till.address, "/", desktop, sent)
+	s := openScreen(t, openBrowser(t, speaksUnasked), till.address, "/", desktop, sent)
 	s.types("three oat milk and two bagels and four oranges and a sourdough bread")
 	s.wait("document.querySelector('.cart-line[data-item=\"2101\"]')")
 	s.types("list")
@@ -150,7 +150,7 @@ func TestTillSpeaksAndAKeyStopsItAtOnce(t *testing.T) {
 
 func TestSpaceBarHoldsToTalk(t *testing.T) {
 	till := startBrowserTill(t)
-	s := openScreen(t, openBrowser(t, chromedp.Flag("autoplay-policy", "no-user-gesture-required")), till.address, "/", phone, playable)
+	s := openScreen(t, openBrowser(t, speaksUnasked), till.address, "/", phone, playable)
 	s.linked()
 	space := input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Code: "Space", Key: " ", WindowsVirtualKeyCode: 32}
 	call(s, input.DispatchKeyEvent, space)
@@ -163,7 +163,7 @@ func TestSpaceBarHoldsToTalk(t *testing.T) {
 
 func TestUploadedItemCanBeSpokenAtOnce(t *testing.T) {
 	till := startBrowserTill(t)
-	browser := openBrowser(t, chromedp.Flag("autoplay-policy", "no-user-gesture-required"))
+	browser := openBrowser(t, speaksUnasked)
 	s := openScreen(t, browser, till.address, "/", phone, playable)
 	s.linked()
 	m := openScreen(t, browser, till.address, "/merchant#catalog", desktop)
@@ -177,7 +177,7 @@ func TestUploadedItemCanBeSpokenAtOnce(t *testing.T) {
 
 func TestNothingMovesWhenWordsArrive(t *testing.T) {
 	till := startBrowserTill(t)
-	s := openScreen(t, openBrowser(t, chromedp.Flag("autoplay-policy", "no-user-gesture-required")), till.address, "/", phone, playable, tones)
+	s := openScreen(t, openBrowser(t, speaksUnasked), till.address, "/", phone, playable, tones)
 	s.linked()
 	const watch = `(() => {
 		window.tops = new Set();
@@ -214,7 +214,7 @@ func TestNothingMovesWhenWordsArrive(t *testing.T) {
 
 func TestATouchStopsTheVoiceAtOnce(t *testing.T) {
 	till := startBrowserTill(t)
-	s := openScreen(t, openBrowser(t, chromedp.Flag("autoplay-policy", "no-user-gesture-required")), till.address, "/", desktop, sent)
+	s := openScreen(t, openBrowser(t, speaksUnasked), till.address, "/", desktop, sent)
 	s.types("three oat milk and two bagels and four oranges")
 	s.wait("document.querySelector('.cart-line[data-item=\"3302\"]')")
 	s.types("list")

@@ -31,6 +31,10 @@ const (
 // A line that code page 858 cannot write is sent as a picture, so that any
 // printer prints Chinese.
 func (d Document) ESCPOS() ([]byte, error) {
+	d, err := d.drawn()
+	if err != nil {
+		return nil, fmt.Errorf("print receipt: %w", err)
+	}
 	var b bytes.Buffer
 	b.WriteString(escInit + escNoKanji + escLatin)
 	before, after := d.paper(bigColumns)

@@ -61,6 +61,10 @@ func decimalText(s string) bool { return strings.Trim(s, "-.0123456789") == "" }
 
 // PDF is the list on A4. The same list gives the same bytes.
 func (l List) PDF() ([]byte, error) {
+	l, err := l.drawn()
+	if err != nil {
+		return nil, fmt.Errorf("draw list as PDF: %w", err)
+	}
 	f := A4.format()
 	f.margin = 18 * mm
 	s, err := newSheet(f, gopdf.PdfInfo{Title: l.Title, Author: l.Shop, Producer: "voicetill", CreationDate: l.Made.In(time.UTC)})

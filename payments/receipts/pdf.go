@@ -34,6 +34,10 @@ func (s Size) format() format {
 // bytes.
 func (d Document) PDF(size Size) ([]byte, error) {
 	f := size.format()
+	d, err := d.drawn()
+	if err != nil {
+		return nil, fmt.Errorf("draw receipt as PDF: %w", err)
+	}
 	s, err := d.draw(f)
 	if err == nil && size == Roll { // once more, now that the length is known
 		f.height = s.y + f.margin

@@ -47,6 +47,7 @@ type Fact struct{ Name, Value string }
 
 // Row is one line of the bill.
 type Row struct {
+	Item   string // its number; may be empty
 	Name   string // with its options
 	Detail string // "1203 · 3 × 2.49"
 	Total  string
@@ -103,7 +104,7 @@ func row(l payments.LineView) Row {
 	if l.Item != "" {
 		detail = plain(l.Item) + " · " + detail
 	}
-	return Row{Name: name, Detail: detail, Total: l.Total}
+	return Row{Item: plain(l.Item), Name: name, Detail: detail, Total: l.Total}
 }
 
 // facts are the number of what is refunded, the time, how it was paid and how

@@ -14,6 +14,7 @@ type words struct {
 	copy                        string
 	time, place, method, proven string
 	refundOf, reason            string
+	item                        string // before the number of one without a name that can be drawn
 	total, refunded             string
 	topUpNo, paidIn             string // of a payment into a balance: before the number, and of its total
 	topUpThanks                 string

@@ -4,7 +4,7 @@ var english = words{
 	lang:      "en",
 	receiptNo: "Receipt", refundNo: "Refund, receipt", copy: "COPY",
 	time: "Time", place: "Place", method: "Paid with", proven: "Confirmed by",
-	refundOf: "Refund of receipt", reason: "Reason",
+	refundOf: "Refund of receipt", reason: "Reason", item: "Item",
 	topUpNo: "Top-up, receipt", paidIn: "Paid in", topUpThanks: "Thank you.",
 	topUpSubject: "Your top-up at %s", forTopUp: "this is the receipt for what was paid into your balance.",
 	total: "Total", refunded: "Given back",

@@ -4,7 +4,7 @@ var chinese = words{
 	lang:      "zh",
 	receiptNo: "收据", refundNo: "退款收据", copy: "副本",
 	time: "时间", place: "门店", method: "支付方式", proven: "确认方式",
-	refundOf: "退款对应收据", reason: "原因",
+	refundOf: "退款对应收据", reason: "原因", item: "商品",
 	topUpNo: "充值收据", paidIn: "充值", topUpThanks: "谢谢。",
 	topUpSubject: "%s 的充值收据", forTopUp: "这是余额充值的收据。",
 	total: "合计", refunded: "退还",
