@@ -29,15 +29,15 @@ func (db *DB) BillCompany(ctx context.Context, merchant, company, of string) (b 
 		if err != nil {
 			return err
 		}
-		if now.Before(end.last()) {
-			return payments.ErrMonthRuns
-		}
 		// Holding the company keeps two from billing it at once.
 		if _, err := t.exec(`UPDATE companies SET name = name WHERE merchant_id = ? AND id = ?`, merchant, company); err != nil {
 			return err
 		}
 		if b, err = t.companyBill(merchant, company, of); !errors.Is(err, payments.ErrNothingBilled) {
 			return err
+		}
+		if now.Before(end.last()) {
+			return payments.ErrMonthRuns
 		}
 		b = payments.CompanyBill{Company: company, Name: c.Name, Month: of, Currency: c.Limit.Currency, Issued: now,
 			Due: now.AddDate(0, 0, c.DueDays), Receipts: []payments.CompanyLine{}, Tax: []payments.Tax{}, Total: c.Limit.Currency.Zero(), Received: c.Limit.Currency.Zero()}

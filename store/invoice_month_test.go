@@ -85,6 +85,21 @@ func TestACompanyIsBilledByThePlacesClock(t *testing.T) {
 	}
 }
 
+// A bill that was made is there, though the clock is set back into its month.
+func TestABillIsFoundWhenTheClockIsSetBack(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		s, acme := branches(t, dsn, "Asia/Shanghai", "Asia/Shanghai")
+		s.buysAt(t, "demo", "2026-11-30T15:59:59Z")
+		s.clock.add(clockAt(t, "2026-11-30T16:00:00Z").Sub(s.clock.now()))
+		want := s.onBill(t, acme, "2026-11")
+		s.clock.add(-time.Hour)
+		if got := s.onBill(t, acme, "2026-11"); fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("got receipts %v, want %v", got, want)
+		}
+		s.audited(t)
+	})
+}
+
 // onBill are the receipts of a month's bill.
 func (s *till) onBill(t *testing.T, company, month string) (nos []int64) {
 	t.Helper()
