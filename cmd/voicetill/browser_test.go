@@ -371,11 +371,18 @@ func (s *screen) pay(account, password string) {
 func (s *screen) code(name string) string {
 	s.t.Helper()
 	s.wait("document.querySelector('.qr')")
-	text := ""
+	s.view(name)
+	return s.scanned("")
+}
+
+// scanned reads the code once it is another one than before, from near, as a
+// reader at a gate does: looking for it all over the page takes long.
+func (s *screen) scanned(before string) (text string) {
+	s.t.Helper()
 	await(s.t, "a QR code to read", func() (bool, error) {
 		var err error
-		text, err = decodeQR(s.shot(name))
-		return err == nil, nil
+		text, err = decodeQR(ask(s, chromedp.Screenshot(chromedp.CSS(".qr"))))
+		return err == nil && text != before, nil
 	})
 	return text
 }

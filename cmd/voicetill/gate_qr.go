@@ -41,9 +41,13 @@ func decodeQR(data []byte) (text string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("read image: %w", err)
 	}
+	sizes := map[int]gozxing.LuminanceSource{}
 	for _, threshold := range []func(gozxing.LuminanceSource) gozxing.Binarizer{gozxing.NewHybridBinarizer, gozxing.NewGlobalHistgramBinarizer} {
 		for _, quarters := range []int{4, 2, 3, 6} {
-			if text, err = decodeSize(resized(img, quarters), threshold); err == nil {
+			if sizes[quarters] == nil {
+				sizes[quarters] = gozxing.NewLuminanceSourceFromImage(resized(img, quarters))
+			}
+			if text, err = decodeSize(sizes[quarters], threshold); err == nil {
 				return text, nil
 			}
 		}
@@ -62,11 +66,11 @@ func resized(img image.Image, quarters int) image.Image {
 	return gray
 }
 
-func decodeSize(img image.Image, threshold func(gozxing.LuminanceSource) gozxing.Binarizer) (text string, err error) {
+func decodeSize(whole gozxing.LuminanceSource, threshold func(gozxing.LuminanceSource) gozxing.Binarizer) (text string, err error) {
 	hints := map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true}
-	for _, part := range parts(img.Bounds()) {
-		source := gozxing.NewLuminanceSourceFromImage(img)
-		if source, err = source.Crop(part.Min.X-img.Bounds().Min.X, part.Min.Y-img.Bounds().Min.Y, part.Dx(), part.Dy()); err != nil {
+	for _, part := range parts(image.Rect(0, 0, whole.GetWidth(), whole.GetHeight())) {
+		var source gozxing.LuminanceSource
+		if source, err = whole.Crop(part.Min.X, part.Min.Y, part.Dx(), part.Dy()); err != nil {
 			return "", err
 		}
 		var bits *gozxing.BinaryBitmap
