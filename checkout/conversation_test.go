@@ -26,7 +26,7 @@ var update = flag.Bool("update", false, "rewrite testdata")
 //	>   is spoken, with : typed, with * tapped ({"do": …} or a kind)
 //	~   is another reading of the line above, as when two are close
 //	$   is a password: "$ good"
-//	!   happens to the till: "! wait 5s", "! low 5.00", "! wrong", "! locked 90s", "! locked-out",
+//	!   happens to the till: "! wait 5s", "! low 5.00", "! wrong", "! locked 90s", "! locked-out", "! checking",
 //	    "! price 1203 2.59", "! stock 1203 1", "! expired", "! voice off"
 //
 // and the answer follows: < said, ? choices, = state count total.
@@ -136,6 +136,8 @@ func (s *shop) happen(t *testing.T, d **checkout.Dialog, words []string) {
 		s.clock = s.clock.Add(wait)
 	case "wrong":
 		refuse(accounts.ErrWrongProof)
+	case "checking":
+		refuse(accounts.ErrChecking)
 	case "locked-out":
 		refuse(&accounts.LockedError{})
 	case "locked":
