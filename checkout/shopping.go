@@ -219,11 +219,13 @@ func (t *turn) remove(c Command) {
 		return
 	}
 	gone := *l
-	if c.Quantity != nil && *c.Quantity < gone.Qty {
-		gone.Qty, gone.Counter = *c.Quantity, counter(c.Counter, l.Counter)
-	}
-	if !t.measured(gone.Qty, "", gone.Unit, gone.Name) {
-		return
+	if c.Quantity != nil {
+		if !t.measured(*c.Quantity, c.Unit, gone.Unit, gone.Name) {
+			return
+		}
+		if *c.Quantity < gone.Qty {
+			gone.Qty, gone.Counter = *c.Quantity, counter(c.Counter, l.Counter)
+		}
 	}
 	t.talk.Cart.take(l.ID, gone.Qty)
 	t.done(SoundAdded)
