@@ -18,10 +18,9 @@ import (
 )
 
 // Bounds of a workbook, which is packed: a small file may become a huge one.
-const (
-	maxUnpacked = 128 << 20 // bytes of all its parts
-	maxColumns  = 100
-)
+const maxColumns = 100
+
+var maxUnpacked int64 = 128 << 20 // bytes of all its parts; tests take less
 
 var (
 	errUnpacks = errors.New("unpacks to too much")
@@ -116,7 +115,7 @@ func (t *table) readSheets(data []byte) RowErrors {
 // that are used are XML to their end. The library takes what comes before a fault
 // for everything.
 func checkParts(z *zip.Reader) error {
-	left := int64(maxUnpacked)
+	left := maxUnpacked
 	for _, f := range z.File {
 		part, err := f.Open()
 		if err != nil {
