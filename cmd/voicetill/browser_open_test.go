@@ -71,8 +71,11 @@ func (s *sharedBrowsers) with(t *testing.T, flags []string) *runningBrowser {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	key := strings.Join(flags, " ")
-	if b := s.running[key]; b != nil && b.ctx.Err() == nil {
-		return b
+	if b := s.running[key]; b != nil {
+		if b.ctx.Err() == nil {
+			return b
+		}
+		b.end()
 	}
 	b, err := startBrowser(path, flags)
 	if err != nil {
