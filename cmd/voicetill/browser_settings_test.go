@@ -103,6 +103,7 @@ func TestAKioskWithItsButtonsLow(t *testing.T) {
 		seen(".confirm", ".go-back")
 		s.click(".confirm")
 		s.state("proving")
+		s.inSight(name+", low, the way to an account", ".proof .to-register")
 		s.view("kiosk-" + name + "-low-password")
 		seen("#account", "#secret", ".key", ".pay", ".go-back")
 		s.axe("low, password")
