@@ -12,6 +12,7 @@ const (
 	draws          = 4     // times that all below is drawn, so that the language depends little on chance
 	sampledPhrases = 12000 // in one draw
 	unknownCodes   = 150
+	barCodes       = 12
 	unknownPhrases = 80 // lines of [unk], which take in what is not for the till
 )
 
@@ -46,6 +47,7 @@ func drawn(p *parser.Parser, list []parser.Entry, heard func(text string) bool, 
 		}
 	}
 	lines = append(lines, p.UnknownCodes(unknownCodes, seed)...)
+	lines = append(lines, p.BarCodes(barCodes, seed)...)
 	for _, e := range list {
 		for _, ph := range e.Phrases {
 			if ph.Spoken {

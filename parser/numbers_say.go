@@ -74,12 +74,17 @@ func sayDigits(code string, rng *rand.Rand) string {
 		if code[i] == '0' {
 			name = zero
 		}
-		if i+1 < len(code) && code[i+1] == code[i] && rng.IntN(6) == 0 {
+		same := len(code[i:]) - len(strings.TrimLeft(code[i:], code[i:i+1]))
+		switch p := rng.IntN(6); {
+		case same >= 3 && p < 2:
+			words = append(words, "triple", name)
+			i += 2
+		case same >= 2 && p == 0:
 			words = append(words, "double", name)
 			i++
-			continue
+		default:
+			words = append(words, name)
 		}
-		words = append(words, name)
 	}
 	return strings.Join(words, " ")
 }

@@ -98,6 +98,22 @@ func (p *Parser) UnknownCodes(n int, seed uint64) []string {
 	return said
 }
 
+// BarCodes makes n bar codes of items, in words after the word that announces a
+// number; none where no item has one.
+func (p *Parser) BarCodes(n int, seed uint64) []string {
+	rng := rand.New(rand.NewPCG(seed, 1974))
+	var codes, said []string
+	for _, e := range p.lexicon.entries {
+		if e.GTIN != "" {
+			codes = append(codes, e.GTIN)
+		}
+	}
+	for range min(n, n*len(codes)) {
+		said = append(said, p.tongue.announce()+p.tongue.sayCode(codes[rng.IntN(len(codes))], rng))
+	}
+	return said
+}
+
 // sampler makes one sentence at a time.
 type sampler struct {
 	p                       *Parser
