@@ -75,3 +75,35 @@ func TestAddingAndRemovingTheSameThingIsAsked(t *testing.T) {
 		t.Errorf("nothing to remove: got %s", got)
 	}
 }
+
+func TestTheSameThingTwiceInOneBreathIsAsked(t *testing.T) {
+	u := shopAndBar(t)
+	for said, want := range map[string]string{
+		"three oat milk four oat milk":                     "add 1203 3, add 1203 4 (alike)",
+		"three oat milk sorry four oat milk":               "add 1203 4",
+		"a small latte and a large latte":                  "add 105 1 size=small, add 105 1 size=large",
+		"item one two zero three and item two one one two": "add 1203 1, add 2112 1",
+	} {
+		if got := short(u.Understand(hears(0, said), checkout.Situation{}).Commands); got != want {
+			t.Errorf("%q: got %s, want %s", said, got, want)
+		}
+	}
+	noisy := u.Understand(hears(0, "three oat milk sorry four oat milk"), checkout.Situation{SNR: 20})
+	if got := short(noisy.Commands); got != "add 1203 4" {
+		t.Errorf("in some noise: got %s", got)
+	}
+}
+
+// "For" heard better than "four" is no other sound.
+func TestWhatSoundsTheSameIsNoReasonToAsk(t *testing.T) {
+	u := shopAndBar(t)
+	for better, want := range map[string]string{
+		"two bagels sorry for bagels":  "add 2112 4",
+		"two bagels sorry more bagels": "add 2112 4 (alike)",
+	} {
+		h := hears(2, better, "two bagels sorry four bagels")
+		if got := short(u.Understand(h, checkout.Situation{}).Commands); got != want {
+			t.Errorf("%q heard better: got %s, want %s", better, got, want)
+		}
+	}
+}

@@ -24,6 +24,7 @@ const (
 	costNoAnswer  = 2.0 // taking something back while a question is open
 	costNoChoice  = 3.0 // "the first one", "yes" while no question is open
 	costMany      = 2.0 // tens of one thing; twice that if the number is not round
+	costTwice     = 3.0 // the same thing again in one breath
 	costNoBill    = 3.0 // "confirm payment" while nothing is billed
 
 	likelyAgain  = 6.0     // how much likelier "sorry, three bagels" right behind bagels corrects them than adds
@@ -71,12 +72,23 @@ func (u *Understander) resolve(intents []parser.Intent, s Situation) (commands [
 			commands[len(commands)-1] = u.howMany(commands[len(commands)-1], c)
 		case refused && in.Do == parser.Add:
 			commands = append(commands, u.instead(c, s)...)
+		case len(commands) > 0 && twice(commands[len(commands)-1], c):
+			if cost += costTwice; c.Ask == "" && !s.Typed {
+				c.Ask = AskAlike
+			}
+			commands = append(commands, c)
 		default:
 			commands = append(commands, c)
 		}
 		refused = false
 	}
 	return commands, cost, true
+}
+
+// twice reports whether the same thing is ordered again in one breath: "three oat milk,
+// four oat milk" was hardly meant to be seven.
+func twice(before, c Command) bool {
+	return before.Do == parser.Add && c.Do == parser.Add && c.Item != "" && before.Item == c.Item && maps.Equal(before.Options, c.Options)
 }
 
 // again is an order right behind another of the same thing and "sorry", "I mean": how

@@ -1,6 +1,7 @@
 package checkout
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -168,10 +169,11 @@ func (r Reading) Judge(t Thresholds) Heard {
 		}
 		heard.Commands = askAlike(heard.Commands)
 	}
-	if unknownItem(heard.Commands) || h.Alternatives[0].Score-h.Alternatives[first.rank].Score > t.AskBehind {
+	said := texts(h.Alternatives[first.rank])
+	behind := h.Alternatives[0].Score - h.Alternatives[first.rank].Score
+	if unknownItem(heard.Commands) || behind > t.AskBehind && !soundsSame(said, texts(h.Alternatives[0])) {
 		heard.Commands = askAlike(heard.Commands)
 	}
-	said := texts(h.Alternatives[first.rank])
 	for _, other := range meanings[1:] {
 		lead := first.score - other.score
 		if lead < t.AskUnknown && !s.Typed && unknownItem(other.commands) && !unknownItem(first.commands) {
@@ -282,6 +284,16 @@ func teenPair(a, b []string) bool {
 		pairs++
 	}
 	return pairs == 1
+}
+
+// homophones by the word that they are written as to compare them.
+var homophones = map[string]string{"for": "four", "to": "two", "too": "two"}
+
+// soundsSame reports whether two texts differ in nothing that can be heard.
+func soundsSame(a, b []string) bool {
+	return slices.EqualFunc(a, b, func(x, y string) bool {
+		return cmp.Or(homophones[x], x) == cmp.Or(homophones[y], y)
+	})
 }
 
 // apart are the places where two meanings with equally many commands differ; none
