@@ -68,7 +68,7 @@ func (u *Understander) resolve(intents []parser.Intent, s Situation) (commands [
 		case in.Corrects && c.Do == parser.Add:
 			before := len(commands) - 1
 			commands[before] = u.corrected(commands[before], c, s)
-		case c.Do == parser.Set && c.Item == Last && u.more(commands, c, s):
+		case c.Do == parser.Set && c.Item == Last && adds(commands, c, s):
 			commands[len(commands)-1] = u.howMany(commands[len(commands)-1], c)
 		case refused && in.Do == parser.Add:
 			commands = append(commands, u.instead(c, s)...)
@@ -85,7 +85,8 @@ func (u *Understander) resolve(intents []parser.Intent, s Situation) (commands [
 	return commands, cost, true
 }
 
-// asMany gives an order without a quantity that of what it takes the place of, where
+// amend adds options said a little later in the same breath: "… and with soy
+// milk". It is false where nothing takes them or they contradict what was said.
 func (u *Understander) amend(c *Command, options catalog.Options) bool {
 	item, err := u.index.ByNumber(c.Item)
 	if err != nil || c.Do != parser.Add || !offers(item, options) {

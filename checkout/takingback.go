@@ -20,11 +20,17 @@ func twice(before, c Command) bool {
 // again is an order right behind another of the same thing and "sorry", "I mean": how
 // many it should have been. It is false where that cannot be.
 func again(c Command, s Situation) (Command, bool) {
-	if s.Added == 0 || c.assumed || c.Item != s.Last || s.InCart[c.Item] != s.Added || len(c.Options) > 0 {
+	if c.assumed || !justAdded(c, s) {
 		return c, false
 	}
 	c.Do = parser.Set
 	return c, true
+}
+
+// justAdded reports whether the cart holds of what is ordered what was added just now,
+// and nothing else.
+func justAdded(c Command, s Situation) bool {
+	return s.Added > 0 && c.Item == s.Last && s.InCart[c.Item] == s.Added && len(c.Options) == 0
 }
 
 // corrected is the order that takes the place of the one before it in the same breath:
@@ -43,9 +49,9 @@ func (u *Understander) corrected(before, c Command, s Situation) Command {
 	return c
 }
 
-// more reports whether the order before "no, four" in the same breath adds to what is
+// adds reports whether the order before "no, four" in the same breath adds to what is
 // in the cart: then the whole line must not become four.
-func (u *Understander) more(commands []Command, c Command, s Situation) bool {
+func adds(commands []Command, c Command, s Situation) bool {
 	n := len(commands)
 	if n == 0 || commands[n-1].Do != parser.Add || s.InCart[commands[n-1].Item] == 0 {
 		return false
@@ -62,6 +68,7 @@ func (u *Understander) howMany(order, c Command) Command {
 	return order
 }
 
+// asMany gives an order without a quantity that of what it takes the place of, where
 // both are counted.
 func (u *Understander) asMany(c Command, unit string, q catalog.Qty) Command {
 	item, err := u.index.ByNumber(c.Item)
@@ -103,7 +110,7 @@ func (u *Understander) instead(c Command, s Situation) []Command {
 	case err != nil || s.InCart == nil:
 	case has && c.assumed: // "no oat milk"
 		return []Command{{Do: parser.Remove, Item: c.Item, Name: c.Name, Unit: c.Unit, Ask: AskAlike}}
-	case s.Added > 0 && c.Item == s.Last && s.InCart[c.Item] == s.Added && len(c.Options) == 0:
+	case justAdded(c, s):
 		c.Do = parser.Set
 	case s.Added > 0 && c.Item != s.Last && s.Typed:
 		if c.assumed && s.Added%1000 == 0 {
@@ -116,6 +123,3 @@ func (u *Understander) instead(c Command, s Situation) []Command {
 	}
 	return []Command{c}
 }
-
-// amend adds options said a little later in the same breath: "… and with soy
-// milk". It is false where nothing takes them or they contradict what was said.

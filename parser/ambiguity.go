@@ -1,7 +1,6 @@
 package parser
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -93,7 +92,7 @@ func (n *node) label() string {
 	case "last", "n", "units", "howmany", "method":
 		return ""
 	case "other":
-		return "{" + cmp.Or(n.value, "name") + "}"
+		return n.ofOther().label()
 	}
 	return "{" + n.word + "}"
 }

@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 )
@@ -113,27 +114,26 @@ func (c *chart) slot(n *node, at int, got capture, found func(int, capture)) {
 			found(at, got)
 		}
 	case "code":
-		c.code(at, n.value == "bare", func(end int, code string, cost float64) {
+		for _, e := range c.codesAt(at) {
+			code := e.value.digits
+			if n.value == "bare" && len(code) < minBare {
+				continue
+			}
 			next := got
 			next.intent.Ref.Code = code
-			next.cost += cost
-			found(end, next)
-		})
-	case "other":
-		if n.value == "code" {
-			c.code(at, false, func(end int, code string, cost float64) {
-				next := got
-				next.intent.Other.Code = code
-				next.cost += cost
-				found(end, next)
-			})
-			return
-		}
-		for _, e := range c.p.lexicon.names.find(c.words, at) {
-			next := got
-			next.intent.Other.Name = e.value
+			if !c.p.lexicon.sold(code) {
+				next.cost += costUnknownCode
+			}
+			next.cost += costOfWord*float64(min(e.end-at, wordsOfCode)) + costSplit*float64(e.value.splits)
 			found(e.end, next)
 		}
+	case "other":
+		other := got
+		other.intent.Ref = Ref{}
+		c.slot(n.ofOther(), at, other, func(end int, next capture) {
+			next.intent.Ref, next.intent.Other = got.intent.Ref, next.intent.Ref
+			found(end, next)
+		})
 	case "name":
 		for _, e := range c.p.lexicon.names.find(c.words, at) {
 			next := got
@@ -172,19 +172,9 @@ func (c *chart) slot(n *node, at int, got capture, found func(int, capture)) {
 // minBare is how many digits a number needs that nothing announces as one.
 const minBare = 3
 
-// code calls found for every item number that begins at a word, with what it costs.
-func (c *chart) code(at int, bare bool, found func(end int, code string, cost float64)) {
-	for _, e := range c.codesAt(at) {
-		code := e.value.digits
-		if bare && len(code) < minBare {
-			continue
-		}
-		cost := costOfWord*float64(min(e.end-at, wordsOfCode)) + costSplit*float64(e.value.splits)
-		if !c.p.lexicon.sold(code) {
-			cost += costUnknownCode
-		}
-		found(e.end, code, cost)
-	}
+// ofOther is the slot {name} or {code} that {other} or {other=code} stands for.
+func (n *node) ofOther() *node {
+	return &node{op: opSlot, word: cmp.Or(n.value, "name")}
 }
 
 func (c *chart) codesAt(at int) []ending[figures] {

@@ -144,9 +144,13 @@ func codesOf(words []string, at int, chunks func([]string, int) []ending[string]
 	seen := map[ending[string]]int{} // index in ends
 	var grow func(before, at int, code figures)
 	grow = func(before, at int, code figures) {
+		var together []ending[string] // chunks that go on where the one before began
+		if before < at {
+			together = chunks(words, before)
+		}
 		for _, c := range chunks(words, at) {
 			next := ending[figures]{c.end, figures{code.digits + c.value, code.splits}}
-			if before < at && endsAt(chunks(words, before), c.end) {
+			if endsAt(together, c.end) {
 				next.value.splits++
 			}
 			key := ending[string]{c.end, next.value.digits}

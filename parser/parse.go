@@ -83,8 +83,9 @@ type step struct {
 
 // then is the reading with one more step, false where that cannot come next:
 // Also goes on with a thing that is taken out, and becomes that; a Number stands
-// alone, or corrects how many; only an order corrects another; and what is done to the last line has no name right behind it, which would
-// be what it is done to: "no three bagels", "take out bagels".
+// alone, or corrects how many; only an order corrects another; and what is done to
+// the last line has no name right behind it, which would be what it is done to: "no
+// three bagels", "take out bagels".
 func (r Reading) then(s step) (Reading, bool) {
 	next := Reading{Intents: r.Intents, Score: r.Score - s.cost, Dropped: r.Dropped}
 	if s.dropped {

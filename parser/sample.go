@@ -1,7 +1,6 @@
 package parser
 
 import (
-	"cmp"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -243,7 +242,7 @@ func (s *sampler) slot(n *node) bool {
 	case "name":
 		return s.name()
 	case "other":
-		return s.other(n.value)
+		return s.other(n)
 	case "measure":
 		return s.measure()
 	case "options":
@@ -272,14 +271,14 @@ func (s *sampler) name() bool {
 }
 
 // other says another item's name, or its number.
-func (s *sampler) other(value string) bool {
+func (s *sampler) other(n *node) bool {
 	other := s.all[s.rng.IntN(len(s.all))]
 	if other == s.entry {
 		return false
 	}
 	was, ref := s.entry, s.got.intent.Ref
 	s.entry, s.got.intent.Ref = other, Ref{}
-	ok := s.slot(&node{op: opSlot, word: cmp.Or(value, "name")})
+	ok := s.slot(n.ofOther())
 	s.got.intent.Other = s.got.intent.Ref
 	s.entry, s.got.intent.Ref = was, ref
 	return ok

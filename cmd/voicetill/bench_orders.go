@@ -32,7 +32,7 @@ func benchOrders(ctx context.Context, args []string) error {
 	snrList := fs.String("snr", "", "ratios of voice to noise in `dB`, such as 6,12")
 	seed := fs.Uint64("seed", 1, "of where the noise begins")
 	model := fs.String("model", "", "vosk model `folder`")
-	room := fs.String("room", "", "simulated rooms by `NAME`: booth, shop, far, hall, hallfar")
+	room := fs.String("room", "", "simulated rooms by `NAME`: "+roomNames())
 	every := fs.Int("every", 1, "take every `N`th clip only")
 	verbose := fs.Bool("v", false, "print every clip that was not exact or was asked about")
 	if err := parseFlags(fs, args, ordersUsage, 0, 0); err != nil {

@@ -29,6 +29,8 @@ var rooms = map[string]room{
 	"hallfar": {size: [3]float64{18, 12, 6}, voice: [3]float64{7, 5, 1.6}, microphone: [3]float64{9.1, 6.4, 1.3}, decay: 1.0},
 }
 
+func roomNames() string { return strings.Join(slices.Sorted(maps.Keys(rooms)), ", ") }
+
 // readRooms reads "shop,far"; without a list there is one condition, no room.
 func readRooms(list string) ([]string, error) {
 	if list == "" {
@@ -37,7 +39,7 @@ func readRooms(list string) ([]string, error) {
 	names := strings.Split(list, ",")
 	for _, name := range names {
 		if _, ok := rooms[name]; !ok && name != "" {
-			return nil, fmt.Errorf("--room %q is none of %s", name, strings.Join(slices.Sorted(maps.Keys(rooms)), ", "))
+			return nil, fmt.Errorf("--room %q is none of %s", name, roomNames())
 		}
 	}
 	return names, nil

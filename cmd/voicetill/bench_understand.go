@@ -62,7 +62,7 @@ func benchUnderstand(ctx context.Context, args []string) error {
 	seed := fs.Uint64("seed", 1, "of where the noise begins")
 	model := fs.String("model", "", "vosk model `folder`")
 	verbose := fs.Bool("v", false, "print every clip that was not exact or was asked about")
-	room := fs.String("room", "", "simulated rooms by `NAME`: booth, shop, far, hall, hallfar")
+	room := fs.String("room", "", "simulated rooms by `NAME`: "+roomNames())
 	every := fs.Int("every", 1, "take every `N`th clip only")
 	if err := parseFlags(fs, args, understandUsage, 0, 0); err != nil {
 		return err
