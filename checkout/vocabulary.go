@@ -3,7 +3,6 @@ package checkout
 import (
 	"slices"
 	"strings"
-	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -62,12 +61,7 @@ func names(it catalog.Item) []string {
 // words writes a name as it is matched: lower case, accents folded, no
 // punctuation, "&" read as "and".
 func words(name string) string {
-	folded := strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) {
-			return -1
-		}
-		return r
-	}, norm.NFD.String(strings.ReplaceAll(name, "&", " and ")))
+	folded := catalog.WithoutAccents(norm.NFD.String(strings.ReplaceAll(name, "&", " and ")))
 	return strings.Join(speech.TypedWords(norm.NFC.String(folded)), " ")
 }
 

@@ -17,6 +17,7 @@ import (
 	"unicode/utf8"
 
 	"voicetill/accounts"
+	"voicetill/catalog"
 	"voicetill/payments/money"
 
 	"github.com/oklog/ulid/v2"
@@ -123,12 +124,7 @@ var notInID = regexp.MustCompile(`[^a-z0-9]+`)
 // placeID makes an id of a name: "Corner Shop" becomes "corner-shop", "Café Groß"
 // "cafe-gross".
 func placeID(name string) string {
-	plain := strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) {
-			return -1 // accents
-		}
-		return r
-	}, norm.NFKD.String(strings.ReplaceAll(strings.ToLower(name), "ß", "ss")))
+	plain := catalog.WithoutAccents(norm.NFKD.String(strings.ReplaceAll(strings.ToLower(name), "ß", "ss")))
 	id := strings.Trim(notInID.ReplaceAllString(plain, "-"), "-")
 	id = strings.Trim(id[:min(len(id), 40)], "-")
 	if id == "" || id == "demo" {
