@@ -316,14 +316,14 @@ func (m *market) settleAll(ctx context.Context) error {
 	for m.report.Rounds < mostRounds {
 		m.report.Rounds++
 		m.pass(time.Minute)
-		m.provider.deliver()
+		if err := m.recover(ctx); err != nil {
+			return err
+		}
+		m.provider.deliver() // what was reversed just now, too
 		for range len(m.provider.callbacks) {
 			if err := m.callBack(ctx); err != nil {
 				return err
 			}
-		}
-		if err := m.recover(ctx); err != nil {
-			return err
 		}
 		n, err := m.unsettled(ctx)
 		if err != nil || n == 0 && !m.provider.busy() {

@@ -31,7 +31,8 @@ type provider struct {
 	late      []payments.Charge
 	callbacks []string // keys to tell of
 	faults    int      // requests and replies that were lost, late or double
-	strays    int      // charges that came after their reversal
+	tooLate   int      // requests that came after their reversal
+	strays    int      // those of them that were charged
 	over      int      // refunds beyond their charge: a fault of the till
 }
 
@@ -147,16 +148,20 @@ func (p *provider) Refund(ctx context.Context, r payments.Refund) (string, error
 	return "at provider " + r.Key, nil
 }
 
-// deliver lets late requests arrive, newest first. One in two arrives though
-// it was reversed: a provider's own fault, whose money has to go back too.
+// deliver lets late requests arrive, newest first. Of those reversed every
+// second is charged all the same, the first of them too: a provider's own
+// fault, whose money has to go back.
 func (p *provider) deliver() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for i := len(p.late) - 1; i >= 0; i-- {
 		c := p.late[i]
-		if p.reversed[c.Key] && p.random.IntN(2) == 0 {
-			p.reversed[c.Key] = false
-			p.strays++
+		if p.reversed[c.Key] {
+			if p.tooLate%2 == 0 {
+				p.reversed[c.Key] = false
+				p.strays++
+			}
+			p.tooLate++
 		}
 		if p.charged[c.Key] == 0 {
 			_ = p.take(c) // refused where it is reversed
