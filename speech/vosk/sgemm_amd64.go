@@ -5,6 +5,7 @@ package vosk
 /*
 #cgo CFLAGS: -O2
 #cgo LDFLAGS: -ldl
+#include "bfloat.h"
 #include "sgemm.h"
 */
 import "C"
@@ -36,4 +37,11 @@ func product(m, n, k int, alpha float32, a, b, c []float32) {
 func libraryProduct(m, n, k int, alpha float32, a, b, c []float32) {
 	C.voicetill_library_sgemm(101, 111, 112, C.int(m), C.int(n), C.int(k), C.float(alpha), (*C.float)(&a[0]), C.int(k),
 		(*C.float)(&b[0]), C.int(k), 1, (*C.float)(&c[0]), C.int(n))
+}
+
+// keptWeights reports whether a matrix of n rows of k is kept in 16 bits
+// (weights_amd64.c), of its first inputs as many as are multiplied at a time. To
+// ask is a use.
+func keptWeights(n, k int, b []float32) bool {
+	return C.voicetill_kept_weights(C.int(n), C.int(min(k, C.most_depth)), (*C.float)(&b[0]), C.int(k)) != nil
 }

@@ -57,6 +57,42 @@ func testProducts(t *testing.T, used func(m int, list []float32) []float32) {
 	}
 }
 
+// TestWeightsAreKept multiplies with the same matrix again and again, as with a
+// model's weights, and then with another one in the same memory.
+func TestWeightsAreKept(t *testing.T) {
+	if !roundProducts(true) {
+		t.Skip("this processor does not multiply numbers of 16 bits")
+	}
+	rng := rand.New(rand.NewPCG(3, 4))
+	for _, s := range [][3]int{{7, 96, 640}, {24, 100, 150}, {13, 33, 321}} {
+		m, n, k := s[0], s[1], s[2]
+		a, b := make([]float32, m*k), make([]float32, n*k)
+		for use := range 12 {
+			for i := range a {
+				a[i] = rng.Float32() - 0.5
+			}
+			if use == 0 || use == 8 || use == 10 {
+				for i := range b {
+					b[i] = rng.Float32() - 0.5
+				}
+			}
+			got, want := make([]float32, m*n), make([]float32, m*n)
+			product(m, n, k, 1, a, b, got)
+			libraryProduct(m, n, k, 1, rounded(m, a), rounded(m, b), want)
+			for i := range got {
+				if difference := math.Abs(float64(got[i] - want[i])); !(difference <= 1e-6*math.Sqrt(float64(k))*4) {
+					t.Fatalf("%d×%d×%d, use %d: got[%d] = %v, want %v", m, n, k, use, i, got[i], want[i])
+				}
+			}
+			if use == 7 || use == 8 {
+				if kept := keptWeights(n, k, b); kept != (use == 7) {
+					t.Errorf("%d×%d×%d, use %d: kept: %v", m, n, k, use, kept)
+				}
+			}
+		}
+	}
+}
+
 // rounded is list to the nearest numbers of 16 bits, but for the many rows whose
 // products are the library's.
 func rounded(m int, list []float32) []float32 {
