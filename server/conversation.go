@@ -83,11 +83,14 @@ func (s *Server) checkoutSocket(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// receive runs on the reader's goroutine: sizes are checked, nothing is parsed.
+// receive runs on the reader's goroutine: sizes are checked, nothing is parsed but
+// a ping, which is answered also while a payment takes its time.
 func (c *conversation) receive(binary bool, data []byte) {
 	switch {
 	case len(data) > c.s.Limits.Message:
 		c.refuse("", errTooLong)
+	case !binary && isPing(data):
+		c.k.send(plainMessage{"pong"})
 	case binary && len(data)%2 != 0:
 		c.refuse("", errOddAudio)
 	default:
@@ -95,6 +98,14 @@ func (c *conversation) receive(binary bool, data []byte) {
 			c.refuse("", err)
 		}
 	}
+}
+
+// longestPing is the length of a ping with room for fields to come, in bytes.
+const longestPing = 64
+
+func isPing(data []byte) bool {
+	var e envelope
+	return len(data) <= longestPing && json.Unmarshal(data, &e) == nil && e.Type == "ping"
 }
 
 func (c *conversation) refuse(id string, err error) {

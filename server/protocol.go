@@ -66,7 +66,7 @@ type decideMessage struct {
 	Secret       string `json:"secret"`
 }
 
-// plainMessage is "end" or "played".
+// plainMessage is "end", "played", "ping" or "pong".
 type plainMessage struct {
 	Type string `json:"type"`
 }

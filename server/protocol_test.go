@@ -17,7 +17,7 @@ var example = regexp.MustCompile("(?s)<!-- example: (\\w+) -->\n```json\n(.*?)``
 // messages are the structs of the protocol by their names in the document.
 var messages = map[string]any{
 	"command": checkout.Command{}, "hello": helloMessage{}, "say": sayMessage{}, "do": doMessage{}, "prove": proveMessage{}, "decide": decideMessage{}, "confirming": confirmingMessage{},
-	"end": plainMessage{}, "played": plainMessage{}, "welcome": welcomeMessage{}, "partial": partialMessage{},
+	"end": plainMessage{}, "played": plainMessage{}, "ping": plainMessage{}, "pong": plainMessage{}, "welcome": welcomeMessage{}, "partial": partialMessage{},
 	"heard": heardMessage{}, "reply": replyMessage{}, "bill": billMessage{}, "handoff": handoffMessage{}, "receipt": receiptMessage{}, "lost": lostMessage{},
 	"error": errorMessage{}, "config": configMessage{}, "partialResult": partialResult{}, "finalResult": finalResult{},
 	"alternativesResult": alternativesResult{},

@@ -164,3 +164,19 @@ func TestAPasswordThatComesTwentyTimesAtOncePaysOnce(t *testing.T) {
 		t.Errorf("balance: got %v, %v", have, err)
 	}
 }
+
+// A page finds out whether its network is there, also while a charge takes its time.
+func TestAPingIsAnsweredWhileAPaymentTakesItsTime(t *testing.T) {
+	x, c := counterTill(t)
+	asked, goOn := c.holdUp()
+	p := x.open("")
+	bill := p.bill()
+	p.say("confirm", "confirm payment")
+	p.send(map[string]any{"type": "prove", "id": "prove", "bill": bill.Bill, "version": bill.Version, "method": "card",
+		"account": "1001", "factor": "password", "secret": "till-demo-1"})
+	<-asked
+	p.send(map[string]any{"type": "ping"})
+	p.want("pong")
+	close(goOn)
+	p.wantID("prove")
+}

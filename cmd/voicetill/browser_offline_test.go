@@ -111,7 +111,7 @@ func TestALostNetworkIsSaidAtOnceAndAPasswordIsNotKept(t *testing.T) {
 	s.wait("document.querySelector('#offline')")
 	s.fill("#account", "1001")
 	s.fill("#secret", "till-demo-1"+"\r")
-	s.sees("#offline", "1 not sent yet")
+	s.sees("#offline", "you are charged once at most")
 	if stored := js[string](s, "JSON.stringify({...localStorage})"); strings.Contains(stored, "till-demo-1") {
 		t.Errorf("the password is kept: %s", stored)
 	}

@@ -58,21 +58,25 @@ export interface Session {
 }
 export const session = signal<Session>({ shopper: null, merchant: null });
 
-export async function call<T>(method: string, path: string, body?: unknown, bearer?: string): Promise<T> {
+const usually = 60_000; // ms in which everything that is looked at has come
+
+/** Asks the till. What is only looked at is given up after so many ms: a network may swallow everything without ending a connection. */
+export async function call<T>(method: string, path: string, body?: unknown, bearer?: string, within = usually): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (bearer) headers["Authorization"] = `Bearer ${bearer}`;
-  return send(method, path, headers, body === undefined ? undefined : JSON.stringify(body));
+  return send(method, path, headers, body === undefined ? undefined : JSON.stringify(body), within);
 }
 
-async function send<T>(method: string, path: string, headers: Record<string, string>, body?: BodyInit): Promise<T> {
+async function send<T>(method: string, path: string, headers: Record<string, string>, body?: BodyInit, within = usually): Promise<T> {
   let response: Response;
+  let text: string;
   try {
-    response = await fetch(path, { method, headers, body });
+    response = await fetch(path, { method, headers, body, signal: method === "GET" ? AbortSignal.timeout(within) : undefined });
+    text = await response.text();
   } catch {
     throw new APIError(0, "unreachable", "");
   }
-  const text = await response.text();
   const data = text && response.headers.get("Content-Type")?.includes("json") ? JSON.parse(text) : undefined;
   if (response.status === 401 && data?.error?.code === "sign_in") end();
   if (!response.ok) throw new APIError(response.status, data?.error?.code ?? "", data?.error?.text ?? text, data?.errors, data?.error?.field);

@@ -6,7 +6,10 @@ import { Retry } from "./retry";
 
 export type LinkState = "idle" | "connecting" | "open" | "waiting";
 
-const answerWithin = 10_000; // ms until an unanswered request makes the link suspect
+const quiet = 15_000; // ms without a message after which the till is asked whether it is there
+const quietAfterRequest = 2_000; // ms, where an answer is awaited
+const pongWithin = 6_000; // ms; more than a poor network takes
+const openWithin = 10_000; // ms from dialling to the welcome
 const longestWait = 8_000; // ms between two tries
 const slept = 20_000; // ms out of sight after which a socket is not trusted
 
@@ -17,6 +20,8 @@ const slept = 20_000; // ms out of sight after which a socket is not trusted
  */
 export class Link {
   readonly state = signal<LinkState>("idle");
+  /** Whether the connection was lost, or never came, until it is there again. */
+  readonly away = signal(false);
   readonly waiting = signal(0);
   /** Whether the device has a network at all, as far as it knows. */
   readonly online = signal(navigator.onLine);
@@ -27,7 +32,8 @@ export class Link {
   private hiddenAt = Date.now();
   private welcomed = false;
   private readonly retry = new Retry(300, longestWait, () => this.open());
-  private watchdog = 0;
+  private watchdog = 0; // ends what is silent for too long
+  private asked = false; // a pong is awaited
 
   constructor(
     private readonly address: () => string,
@@ -64,6 +70,7 @@ export class Link {
     const socket = new WebSocket(this.address());
     socket.binaryType = "arraybuffer";
     this.socket = socket;
+    this.watchdog = setTimeout(() => void this.closed(socket), openWithin);
     socket.onopen = () => socket.send(JSON.stringify({ type: "hello", ...this.hello() }));
     socket.onmessage = (e) => this.receive(socket, String(e.data));
     socket.onclose = () => void this.closed(socket);
@@ -82,6 +89,7 @@ export class Link {
     this.unanswered.clear();
     this.keep();
     this.state.value = "idle";
+    this.away.value = false;
   }
 
   request(r: Request): string {
@@ -103,17 +111,28 @@ export class Link {
   private transmit(id: string, r: Request): void {
     if (this.socket?.readyState !== WebSocket.OPEN) return;
     this.socket.send(JSON.stringify({ id, ...r }));
+    if (!this.asked) this.watch(this.socket);
+  }
+
+  /** Asks after a silence whether the till is there: a network may swallow everything without ending a connection. */
+  private watch(socket: WebSocket): void {
     clearTimeout(this.watchdog);
+    this.asked = false;
     this.watchdog = setTimeout(() => {
-      if (this.unanswered.size) this.restart();
-    }, answerWithin);
+      this.asked = true;
+      socket.send(JSON.stringify({ type: "ping" }));
+      this.watchdog = setTimeout(() => void this.closed(socket), pongWithin);
+    }, this.unanswered.size ? quietAfterRequest : quiet);
   }
 
   private receive(socket: WebSocket, data: string): void {
     if (socket !== this.socket) return;
     const m = JSON.parse(data) as FromServer;
+    if (this.welcomed || m.type === "welcome") this.watch(socket);
+    if (m.type === "pong") return;
     if (m.type === "welcome") {
       this.welcomed = true;
+      this.away.value = false;
       this.retry.done();
       this.state.value = "open";
       if (!this.outbox.fits(m.resume)) this.unanswered.clear();
@@ -131,8 +150,10 @@ export class Link {
     const early = !this.welcomed;
     this.drop();
     this.state.value = "waiting";
+    this.away.value = true;
     if (early && (await this.isRefused())) {
       this.state.value = "idle";
+      this.away.value = false;
       return;
     }
     if (this.socket) return;
@@ -146,6 +167,7 @@ export class Link {
   private drop(): void {
     this.retry.stop();
     clearTimeout(this.watchdog);
+    this.asked = false;
     const old = this.socket;
     this.socket = null;
     this.welcomed = false;

@@ -180,6 +180,7 @@ export type FromServer =
   | { type: "partial"; text: string }
   | ({ type: "heard" } & HeardLine)
   | { type: "lost"; frames: number }
+  | { type: "pong" }
   | { type: "error"; code: string; text: string; id?: string };
 
 export interface Proof {

@@ -11,9 +11,12 @@ export type Talking = "off" | "opening" | "on" | "ending";
 const tail = 300; // ms that are still sent after the button was released
 const tap = 350; // ms: a shorter press is a tap
 const answerSoon = 3_000; // ms after the button in which what is heard was spoken
+const linkWithin = 3_000; // ms that a pressed button waits for a connection
 const patience = 60_000; // ms of listening without a word
 
 export const talking = signal<Talking>("off");
+/** Whether the connection was lost while somebody spoke. */
+export const cutOff = signal(false);
 
 /** What the talk button shows. */
 export const phase = computed(() => {
@@ -40,13 +43,13 @@ export async function start(): Promise<void> {
   hush();
   if (!mayTalk.value || talking.value === "on" || talking.value === "opening") return;
   wanted = true;
+  cutOff.value = false;
   talking.value = "opening";
   const opened = await mic.open();
-  if (opened) {
-    useRate(mic.rate);
-    await linked();
-  }
-  if (!opened || !wanted || !mayTalk.value) {
+  if (opened) useRate(mic.rate);
+  const there = opened && (await linked());
+  if (opened && !there) play("error"); // the page says why
+  if (!there || !wanted || !mayTalk.value) {
     talking.value = "off";
     return;
   }
@@ -94,16 +97,33 @@ export function release(): void {
   if (!wasTap || !startedByPress) stop();
 }
 
-function linked(): Promise<void> {
+/** Waits for a connection, not for long: nobody wants to be listened to minutes later. */
+function linked(): Promise<boolean> {
   link.open();
   return new Promise((resolve) => {
-    const end = link.state.subscribe((s) => {
-      if (s !== "open") return;
-      resolve();
+    const late = setTimeout(() => done(false), linkWithin);
+    const end = link.state.subscribe((s) => s === "open" && done(true));
+    function done(there: boolean): void {
+      clearTimeout(late);
+      resolve(there);
       queueMicrotask(() => end());
-    });
+    }
   });
 }
+
+// Half a sentence means something else: what is said when the connection is lost is said anew.
+effect(() => {
+  if (!link.away.value || (talking.peek() !== "on" && talking.peek() !== "ending")) return;
+  wanted = false;
+  talking.value = "off";
+  partial.value = "";
+  cutOff.value = true;
+  play("error");
+});
+effect(() => {
+  void understood.value;
+  cutOff.value = false;
+});
 
 effect(() => {
   if (!mayTalk.value || fault.value) shut();

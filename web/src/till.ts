@@ -20,6 +20,7 @@ const awayKey = `voicetill.receipt.away.${place}`; // which receipt was put away
 const cartKey = `voicetill.cart.${place}.${isKiosk ? "kiosk" : "phone"}`;
 const empty: Cart = { id: "", version: 0, currency: "EUR", count: 0, total: "0", lines: [] };
 const passHours = 12;
+const soon = 5_000; // ms
 const kept = 200; // lines of "what I heard"
 
 const before = storedCart();
@@ -71,7 +72,7 @@ export const refused = signal("");
 
 async function refuse(): Promise<boolean> {
   try {
-    await call("GET", `/v1/checkout?${atPlace}`);
+    await call("GET", `/v1/checkout?${atPlace}`, undefined, undefined, soon);
   } catch (e) {
     const { status, code } = e as APIError;
     refused.value = status === 401 || status === 404 ? code : "";

@@ -4,7 +4,7 @@ import { lang, t } from "../i18n";
 import { fault } from "../mic";
 import { cart, choices, doCommand, hears, hearsLang, hint, link, partial, puzzled, said, showsReceipt, state, stuck, understood } from "../till";
 import type { Command, Request } from "../protocol";
-import { phase } from "../talk";
+import { cutOff, phase } from "../talk";
 import { Button } from "./button";
 import { correcting, isCorrectable } from "./correct";
 import { Icon } from "./icons";
@@ -24,7 +24,7 @@ export function Caption() {
 
 /** What is being heard, and what was understood. Its height never changes. */
 export function Hearing() {
-  const label = hears.value ? t(`talk.${phase.value}`) : t("talk.off");
+  const label = cutOff.value ? t("talk.cut") : hears.value ? t(`talk.${phase.value}`) : t("talk.off");
   return (
     <div class="hearing">
       <p id="partial" class={partial.value ? "partial words" : "partial"}>{partial.value || label}</p>
@@ -64,16 +64,17 @@ export function Choices() {
 
 /** What is wrong with the link or the microphone, and what to do. */
 export function Notices({ types, onType, onStaff }: { types: boolean; onType: () => void; onStaff: () => void }) {
-  const waiting = link.state.value === "waiting";
+  const pays = link.unsent.value.some((r) => r.type === "prove");
+  const unsent = link.unsent.value.filter((r) => !isSecret(r));
   return (
     <div class="notices" role="status">
       {!hears.value && state.value === "shopping" && cart.value.lines.length === 0 && <Notice id="typed-only" text={t("typed.only")} />}
       {hears.value && hearsLang.value && hearsLang.value !== lang.value && state.value !== "proving" && !showsReceipt.value && (
         <Notice id="voice-english" text={t("voice.english")} />
       )}
-      {waiting && (
-        <Notice id="offline" text={[t(link.online.value ? "link.waiting" : "link.offline"), link.waiting.value ? t("link.queued", { n: link.waiting.value }) : ""].join(" ")}>
-          {link.waiting.value > 0 && <Unsent />}
+      {link.away.value && (
+        <Notice id="offline" text={[t(link.online.value ? "link.waiting" : "link.offline"), pays ? t("link.paying") : "", unsent.length ? t("link.queued", { n: unsent.length }) : ""].join(" ")}>
+          {unsent.length > 0 && <Unsent requests={unsent} />}
         </Notice>
       )}
       {fault.value && (
@@ -96,10 +97,12 @@ export function Notices({ types, onType, onStaff }: { types: boolean; onType: ()
   );
 }
 
-/** What is sent as soon as there is a connection again; passwords are not shown. */
-function Unsent() {
-  const words = (r: Request) => (r.type === "say" ? r.text : r.type === "do" ? commandWords(r.command) : "•••");
-  return <ul class="unsent">{link.unsent.value.map((r) => <li class="chip asks">{words(r)}</li>)}</ul>;
+const isSecret = (r: Request) => r.type === "prove" || r.type === "decide";
+
+/** What is sent as soon as there is a connection again. */
+function Unsent({ requests }: { requests: Request[] }) {
+  const words = (r: Request) => (r.type === "say" ? r.text : r.type === "do" ? commandWords(r.command) : "");
+  return <ul class="unsent">{requests.map((r) => <li class="chip asks">{words(r)}</li>)}</ul>;
 }
 
 function Notice({ id, text, children }: { id: string; text: string; children?: preact.ComponentChildren }) {
