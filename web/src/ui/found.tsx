@@ -26,7 +26,7 @@ export function useItems(text: string): Found | null {
       clearTimeout(timer);
     };
   }, [q]);
-  return found;
+  return q ? found : null;
 }
 
 /** An item's picture; nothing where it has none or it cannot be loaded. */
