@@ -449,3 +449,19 @@ func TestCommandsAreReadAsTheyAreWritten(t *testing.T) {
 		t.Errorf("got %+v, %v", c, err)
 	}
 }
+
+// BenchmarkUnderstand reads typed lines: an alternative of an utterance takes as long.
+func BenchmarkUnderstand(b *testing.B) {
+	u := understander(b, "en", catalog.NewIndex(demoItems(b, "demo/catalog.csv")))
+	for name, line := range map[string]string{
+		"number":       "item one two zero three times three",
+		"names":        "can i have three oat milk and two bagels please",
+		"many numbers": strings.Repeat("one two thirty five hundred and six ", 11),
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				u.Understand(speech.Typed(line), checkout.Situation{Typed: true})
+			}
+		})
+	}
+}

@@ -47,6 +47,8 @@ type node struct {
 	value   string  // opSlot: the constant after "="
 	kids    []*node // opSeq, opAlt; opOpt has one
 	weights []int   // opAlt: how often each is sampled
+
+	beginning *beginning // worked out once, before the grammar is used
 }
 
 // slots that a template may hold, each with the values that it may have after
@@ -114,6 +116,7 @@ func ParseGrammar(text string) (*Grammar, error) {
 	if bad := g.ambiguity(); bad != nil {
 		return nil, bad
 	}
+	g.begin()
 	return g, nil
 }
 

@@ -10,11 +10,36 @@ func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
 // chart reads one utterance.
 type chart struct {
-	p     *Parser
-	words []string
-	steps int
-	memo  map[int][]ending[step]
-	codes map[int][]ending[figures]
+	p        *Parser
+	words    []string
+	steps    int
+	read     memo[step]
+	codes    memo[figures]
+	names    memo[string]
+	counts   memo[int64]
+	numbers  memo[int64] // counts that are numbers
+	measures memo[amount]
+}
+
+// memo is what was read, by the word that it begins at.
+type memo[T any] map[int][]ending[T]
+
+// put keeps what begins at a word.
+func (m *memo[T]) put(at int, ends []ending[T]) {
+	if *m == nil {
+		*m = memo[T]{}
+	}
+	(*m)[at] = ends
+}
+
+// or is what begins at a word, read the first time that it is asked for.
+func (m *memo[T]) or(at int, read func() []ending[T]) []ending[T] {
+	ends, ok := (*m)[at]
+	if !ok {
+		ends = read()
+		m.put(at, ends)
+	}
+	return ends
 }
 
 // capture is what the slots of one template have taken so far. It is a value;
@@ -29,7 +54,7 @@ type capture struct {
 
 // intents returns every single intent that begins at a word, each with its end.
 func (c *chart) intents(at int) []ending[step] {
-	if steps, ok := c.memo[at]; ok {
+	if steps, ok := c.read[at]; ok {
 		return steps
 	}
 	var steps []ending[step]
@@ -52,10 +77,7 @@ func (c *chart) intents(at int) []ending[step] {
 			steps = append(steps, ending[step]{end, step{intent: &intent, cost: got.cost}})
 		})
 	}
-	if c.memo == nil {
-		c.memo = map[int][]ending[step]{}
-	}
-	c.memo[at] = steps
+	c.read.put(at, steps)
 	return steps
 }
 
@@ -64,20 +86,25 @@ func (c *chart) match(n *node, at int, got capture, found func(end int, got capt
 	if c.steps++; c.steps > maxSteps {
 		return
 	}
+	word := wordAt(c.words, at)
 	switch n.op {
 	case opWord:
-		if at < len(c.words) && c.words[at] == n.word {
+		if word == n.word {
 			found(at+1, got)
 		}
 	case opOpt:
-		c.match(n.kids[0], at, got, found)
+		if n.kids[0].mayBegin(word) {
+			c.match(n.kids[0], at, got, found)
+		}
 		found(at, got)
 	case opAlt:
-		for _, kid := range n.kids {
-			c.match(kid, at, got, found)
+		for _, i := range n.beginning.branches(word) {
+			c.match(n.kids[i], at, got, found)
 		}
 	case opSeq:
-		c.sequence(n.kids, at, got, found)
+		if n.mayBegin(word) {
+			c.sequence(n.kids, at, got, found)
+		}
 	case opSlot:
 		c.slot(n, at, got, found)
 	}
@@ -135,7 +162,7 @@ func (c *chart) slot(n *node, at int, got capture, found func(int, capture)) {
 			found(end, next)
 		})
 	case "name":
-		for _, e := range c.p.lexicon.names.find(c.words, at) {
+		for _, e := range c.namesAt(at) {
 			next := got
 			next.intent.Ref.Name = e.value
 			if w := next.intent.Counter; w != "" && wordAt(c.words, at) == w && wordAt(c.words, at-1) != w {
@@ -144,7 +171,7 @@ func (c *chart) slot(n *node, at int, got capture, found func(int, capture)) {
 			found(e.end, next)
 		}
 	case "count":
-		for _, e := range c.p.tongue.counts(c.words, at, n.value == "number") {
+		for _, e := range c.countsAt(at, n.value == "number") {
 			next := got
 			next.intent.Milli, next.counted = e.value, true
 			if w := wordAt(c.words, e.end); IsCounter(w) {
@@ -157,7 +184,7 @@ func (c *chart) slot(n *node, at int, got capture, found func(int, capture)) {
 			found(end, got)
 		}
 	case "measure":
-		for _, e := range c.p.tongue.measures(c.words, at) {
+		for _, e := range c.measuresAt(at) {
 			next := got
 			next.intent.Milli, next.intent.Unit, next.counted = e.value.milli, e.value.unit, true
 			found(e.end, next)
@@ -178,14 +205,23 @@ func (n *node) ofOther() *node {
 }
 
 func (c *chart) codesAt(at int) []ending[figures] {
-	if ends, ok := c.codes[at]; ok {
-		return ends
+	return c.codes.or(at, func() []ending[figures] { return c.p.tongue.codes(c.words, at) })
+}
+
+func (c *chart) namesAt(at int) []ending[string] {
+	return c.names.or(at, func() []ending[string] { return c.p.lexicon.names.find(c.words, at) })
+}
+
+func (c *chart) countsAt(at int, number bool) []ending[int64] {
+	kept := &c.counts
+	if number {
+		kept = &c.numbers
 	}
-	if c.codes == nil {
-		c.codes = map[int][]ending[figures]{}
-	}
-	c.codes[at] = c.p.tongue.codes(c.words, at)
-	return c.codes[at]
+	return kept.or(at, func() []ending[int64] { return c.p.tongue.counts(c.words, at, number) })
+}
+
+func (c *chart) measuresAt(at int) []ending[amount] {
+	return c.measures.or(at, func() []ending[amount] { return c.p.tongue.measures(c.words, at) })
 }
 
 // options takes up to most option values one after the other, joined by "and"

@@ -1,7 +1,10 @@
 package parser
 
 import (
-	"sort"
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 
 	"voicetill/speech"
@@ -134,20 +137,31 @@ func named(change, add Intent) bool {
 
 // best sorts readings and drops the later of equal ones.
 func best(rs []Reading) []Reading {
-	sort.SliceStable(rs, func(i, j int) bool { return rs[i].Score > rs[j].Score })
+	slices.SortStableFunc(rs, func(a, b Reading) int { return cmp.Compare(b.Score, a.Score) })
 	seen := map[string]bool{}
 	kept := rs[:0:0]
 	for _, r := range rs {
-		key := ""
-		for _, i := range r.Intents {
-			key += i.Key() + ";"
+		if len(kept) == maxReadings {
+			break
 		}
-		if !seen[key] && len(kept) < maxReadings {
+		if key := r.key(); !seen[key] {
 			seen[key] = true
 			kept = append(kept, r)
 		}
 	}
 	return kept
+}
+
+// key is the same for readings that mean the same.
+func (r Reading) key() string {
+	if len(r.Intents) == 1 {
+		return r.Intents[0].Key()
+	}
+	keys := make([]string, len(r.Intents))
+	for i, intent := range r.Intents {
+		keys[i] = intent.Key()
+	}
+	return strings.Join(keys, ";")
 }
 
 // joinable kinds may stand with others in one breath.
@@ -255,25 +269,16 @@ func (c *chart) onlyFillersBefore(at int) bool {
 
 // Key is the same for intents that mean the same.
 func (i Intent) Key() string {
-	var b strings.Builder
-	b.WriteString(string(i.Do) + "|" + i.Ref.Code + "|" + i.Ref.Name)
-	if i.Ref.Last {
-		b.WriteString("|last")
+	key := make([]byte, 0, 64)
+	for _, part := range []string{string(i.Do), i.Ref.Code, i.Ref.Name, i.Other.Code, i.Other.Name, i.Unit, i.Method} {
+		key = append(append(key, part...), '|')
 	}
-	if i.Other != (Ref{}) {
-		b.WriteString("|for " + i.Other.Code + "|" + i.Other.Name)
+	key = strconv.AppendBool(key, i.Ref.Last)
+	key = strconv.AppendBool(key, i.Corrects)
+	key = strconv.AppendInt(append(key, '|'), i.Milli, 10)
+	key = strconv.AppendInt(append(key, '|'), int64(i.N), 10)
+	for _, group := range slices.Sorted(maps.Keys(i.Options)) {
+		key = append(append(key, '|'), group+"="+i.Options[group]...)
 	}
-	if i.Corrects {
-		b.WriteString("|corrects")
-	}
-	b.WriteString("|" + itoa(i.Milli) + i.Unit + "|" + itoa(int64(i.N)))
-	if i.Method != "" {
-		b.WriteString("|" + i.Method)
-	}
-	groups := make([]string, 0, len(i.Options))
-	for g, v := range i.Options {
-		groups = append(groups, g+"="+v)
-	}
-	sort.Strings(groups)
-	return b.String() + "|" + strings.Join(groups, ",")
+	return string(key)
 }
