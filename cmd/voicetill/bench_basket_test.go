@@ -73,6 +73,7 @@ func doubtful(first, second string) speech.Hypothesis {
 }
 
 func TestAShopperPutsRightWhatWasMisheard(t *testing.T) {
+	t.Parallel()
 	f, shoppers := scriptedFloor(t), 0
 	for name, c := range map[string]struct {
 		heard     []any // texts and hypotheses, one an utterance
@@ -140,6 +141,7 @@ func wishes(t *testing.T, index *catalog.Index) []wish {
 }
 
 func TestEverySentenceOfAShopperCanBeRead(t *testing.T) {
+	t.Parallel()
 	g, err := englishGrammar()
 	if err != nil {
 		t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 
 // A fiftieth of what `voicetill bench passes` shows.
 func TestNoBadPassOpens(t *testing.T) {
+	t.Parallel()
 	n := 20_000
 	if testing.Short() {
 		n = 5_000

@@ -6,6 +6,7 @@ import (
 )
 
 func TestBenchPay(t *testing.T) {
+	t.Parallel()
 	binary := buildTill(t, "")
 	onBoth(t, func(t *testing.T, db string) {
 		r, err := payRun{binary: binary, dsn: db, kiosks: 4, lasts: 2 * time.Second, real: true, seed: 1}.run(t.Context())

@@ -8,6 +8,7 @@ import (
 )
 
 func TestARoomsSoundDecaysAsItSays(t *testing.T) {
+	t.Parallel()
 	falling := make([]float64, speech.SampleRate)
 	for i := range falling {
 		falling[i] = math.Pow(10, -3*float64(i)/speech.SampleRate/0.4) // 60 dB in 0.4 s

@@ -52,6 +52,7 @@ func confirm(t *testing.T, till *browserTill, p *othertest.Provider, yes bool) {
 }
 
 func TestAShopperTopsUpInTheAccount(t *testing.T) {
+	t.Parallel()
 	till, p := startPayNow(t, "--typed-only")
 	browser := openBrowser(t)
 	s := openScreen(t, browser, till.address, "/", phone)
@@ -101,6 +102,7 @@ func TestAShopperTopsUpInTheAccount(t *testing.T) {
 
 // A balance that is too low is topped up beside the bill, which is then paid.
 func TestALowBalanceIsToppedUpAtTheBill(t *testing.T) {
+	t.Parallel()
 	till, p := startPayNow(t, "--typed-only")
 	db, err := store.Open(t.Context(), till.db)
 	if err != nil {

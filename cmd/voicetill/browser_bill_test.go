@@ -33,6 +33,7 @@ const covered = `(() => {
 // The bill of any length, in any language and size of letters, is gone on with
 // and gone back from without scrolling.
 func TestTheBillsActionsAreAlwaysInSight(t *testing.T) {
+	t.Parallel()
 	till, _ := startPayNow(t)
 	items := []string{"1203", "2112", "1230", "1213", "1204", "1250", "1215", "2101", "2110", "2120", "2113", "3301"}
 	for _, lang := range []string{"en", "zh"} {

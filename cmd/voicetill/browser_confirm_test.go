@@ -9,6 +9,7 @@ import (
 // A shopper's payment waits, the console announces it, and a clerk decides there
 // or at the kiosk's own screen.
 func TestStaffConfirmsAPayment(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	console := openScreen(t, openBrowser(t), till.address, "/merchant#confirmations", desktop)
 	enterConsole(t, console)
@@ -68,6 +69,7 @@ func TestStaffConfirmsAPayment(t *testing.T) {
 
 // The console sets what visits cost, and what is sold for them.
 func TestTheConsoleSetsATariff(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/merchant#gates", desktop)
 	enterConsole(t, s)

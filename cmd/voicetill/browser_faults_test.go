@@ -12,6 +12,7 @@ import (
 // TestConsoleFormsSayWhatIsWrongAtTheField sends each form with a fault that the
 // browser does not see by itself.
 func TestConsoleFormsSayWhatIsWrongAtTheField(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/merchant", backOffice)
 	enterConsole(t, s)
@@ -57,6 +58,7 @@ func TestConsoleFormsSayWhatIsWrongAtTheField(t *testing.T) {
 }
 
 func TestABrowserIsToldThatItsMessageIsFarTooLong(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/", phone)
 	got := js[[]string](s, `new Promise((done) => {

@@ -37,6 +37,7 @@ func (b *browserTill) setUpLink(t *testing.T) (path string) {
 // An empty shop says nothing about how its items are said, and a till that hears
 // is never called one for typed input, however long its answer takes.
 func TestAnEmptyShopOfATillThatHears(t *testing.T) {
+	t.Parallel()
 	if !canHear {
 		t.Skip("needs the recogniser: build with -tags vosk")
 	}
@@ -60,6 +61,7 @@ const cornerShop = "number,name,price,unit,tax,stock\n101,apple juice,1.80,each,
 
 // TestMerchantsFirstDay goes from an empty database to a sale and its refund.
 func TestMerchantsFirstDay(t *testing.T) {
+	t.Parallel()
 	till, link := setUpLink(t)
 	m := openScreen(t, openBrowser(t), till.address, link, backOffice)
 	m.wait("document.querySelector('[name=shop]')")
@@ -126,6 +128,7 @@ func TestMerchantsFirstDay(t *testing.T) {
 
 // TestThePosterLeadsToThePublicAddress wherever the console is open.
 func TestThePosterLeadsToThePublicAddress(t *testing.T) {
+	t.Parallel()
 	for public, warning := range map[string]string{
 		"https://till.example.com": "",
 		"http://till.example.com":  "This address is not https",

@@ -156,6 +156,7 @@ func (g *ownGateAt) end(t *testing.T) {
 }
 
 func TestAGateWithACamera(t *testing.T) {
+	t.Parallel()
 	film := filepath.Join(t.TempDir(), "camera.y4m")
 	browser := openOwnBrowser(t, fakeDevices, allowsDevices,
 		"use-file-for-fake-video-capture="+film)
@@ -231,6 +232,7 @@ func TestAGateWithACamera(t *testing.T) {
 }
 
 func TestAGateSaysWhatItLacks(t *testing.T) {
+	t.Parallel()
 	memory := filepath.Join(t.TempDir(), "gate.db")
 	token := filepath.Join(t.TempDir(), "token")
 	if err := os.WriteFile(token, []byte("x"), 0o600); err != nil {
@@ -255,6 +257,7 @@ func TestAGateSaysWhatItLacks(t *testing.T) {
 }
 
 func TestTheGatesPageFitsATablet(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/gate", look{width: 1024, height: 768, scale: 1})
 	s.wait("document.activeElement.id === 'pass'")

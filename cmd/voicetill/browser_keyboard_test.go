@@ -79,6 +79,7 @@ func (s *screen) hears(text string) {
 // and without a look at the screen: each control has a name, each change is
 // announced.
 func TestAWholePurchaseByKeyboardAlone(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/", phone, announced)
 	s.linked()

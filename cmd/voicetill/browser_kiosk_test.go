@@ -12,6 +12,7 @@ import (
 )
 
 func TestAKioskWithoutANetworkGoesOnByItself(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/kiosk?idle=600", kiosk)
 	s.click("#wake")
@@ -66,6 +67,7 @@ func (s *screen) scan(digits string) {
 }
 
 func TestWhatAReaderOfBarCodesTypesIsNeverLost(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/kiosk?idle=600", kiosk)
 	s.wait("document.querySelector('#wake')")
@@ -190,6 +192,7 @@ func (s *screen) keysStay(where string) {
 }
 
 func TestAKioskFitsItsScreen(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	for name, l := range map[string]look{"small": kiosk, "wide": wideKiosk, "tall": tallKiosk} {
 		for _, lang := range []string{"en", "zh"} {

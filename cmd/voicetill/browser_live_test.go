@@ -16,6 +16,7 @@ const requests = `(() => {
 // TestTheConsoleIsToldWhatChanges asks for what has changed, for nothing else,
 // and goes on where the till was away.
 func TestTheConsoleIsToldWhatChanges(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/merchant", desktop, requests)
 	enterConsole(t, s)

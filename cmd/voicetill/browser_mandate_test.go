@@ -8,6 +8,7 @@ import (
 
 // A shopper allows the shop to deduct, pays by confirming alone, and ends it.
 func TestAShopperAllowsPaymentsWithoutAPassword(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/", phone)
 	s.linked()

@@ -53,6 +53,7 @@ func workbook(t *testing.T, rows ...[]any) string {
 }
 
 func TestMerchantUploadsACatalogue(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/merchant", desktop)
 	s.fill("[name=account]", "merchant@example.com")
@@ -106,6 +107,7 @@ func TestMerchantUploadsACatalogue(t *testing.T) {
 
 // Ten thousand items are taken with their stages shown, and are in pages.
 func TestMerchantUploadsTenThousandItems(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t)
 	const watch = `window.stages = []; new MutationObserver(() => {
 		const stage = document.querySelector('.stages .now')?.innerText;
@@ -160,6 +162,7 @@ func (s *screen) edits(item, column, value string) {
 }
 
 func TestMerchantChangesAnItemInPlace(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/merchant#catalog", backOffice)
 	enterConsole(t, s)
@@ -187,6 +190,7 @@ func TestMerchantChangesAnItemInPlace(t *testing.T) {
 
 // What the recogniser knows is told beside each item, and changed there.
 func TestMerchantSeesHowThingsAreSaid(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t)
 	s := openScreen(t, openBrowser(t), till.address, "/merchant#catalog", backOffice)
 	enterConsole(t, s)
@@ -206,6 +210,7 @@ func TestMerchantSeesHowThingsAreSaid(t *testing.T) {
 }
 
 func TestMerchantSeesSalesAndCalls(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/merchant", desktop)
 	enterConsole(t, s)
@@ -245,6 +250,7 @@ func TestMerchantSeesSalesAndCalls(t *testing.T) {
 }
 
 func TestMerchantTokens(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/merchant#tokens", desktop)
 	enterConsole(t, s)
@@ -258,6 +264,7 @@ func TestMerchantTokens(t *testing.T) {
 }
 
 func TestMerchantRefunds(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/merchant#unsettled", desktop)
 	enterConsole(t, s)
@@ -308,6 +315,7 @@ func TestMerchantRefunds(t *testing.T) {
 }
 
 func TestMerchantKeys(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/merchant", backOffice)
 	enterConsole(t, s)
@@ -355,6 +363,7 @@ func TestMerchantKeys(t *testing.T) {
 var backOffice = look{width: 1280, height: 800, scale: 1}
 
 func TestAnEndedSessionAsksToSignIn(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/merchant", desktop)
 	enterConsole(t, s)

@@ -18,6 +18,7 @@ import (
 // A clerk pays in and sets the limits; a payout is booked by hand and from a
 // file, and compared with the books.
 func TestMerchantMoney(t *testing.T) {
+	t.Parallel()
 	till, p := startPayNow(t, "--typed-only")
 	browser := openBrowser(t)
 	s := openScreen(t, browser, till.address, "/merchant#topups", desktopHD)
@@ -96,6 +97,7 @@ func topUpByPayNow(t *testing.T, till *browserTill, p *othertest.Provider) {
 
 // A company is added with a member, billed, and pays in parts.
 func TestMerchantCompanies(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	browser := openBrowser(t)
 	s := openScreen(t, browser, till.address, "/merchant#companies", desktopHD)

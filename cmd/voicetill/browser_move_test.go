@@ -20,6 +20,7 @@ func movingKiosk(t *testing.T, till *browserTill) *screen {
 }
 
 func TestABasketMovesFromTheKioskToThePhone(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	k := movingKiosk(t, till)
 	k.sees("dialog .loopback", "--public-url")
@@ -51,6 +52,7 @@ func TestABasketMovesFromTheKioskToThePhone(t *testing.T) {
 }
 
 func TestAPhoneWithABasketIsAskedFirst(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	k := movingKiosk(t, till)
 	path := strings.TrimPrefix(k.code("kiosk-move"), "http://"+till.address)
@@ -68,6 +70,7 @@ func TestAPhoneWithABasketIsAskedFirst(t *testing.T) {
 }
 
 func TestAPaidPhoneKeepsItsPassWhenABasketArrives(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	p := openScreen(t, openBrowser(t), till.address, "/", phone)
 	p.types("two bagels")

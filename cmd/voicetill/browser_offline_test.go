@@ -26,6 +26,7 @@ func (s *screen) reload() {
 }
 
 func TestThePageOpensWithoutATillAndSendsOnceWhatWasTyped(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/", phone)
 	s.types("three oat milk")
@@ -57,6 +58,7 @@ func TestThePageOpensWithoutATillAndSendsOnceWhatWasTyped(t *testing.T) {
 }
 
 func TestThePageCanBeInstalled(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/", phone)
 	s.linked()
@@ -73,6 +75,7 @@ func TestThePageCanBeInstalled(t *testing.T) {
 }
 
 func TestWhatWasTypedGoesToNoOtherConversation(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/", phone)
 	s.types("three oat milk")
@@ -120,6 +123,7 @@ func TestALostNetworkIsSaidAtOnceAndAPasswordIsNotKept(t *testing.T) {
 }
 
 func TestFlightMode(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/", phone)
 	s.types("three oat milk")

@@ -20,17 +20,16 @@ type sharedBrowsers struct {
 	running map[string]*runningBrowser // by their flags
 }
 
+// end ends them all.
+func (s *sharedBrowsers) end() {
+	for _, b := range s.running {
+		b.end()
+	}
+}
+
 type runningBrowser struct {
 	ctx context.Context
 	end func()
-}
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	for _, b := range browsers.running {
-		b.end()
-	}
-	os.Exit(code)
 }
 
 // Flags of Chromium, added to the usual ones.

@@ -25,8 +25,10 @@ func (s *screen) wrong(name, text string) {
 }
 
 func TestAShopperChangesThePassword(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/", phone)
+	s.linked()
 	s.click(".open-menu")
 	s.click(`[data-menu="account"]`)
 	s.fill(".account-signin [name=account]", "1001")
@@ -52,6 +54,7 @@ func TestAShopperChangesThePassword(t *testing.T) {
 }
 
 func TestTheMerchantChangesThePassword(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	browser := openBrowser(t)
 	s := openScreen(t, browser, till.address, "/merchant?lang=zh", desktop)

@@ -9,6 +9,7 @@ import (
 // A shopper pays in on a provider's page, and the merchant gives a part of it
 // back; and the shop's time zone is set where its receipts are.
 func TestTheConsoleGivesBackATopUp(t *testing.T) {
+	t.Parallel()
 	till, p := startPayNow(t, "--typed-only")
 	browser := openBrowser(t)
 	s := openScreen(t, browser, till.address, "/", phone)

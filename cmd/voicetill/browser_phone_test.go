@@ -10,6 +10,7 @@ import (
 )
 
 func TestAChipPutsRightWhatWasUnderstood(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/", phone)
 	s.types("three oat milk")
@@ -58,6 +59,7 @@ func (s *screen) drag(selector string, part float64) {
 }
 
 func TestALineIsRemovedBySwipeAndByKey(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/", phone)
 	s.types("three oat milk")
@@ -78,6 +80,7 @@ func TestALineIsRemovedBySwipeAndByKey(t *testing.T) {
 }
 
 func TestABasketOnASmallPhoneWithLargeLetters(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	small := look{width: 360, height: 640, scale: 2}
 	s := openScreen(t, openBrowser(t), till.address, "/", small)

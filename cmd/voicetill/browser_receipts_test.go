@@ -14,6 +14,7 @@ import (
 // A shopper who lost the link finds the receipt by account, mails it again and
 // has it as PDF; the merchant finds it by number and sees where it went.
 func TestReceiptsAreFoundAgain(t *testing.T) {
+	t.Parallel()
 	office := delivertest.OpenOffice(t, delivertest.Clear)
 	paper := filepath.Join(t.TempDir(), "lp0")
 	till := startBrowserTill(t, "--typed-only", "--smtp", "smtp://"+office.Address+"?tls=none", "--mail-from", "receipts@shop.example",
@@ -69,6 +70,7 @@ func TestReceiptsAreFoundAgain(t *testing.T) {
 // TestAReceiptLearnsThatItsPassWasUsed without a reload, on the till's page and on
 // the receipt's own.
 func TestAReceiptLearnsThatItsPassWasUsed(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/", phone)
 	s.types("three oat milk")

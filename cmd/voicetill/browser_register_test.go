@@ -33,6 +33,7 @@ func (s *screen) registers(name, password string) string {
 // TestAStrangerRegistersAndPays goes from an empty database to the receipt of a
 // shopper whom nobody knew.
 func TestAStrangerRegistersAndPays(t *testing.T) {
+	t.Parallel()
 	till, m := cornerTill(t)
 	s := openScreen(t, openBrowser(t), till.address, "/?place=corner-shop", phone)
 	s.sees("#refused", "Welcome to Corner Shop")
@@ -80,6 +81,7 @@ func TestAStrangerRegistersAndPays(t *testing.T) {
 
 // TestWhoHasNoAccountWhereTheDeskMakesThem meets words, and staff.
 func TestWhoHasNoAccountWhereTheDeskMakesThem(t *testing.T) {
+	t.Parallel()
 	till, m := cornerTill(t)
 	m.section("topups")
 	m.click("[name=registering]")
@@ -115,6 +117,7 @@ func TestWhoHasNoAccountWhereTheDeskMakesThem(t *testing.T) {
 // TestABasketWaitsForItsShopperToRegister is a demo shop's: it takes baskets of
 // strangers, who pay with an account.
 func TestABasketWaitsForItsShopperToRegister(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/", phone)
 	s.types("three oat milk")

@@ -63,6 +63,7 @@ func (s *screen) holds(picture string) {
 }
 
 func TestBarCodesAreScannedWithTheCamera(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/merchant#catalog", desktop)
 	enterConsole(t, s)

@@ -18,6 +18,7 @@ func (s *screen) fetched(text string) {
 }
 
 func TestHowTheTillSoundsAndLooksIsKept(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t, speaksUnasked), till.address, "/", phone)
 	s.types("three oat milk")
@@ -62,6 +63,7 @@ func TestHowTheTillSoundsAndLooksIsKept(t *testing.T) {
 }
 
 func TestAKioskWithItsButtonsLow(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	for name, l := range map[string]look{"small": kiosk, "wide": wideKiosk} {
 		s := openScreen(t, openBrowser(t), till.address, "/kiosk?idle=600", l)

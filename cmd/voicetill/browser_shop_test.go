@@ -8,6 +8,7 @@ import (
 )
 
 func TestTypedPurchaseToTheExit(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/", phone)
 	s.types("three oat milk")
@@ -70,6 +71,7 @@ func TestTypedPurchaseToTheExit(t *testing.T) {
 }
 
 func TestChoicesAreNumberedAndAnsweredByTapAndKey(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/", phone)
 	s.types("add 15 croissants")
@@ -84,6 +86,7 @@ func TestChoicesAreNumberedAndAnsweredByTapAndKey(t *testing.T) {
 }
 
 func TestSearchAndNumberPad(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/", phone)
 	s.wait("document.querySelector('#type')")
@@ -106,6 +109,7 @@ func TestSearchAndNumberPad(t *testing.T) {
 }
 
 func TestLowBalanceSaysWhatToDo(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/", phone)
 	s.types("three oat milk")
@@ -124,6 +128,7 @@ func TestLowBalanceSaysWhatToDo(t *testing.T) {
 }
 
 func TestRestartKeepsTheBasket(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/", phone)
 	s.types("three oat milk")
@@ -143,6 +148,7 @@ func TestRestartKeepsTheBasket(t *testing.T) {
 }
 
 func TestSignedInShopperNeedsOnlyThePassword(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/", phone)
 	s.click(".open-menu")
@@ -163,6 +169,7 @@ func TestSignedInShopperNeedsOnlyThePassword(t *testing.T) {
 }
 
 func TestLeavingEmptiesTheBasketAndWhatWasHeardCanBeSeen(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/", phone)
 	s.types("two bagels")
@@ -180,6 +187,7 @@ func TestLeavingEmptiesTheBasketAndWhatWasHeardCanBeSeen(t *testing.T) {
 }
 
 func TestChineseAndDark(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/", darkPhone)
 	s.click(`.languages button[lang="zh-Hans"]`)
@@ -195,6 +203,7 @@ func TestChineseAndDark(t *testing.T) {
 }
 
 func TestMicrophoneDeniedIsExplainedAndTypingGoesOn(t *testing.T) {
+	t.Parallel()
 	if !canHear {
 		t.Skip("needs the recogniser: build with -tags vosk")
 	}
@@ -236,6 +245,7 @@ func TestKioskLeftAloneForgetsItsShopper(t *testing.T) {
 }
 
 func TestKioskKeypadPays(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/kiosk", kiosk)
 	s.click("#wake")
@@ -268,6 +278,7 @@ func (s *screen) keys(text string) {
 }
 
 func TestMissingMicrophoneIsExplained(t *testing.T) {
+	t.Parallel()
 	if !canHear {
 		t.Skip("needs the recogniser: build with -tags vosk")
 	}
@@ -280,6 +291,7 @@ func TestMissingMicrophoneIsExplained(t *testing.T) {
 }
 
 func TestPageSaysWhenItIsNotSecure(t *testing.T) {
+	t.Parallel()
 	if !canHear {
 		t.Skip("needs the recogniser: build with -tags vosk")
 	}
@@ -291,6 +303,7 @@ func TestPageSaysWhenItIsNotSecure(t *testing.T) {
 }
 
 func TestUnknownShop(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/?place=nowhere", phone)
 	s.sees("#refused", "no such shop")

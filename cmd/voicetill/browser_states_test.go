@@ -271,8 +271,10 @@ func (s *screen) part(name string) {
 }
 
 func TestEveryStateInEveryLanguage(t *testing.T) {
+	t.Parallel()
 	for _, lang := range []string{"en", "zh"} {
 		t.Run(lang, func(t *testing.T) {
+			t.Parallel()
 			till, _ := startPayNow(t)
 			var s *screen
 			at := ""

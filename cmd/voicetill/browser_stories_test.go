@@ -14,7 +14,7 @@ import (
 // What goes wrong in a shop, as one who stands there lives it: everything is
 // spoken into a microphone but the password.
 func TestStoriesOfShoppers(t *testing.T) {
-	till := startBrowserTill(t)
+	t.Parallel()
 	for _, story := range []struct {
 		name string
 		tell func(*testing.T, *browserTill)
@@ -25,10 +25,12 @@ func TestStoriesOfShoppers(t *testing.T) {
 		{"the price changes under the bill", priceChanges},
 		{"the connection is lost in the middle, on a phone", func(t *testing.T, till *browserTill) { connectionLost(t, till, "phone") }},
 		{"the connection is lost in the middle, on a kiosk", func(t *testing.T, till *browserTill) { connectionLost(t, till, "kiosk") }},
-		{"somebody else comes after a shopper who left", secondShopper},
 		{"the password is wrong five times", wrongFiveTimes},
 	} {
-		t.Run(story.name, func(t *testing.T) { story.tell(t, till) })
+		t.Run(story.name, func(t *testing.T) {
+			t.Parallel()
+			story.tell(t, startBrowserTill(t))
+		})
 	}
 }
 
@@ -82,11 +84,7 @@ func twoMeanings(t *testing.T, till *browserTill) {
 // is answered by its place on the list.
 func secondMeaning(t *testing.T, till *browserTill) {
 	clerk := signInStaff(t, till.address)
-	also := func(names string) {
-		clerk.call("PATCH", "/v1/merchant/items/1204?place=demo", fmt.Sprintf(`{"also": %q}`, names), 200)
-	}
-	also("soya milk|milk|豆奶|豆浆")
-	defer also("soya milk|豆奶|豆浆")
+	clerk.call("PATCH", "/v1/merchant/items/1204?place=demo", `{"also": "soya milk|milk|豆奶|豆浆"}`, 200)
 	s := speaker(t, till, "/", phone)
 	s.linked()
 	for _, answer := range []string{"the second one", "the second", "number two"} {
@@ -139,8 +137,6 @@ func priceChanges(t *testing.T, till *browserTill) {
 	s.fill("#secret", "till-demo-1"+kb.Enter)
 	s.state("paid")
 	s.sees("#receipt-title", "8.37")
-	m.edits("1203", "price", "2.49")
-	m.sees(`tr[data-item="1203"]`, "€2.49")
 }
 
 func connectionLost(t *testing.T, till *browserTill, where string) {
@@ -202,7 +198,9 @@ func connectionLost(t *testing.T, till *browserTill, where string) {
 	}
 }
 
-func secondShopper(t *testing.T, till *browserTill) {
+// Alone, since the kiosk waits no longer for a busy machine than for a shopper.
+func TestSomebodyElseComesAfterAShopperWhoLeft(t *testing.T) {
+	till := startBrowserTill(t)
 	s := speaker(t, till, "/kiosk?idle=6", kiosk)
 	s.click("#wake")
 	s.linked()

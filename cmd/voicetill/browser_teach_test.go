@@ -30,6 +30,7 @@ func (s *screen) records(wav string) {
 }
 
 func TestStaffTeachesANameByPhone(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t)
 	browser := openBrowser(t, speaksUnasked)
 	m := openScreen(t, browser, till.address, "/merchant#catalog", desktop)
@@ -65,6 +66,7 @@ func TestStaffTeachesANameByPhone(t *testing.T) {
 }
 
 func TestAfterNoSuchItemStaffMayTeach(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t)
 	s := openScreen(t, openBrowser(t), till.address, "/kiosk", kiosk)
 	s.click("#wake")

@@ -66,12 +66,17 @@ func startBrowserTill(t *testing.T, args ...string) *browserTill {
 }
 
 // demoFile is what a till leaves that was started with the demo shop.
-var demoFile []byte
+var (
+	demoLock sync.Mutex
+	demoFile []byte
+)
 
 // demoShop makes the file once: with the schema and the demo shop's pictures and
 // passwords it takes a second.
 func demoShop(t *testing.T, address string) []byte {
 	t.Helper()
+	demoLock.Lock()
+	defer demoLock.Unlock()
 	if demoFile != nil {
 		return demoFile
 	}

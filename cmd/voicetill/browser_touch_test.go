@@ -52,6 +52,7 @@ func (s *screen) touches(text string) {
 }
 
 func TestAKioskPurchaseByTouchAlone(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	signInStaff(t, till.address).call("PATCH", "/v1/merchant/items/1204?place=demo", `{"also": "soya milk|milk"}`, 200)
 	for name, l := range map[string]look{"wide": wideKiosk, "small": kiosk} {

@@ -98,6 +98,7 @@ func (s *screen) keepsNext() {
 }
 
 func TestAReturningPhoneSeesTheNewPageAtOnce(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	u := startUpgraded(t, till)
 	browser := openBrowser(t)
@@ -144,6 +145,7 @@ func TestATillThatIsSlowToAnswerIsNotWaitedFor(t *testing.T) {
 }
 
 func TestAPageThatIsOpenTakesTheNextBuildWhenNothingIsUnderWay(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	u := startUpgraded(t, till)
 	s := openScreen(t, openBrowser(t), u.address, "/", phone)
@@ -168,6 +170,7 @@ func TestAPageThatIsOpenTakesTheNextBuildWhenNothingIsUnderWay(t *testing.T) {
 }
 
 func TestAKioskTakesTheNextBuildWhileNobodyIsThere(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	u := startUpgraded(t, till)
 	s := openScreen(t, openBrowser(t), u.address, "/kiosk?idle=600", kiosk)

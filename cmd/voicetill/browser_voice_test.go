@@ -59,11 +59,10 @@ func (s *screen) hush() {
 	s.wait("!document.querySelector('.talk.speaking')")
 }
 
-// says speaks while the talk button is held.
+// says speaks while the talk button is held; what the till is saying ends there.
 func (s *screen) says(text string) {
 	s.t.Helper()
 	wav := sentence(s.t, text)
-	s.hush()
 	at := js[[]float64](s, "(() => { const b = document.querySelector('.talk').getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]; })()")
 	s.run(chromedp.MouseEvent(chromedp.MousePressed, at[0], at[1], chromedp.ButtonLeft, chromedp.ClickCount(1)))
 	s.wait("document.querySelector('.talk.listening')")
@@ -72,6 +71,7 @@ func (s *screen) says(text string) {
 }
 
 func TestSpokenPurchase(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t)
 	s := openScreen(t, openBrowser(t, speaksUnasked), till.address, "/", phone, playable)
 	s.linked()
@@ -101,6 +101,7 @@ func TestSpokenPurchase(t *testing.T) {
 }
 
 func TestTapToTalkHearsSeveralSentences(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t)
 	s := openScreen(t, openBrowser(t, speaksUnasked), till.address, "/", phone, playable)
 	s.linked()
@@ -131,6 +132,7 @@ const sent = `(() => {
 })()`
 
 func TestTillSpeaksAndAKeyStopsItAtOnce(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t)
 	s := openScreen(t, openBrowser(t, speaksUnasked), till.address, "/", desktop, sent)
 	s.types("three oat milk and two bagels and four oranges and a sourdough bread")
@@ -149,6 +151,7 @@ func TestTillSpeaksAndAKeyStopsItAtOnce(t *testing.T) {
 }
 
 func TestSpaceBarHoldsToTalk(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t)
 	s := openScreen(t, openBrowser(t, speaksUnasked), till.address, "/", phone, playable)
 	s.linked()
@@ -162,6 +165,7 @@ func TestSpaceBarHoldsToTalk(t *testing.T) {
 }
 
 func TestUploadedItemCanBeSpokenAtOnce(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t)
 	browser := openBrowser(t, speaksUnasked)
 	s := openScreen(t, browser, till.address, "/", phone, playable)
@@ -213,6 +217,7 @@ func TestNothingMovesWhenWordsArrive(t *testing.T) {
 }
 
 func TestATouchStopsTheVoiceAtOnce(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t)
 	s := openScreen(t, openBrowser(t, speaksUnasked), till.address, "/", desktop, sent)
 	s.types("three oat milk and two bagels and four oranges")

@@ -6,6 +6,7 @@ import "testing"
 
 // Who is not known yet sees the welcome and makes an account, in every language.
 func TestAStrangersPagesInEveryLanguage(t *testing.T) {
+	t.Parallel()
 	till, _ := cornerTill(t)
 	for _, lang := range []string{"en", "zh"} {
 		s := openScreen(t, openBrowser(t), till.address, "/?place=corner-shop&lang="+lang, phone)

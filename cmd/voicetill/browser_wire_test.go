@@ -165,6 +165,7 @@ func (s *screen) back() {
 }
 
 func TestAPurchaseGoesOnAfterEveryCut(t *testing.T) {
+	t.Parallel()
 	for name, p := range cutPages {
 		t.Run(name, func(t *testing.T) {
 			till := startBrowserTill(t, "--typed-only")

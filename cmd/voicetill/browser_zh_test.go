@@ -7,6 +7,7 @@ import (
 )
 
 func TestAPurchaseTypedInChineseToTheExit(t *testing.T) {
+	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
 	s := openScreen(t, openBrowser(t), till.address, "/?lang=zh", phone)
 	s.types("我要三瓶燕麦奶")
@@ -49,6 +50,7 @@ func TestAPurchaseTypedInChineseToTheExit(t *testing.T) {
 }
 
 func TestThePageSaysInWhichLanguageItHears(t *testing.T) {
+	t.Parallel()
 	if !canHear {
 		t.Skip("needs the recogniser: build with -tags vosk")
 	}

@@ -34,6 +34,7 @@ func (m *mortal) sell() {
 // A receipt that was issued before the till was killed goes out afterwards; the
 // next one goes to the printer, too; a printer that is off calls staff.
 func TestReceiptsLeaveTheTill(t *testing.T) {
+	t.Parallel()
 	dsn := storetest.SQLite(t)
 	office := delivertest.OpenOffice(t, delivertest.Clear)
 	_, port, err := net.SplitHostPort(office.Address)
@@ -107,6 +108,7 @@ func closedPort(t *testing.T) string {
 }
 
 func TestServeRefusesWrongDelivery(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name string
 		args []string

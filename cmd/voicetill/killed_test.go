@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -31,14 +32,27 @@ func newMortal(t *testing.T, binary string, args ...string) *mortal {
 	return m
 }
 
-// buildTill builds the binary as `go build` does, with the tags.
+// builds are the binaries that the tests have built, by their tags.
+var builds = struct {
+	sync.Mutex
+	folder string // gone when the tests are over
+	done   map[string]string
+}{done: map[string]string{}}
+
+// buildTill builds the binary as `go build` does, with the tags, once.
 func buildTill(t *testing.T, tags string) string {
 	t.Helper()
-	binary := filepath.Join(t.TempDir(), "voicetill")
+	builds.Lock()
+	defer builds.Unlock()
+	if binary, ok := builds.done[tags]; ok {
+		return binary
+	}
+	binary := filepath.Join(builds.folder, "voicetill-"+tags)
 	out, err := exec.Command("go", "build", "-tags", tags, "-o", binary, ".").CombinedOutput()
 	if err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
+	builds.done[tags] = binary
 	return binary
 }
 
@@ -147,6 +161,7 @@ func onBoth(t *testing.T, test func(t *testing.T, db string)) {
 }
 
 func TestKilledBetweenAnyTwoCommandsTheCartIsTheSame(t *testing.T) {
+	t.Parallel()
 	binary := buildTill(t, "")
 	onBoth(t, func(t *testing.T, db string) {
 		m := newMortal(t, binary, "--typed-only", "--db", db)
@@ -191,6 +206,7 @@ func TestKilledBetweenAnyTwoCommandsTheCartIsTheSame(t *testing.T) {
 }
 
 func TestKilledBetweenCommitAndReplyNothingIsLostOrDoubled(t *testing.T) {
+	t.Parallel()
 	binary := buildTill(t, "")
 	onBoth(t, func(t *testing.T, db string) {
 		m := newMortal(t, binary, "--typed-only", "--db", db)
@@ -274,6 +290,7 @@ func TestServeSaysWhatIsWrongInOneLine(t *testing.T) {
 }
 
 func TestBeyondLoopbackWithoutTheDemo(t *testing.T) {
+	t.Parallel()
 	db := storetest.SQLite(t)
 	if err := Main(t.Context(), []string{"catalog", "import", "--db", db, "../../models/demo/catalog.csv"}); err != nil {
 		t.Fatal(err)

@@ -195,6 +195,7 @@ func demoPayer(m payments.Method) payments.Payer {
 // The ledger, receipts and audit agree with what a provider of the contract has
 // kept, when all is settled.
 func TestTheBooksAgreeWithAnotherProvider(t *testing.T) {
+	t.Parallel()
 	const funds = 1 << 40
 	secret := []byte("a secret of thirty-two bytes....")
 	p := othertest.New(secret, time.Now, map[string]int64{"demo-ada": funds})
@@ -207,6 +208,7 @@ func TestTheBooksAgreeWithAnotherProvider(t *testing.T) {
 
 // The same with saved cards at Stripe.
 func TestTheBooksAgreeWithStripe(t *testing.T) {
+	t.Parallel()
 	front := stripetest.New(stripetest.Localstripe(t))
 	t.Cleanup(front.Close)
 	customer, method, err := front.SaveCard("4242424242424242")

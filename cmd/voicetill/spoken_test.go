@@ -81,6 +81,7 @@ func (l *line) streamLive(pcm []byte, is func(tillMessage) bool) {
 }
 
 func TestKilledInMidUtteranceTheCartIsTheSame(t *testing.T) {
+	t.Parallel()
 	m := newMortal(t, buildTill(t, "vosk"), "--db", storetest.SQLite(t), "--model", modelDir())
 	m.start("")
 	l, _ := m.connect("")
@@ -108,6 +109,7 @@ func TestKilledInMidUtteranceTheCartIsTheSame(t *testing.T) {
 // shop make "undo", nothing and "total please". They were said by a voice of
 // Kokoro-82M (Apache-2.0).
 func TestANumberAloneAnswersAQuestion(t *testing.T) {
+	t.Parallel()
 	m := newMortal(t, buildTill(t, "vosk"), "--db", storetest.SQLite(t), "--model", modelDir())
 	m.start("")
 	for said, want := range map[string]int{"two": 2, "four": 4, "two please": 2} {
@@ -126,6 +128,7 @@ func TestANumberAloneAnswersAQuestion(t *testing.T) {
 }
 
 func TestVoskClientsFindTheirServer(t *testing.T) {
+	t.Parallel()
 	m := newMortal(t, buildTill(t, "vosk"), "--db", storetest.SQLite(t), "--model", modelDir(), "--vosk-listen", "localhost:0")
 	m.start("")
 	conn, _, err := websocket.DefaultDialer.Dial("ws://"+m.vosk+"/", nil)

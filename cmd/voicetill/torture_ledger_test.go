@@ -10,6 +10,7 @@ import (
 
 // Two thousand operations; the figure of docs/reliability.md takes an hour.
 func TestTortureLedger(t *testing.T) {
+	t.Parallel()
 	few(t, 20)
 	b := randomBooks{length: 100, snapshot: 50, fresh: memoryDB}
 	r := b.report()
