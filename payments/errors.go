@@ -22,6 +22,9 @@ var (
 	ErrNoReceipt = errors.New("no such receipt")
 	// ErrNotReserved says that a settlement is not (or no longer) reserved.
 	ErrNotReserved = errors.New("the settlement is not reserved")
+	// ErrForeign says that a provider has told of a payment that goes through
+	// another one.
+	ErrForeign = errors.New("the callback is about a payment of another provider")
 	// ErrNoCharge says that a gateway is certain that nothing was charged under
 	// a key, and will not be.
 	ErrNoCharge = errors.New("nothing was charged")

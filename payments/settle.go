@@ -33,6 +33,34 @@ func (s *Service) Settle(ctx context.Context, key string) error {
 	return s.finish(ctx, set)
 }
 
+// SettleBy is Settle for the callback of one provider: ErrForeign for a
+// settlement or refund of another, which is left alone, since a key of one
+// merchant's provider says nothing about the bills of others.
+func (s *Service) SettleBy(ctx context.Context, method Method, key string) error {
+	of, err := s.methodOf(ctx, key)
+	if err != nil {
+		return err
+	}
+	if of != method {
+		return fmt.Errorf("%w: %s is paid by %s", ErrForeign, key, of)
+	}
+	return s.Settle(ctx, key)
+}
+
+// methodOf is by what way a settlement or refund goes, ErrNotReserved if there
+// is none.
+func (s *Service) methodOf(ctx context.Context, key string) (Method, error) {
+	set, err := s.store.SettlementByKey(ctx, key)
+	if !errors.Is(err, ErrNotReserved) {
+		return set.Method, err
+	}
+	r, err := s.store.RefundByKey(ctx, key)
+	if errors.Is(err, ErrNoRefund) {
+		err = ErrNotReserved
+	}
+	return r.Method, err
+}
+
 // settleReleased looks whether a settlement that was given up succeeded after
 // all, and gives the money back.
 func (s *Service) settleReleased(ctx context.Context, set Settlement) error {

@@ -39,8 +39,9 @@ const (
 
 // Troubles lists for the merchant. Each method is one transaction.
 type Troubles interface {
-	// Troubles are a merchant's charges and refunds begun before a time that are
-	// not settled, and refused refunds not dismissed; oldest first, without Todo.
+	// Troubles are a merchant's charges and refunds begun before a time, or later
+	// than Ahead after it, that are not settled, and refused refunds not dismissed;
+	// oldest first, without Todo.
 	Troubles(ctx context.Context, merchant string, before time.Time) ([]Trouble, error)
 	// DismissRefund takes a refused refund off the list. ErrNoRefund for one that
 	// is not refused.

@@ -185,8 +185,8 @@ func (db *DB) WaitingConfirmations(ctx context.Context, place string, at time.Ti
 
 // ApprovedConfirmations is part of payments.Confirmations.
 func (db *DB) ApprovedConfirmations(ctx context.Context, before time.Time) ([]payments.Confirmation, error) {
-	return db.confirmations(ctx, selectConfirmation+` WHERE c.state = 'approved' AND c.decided_at_us <= ? AND c.expires_at_us > ?
-		ORDER BY c.decided_at_us, c.id`, micros(before), micros(before))
+	return db.confirmations(ctx, selectConfirmation+` WHERE c.state = 'approved' AND (c.decided_at_us <= ? OR c.decided_at_us > ?) AND c.expires_at_us > ?
+		ORDER BY c.decided_at_us, c.id`, micros(before), micros(before.Add(payments.Ahead)), micros(before))
 }
 
 func (db *DB) confirmations(ctx context.Context, query string, args ...any) ([]payments.Confirmation, error) {

@@ -54,8 +54,8 @@ func (t *tx) troubledCharges(merchant string, before time.Time) (list []payments
 		x.Key, x.Place, x.Bill, x.Method, x.Amount = s.Key, s.Bill.Place, s.Bill.ID, s.Method, s.Bill.Total
 		list = append(list, x)
 		return nil
-	}, selectTrouble+`settlements WHERE merchant_id = ? AND started_at_us <= ? AND state IN ('reserved', 'charged', 'reversing')`,
-		merchant, micros(before))
+	}, selectTrouble+`settlements WHERE merchant_id = ? AND (started_at_us <= ? OR started_at_us > ?) AND state IN ('reserved', 'charged', 'reversing')`,
+		merchant, micros(before), micros(before.Add(payments.Ahead)))
 	return list, err
 }
 
@@ -71,8 +71,8 @@ func (t *tx) troubledRefunds(merchant string, before time.Time) (list []payments
 		x.Receipt, x.Stray = r.Receipt.RefundOf, r.Stray
 		list = append(list, x)
 		return nil
-	}, selectTrouble+`refunds WHERE merchant_id = ? AND dismissed_at_us IS NULL AND (state = 'refused' OR state = 'open' AND started_at_us <= ?)`,
-		merchant, micros(before))
+	}, selectTrouble+`refunds WHERE merchant_id = ? AND dismissed_at_us IS NULL AND (state = 'refused' OR state = 'open' AND (started_at_us <= ? OR started_at_us > ?))`,
+		merchant, micros(before), micros(before.Add(payments.Ahead)))
 	return list, err
 }
 

@@ -220,39 +220,6 @@ func TestTwoResolversReverseOnce(t *testing.T) {
 	})
 }
 
-// What began by a clock that was ahead is not left for as long as that was.
-func TestAClockThatIsSetBack(t *testing.T) {
-	for name, paid := range map[string]bool{"paid": true, "given up": false} {
-		t.Run(name, func(t *testing.T) {
-			onBoth(t, func(t *testing.T, dsn string) {
-				s := newCardTill(t, dsn)
-				s.clock.add(24 * time.Hour)
-				s.card.fault = func(op string) string { return map[string]string{"charge": handedOff}[op] }
-				b := s.freeze(t, "cart", line(t, 1, "7001", 1000))
-				var hand *payments.HandoffError
-				if _, err := s.service.Pay(t.Context(), b, byCard()); !errors.As(err, &hand) {
-					t.Fatal(err)
-				}
-				s.clock.add(-24 * time.Hour)
-				s.card.heal()
-				if paid {
-					s.card.finish()
-				}
-				for range 250 {
-					s.clock.add(5 * time.Second)
-					_ = s.service.Recover(t.Context())
-				}
-				if a := s.proven(t); a.Receipts != map[bool]int{true: 1, false: 0}[paid] || s.stock(t, "7001") != map[bool]string{true: "0", false: "1"}[paid] {
-					t.Errorf("after twenty minutes: %d receipts, %s cakes", a.Receipts, s.stock(t, "7001"))
-				}
-				if list, err := s.service.Unsettled(t.Context(), "demo"); err != nil || len(list) > 0 {
-					t.Errorf("unsettled: %+v, %v", list, err)
-				}
-			})
-		})
-	}
-}
-
 // cutter stands before PostgreSQL and breaks a connection at the nth commit: the
 // commit arrives, or it does not, and its answer never comes.
 type cutter struct {

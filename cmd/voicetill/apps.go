@@ -38,5 +38,5 @@ func (f gatewayFlags) openApps(g *gateways) error {
 
 func (g *gateways) addApp(m payments.Method, a app) {
 	g.by[m] = a
-	g.callbacks[string(m)] = a.Callback(g.log, g.settle)
+	g.callbacks[string(m)] = a.Callback(g.log, g.settles(m))
 }

@@ -84,7 +84,10 @@ func TestPaymentAppsAsServeMakesThem(t *testing.T) {
 	w := newAppWorld(t)
 	told := ""
 	g := &gateways{by: map[payments.Method]payments.Gateway{}, callbacks: map[string]http.Handler{},
-		settle: func(_ context.Context, key string) error { told = key; return nil }, log: slog.New(slog.DiscardHandler)}
+		settle: func(_ context.Context, by payments.Method, key string) error {
+			told = string(by) + " " + key
+			return nil
+		}, log: slog.New(slog.DiscardHandler)}
 	if err := w.flags.open(g); err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +115,7 @@ func TestPaymentAppsAsServeMakesThem(t *testing.T) {
 					t.Errorf("a notification is answered with %d %s", rec.Code, rec.Body)
 				}
 			}
-			if ref, err := g.by[method].Lookup(t.Context(), charge.Key, charge.Amount); told != charge.Key || ref == "" || err != nil {
+			if ref, err := g.by[method].Lookup(t.Context(), charge.Key, charge.Amount); told != string(method)+" "+charge.Key || ref == "" || err != nil {
 				t.Errorf("told of %q, found %q, %v", told, ref, err)
 			}
 			charge.Key, charge.Code = ulid.Make().String()+"/"+ulid.Make().String(), world.code()

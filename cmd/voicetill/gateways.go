@@ -58,14 +58,21 @@ var ownMethods = []payments.Method{payments.Prepaid, card, "wechat", "alipay", "
 type gateways struct {
 	by        map[payments.Method]payments.Gateway
 	callbacks map[string]http.Handler // see server.Config
-	settle    func(ctx context.Context, key string) error
+	settle    func(ctx context.Context, by payments.Method, key string) error
 	log       *slog.Logger
+}
+
+// settles is what the callback of one provider calls.
+func (g *gateways) settles(by payments.Method) func(ctx context.Context, key string) error {
+	return func(ctx context.Context, key string) error { return g.settle(ctx, by, key) }
 }
 
 // gateways has the balances that the till keeps itself, and no provider yet.
 func (t *runningTill) gateways(log *slog.Logger) *gateways {
 	return &gateways{by: map[payments.Method]payments.Gateway{payments.Prepaid: t.db.Prepaid(), payments.Invoice: t.db.Invoices()}, callbacks: map[string]http.Handler{}, log: log,
-		settle: func(ctx context.Context, key string) error { return t.cashier.Settle(ctx, key) }}
+		settle: func(ctx context.Context, by payments.Method, key string) error {
+			return t.cashier.SettleBy(ctx, by, key)
+		}}
 }
 
 // open adds the providers that the flags name. Nothing is asked of them yet.
@@ -111,7 +118,7 @@ func (f gatewayFlags) openStripe(g *gateways) error {
 	if err != nil {
 		return fmt.Errorf("--stripe-webhook-secret-file: %w", err)
 	}
-	g.callbacks["stripe"] = cards.Handler(stripe.Webhook{Secrets: strings.Fields(string(secrets)), Settle: g.settle, Log: g.log})
+	g.callbacks["stripe"] = cards.Handler(stripe.Webhook{Secrets: strings.Fields(string(secrets)), Settle: g.settles(card), Log: g.log})
 	return nil
 }
 
@@ -141,6 +148,6 @@ func (g *gateways) addOther(spec string) error {
 		return fmt.Errorf("--provider %s: %w", name, errTaken)
 	}
 	g.by[payments.Method(name)] = provider
-	g.callbacks["other/"+name] = other.Callback(c.Secret, time.Now, g.log, g.settle)
+	g.callbacks["other/"+name] = other.Callback(c.Secret, time.Now, g.log, g.settles(payments.Method(name)))
 	return nil
 }

@@ -19,7 +19,7 @@ import (
 
 func openGateways(f gatewayFlags) (*gateways, error) {
 	g := &gateways{by: map[payments.Method]payments.Gateway{payments.Prepaid: nil}, callbacks: map[string]http.Handler{},
-		settle: func(context.Context, string) error { return nil }, log: slog.New(slog.DiscardHandler)}
+		settle: func(context.Context, payments.Method, string) error { return nil }, log: slog.New(slog.DiscardHandler)}
 	return g, f.open(g)
 }
 

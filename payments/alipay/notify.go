@@ -33,20 +33,25 @@ func (g *Gateway) Callback(log *slog.Logger, settle func(ctx context.Context, ke
 			http.Error(w, "fail: "+err.Error(), http.StatusUnauthorized)
 			return
 		}
-		key, ok := g.keyOf(v)
-		if !ok {
-			log.Warn("an Alipay notification is for no order of this till")
-			http.Error(w, "fail", http.StatusBadRequest)
+		key, err := g.keyOf(v)
+		if err != nil {
+			log.Warn("an Alipay notification was refused", "err", err)
+			http.Error(w, "fail: "+err.Error(), http.StatusBadRequest)
 			return
 		}
 		if v.Get("trade_status") != "WAIT_BUYER_PAY" {
-			if err := settle(r.Context(), key); err != nil && !errors.Is(err, payments.ErrNotReserved) {
-				log.Warn("an Alipay notification changed nothing", "key", key, "err", err)
-				http.Error(w, "fail", http.StatusServiceUnavailable)
-				return
-			}
+			err = settle(r.Context(), key)
 		}
-		_, _ = io.WriteString(w, "success") // Alipay may be gone
+		switch {
+		case errors.Is(err, payments.ErrForeign):
+			log.Warn("an Alipay notification was refused", "err", err)
+			http.Error(w, "fail: "+payments.ErrForeign.Error(), http.StatusForbidden)
+		case err != nil && !errors.Is(err, payments.ErrNotReserved):
+			log.Warn("an Alipay notification changed nothing", "key", key, "err", err)
+			http.Error(w, "fail", http.StatusServiceUnavailable)
+		default:
+			_, _ = io.WriteString(w, "success") // Alipay may be gone
+		}
 	})
 }
 
@@ -72,12 +77,21 @@ func (g *Gateway) genuine(body []byte) (url.Values, error) {
 }
 
 // keyOf checks that a notification is for our application, account and order,
-// over the amount that was asked for, which the order's body repeats.
-func (g *Gateway) keyOf(v url.Values) (string, bool) {
-	total, err := fen(v.Get("total_amount"))
-	if err != nil || v.Get("app_id") != g.c.AppID || v.Get("seller_id") != g.c.Seller || v.Get("body") != money.Of(total, "CNY").String() {
-		return "", false
+// over the amount that was asked for, which the order's body repeats. Else it
+// returns errNotOurs with the reason.
+func (g *Gateway) keyOf(v url.Values) (string, error) {
+	if v.Get("app_id") != g.c.AppID || v.Get("seller_id") != g.c.Seller {
+		return "", fmt.Errorf("%w: it is for another application or seller", errNotOurs)
+	}
+	if total, err := fen(v.Get("total_amount")); err != nil || v.Get("body") != money.Of(total, "CNY").String() {
+		return "", fmt.Errorf("%w: its amount is not what was asked for", errNotOurs)
 	}
 	key, err := Key(v.Get("out_trade_no"))
-	return key, err == nil
+	if err != nil {
+		return "", fmt.Errorf("%w: its order number is none of ours", errNotOurs)
+	}
+	return key, nil
 }
+
+// errNotOurs says that a genuine notification is about no order of this till.
+var errNotOurs = errors.New("it is for no order of this till")

@@ -78,6 +78,7 @@ func TestNotification(t *testing.T) {
 		"settles its order":                       {body: sign("x", ""), status: 200, calls: true},
 		"of no settlement is taken":               {body: sign("x", ""), fails: payments.ErrNotReserved, status: 200, calls: true},
 		"comes again when settling fails":         {body: sign("x", ""), fails: errors.New("unknown"), status: 503, calls: true},
+		"of another way to pay is refused":        {body: sign("x", ""), fails: payments.ErrForeign, status: 403, calls: true},
 		"with further parameters settles":         {body: sign("new_parameter", "a=b&c"), status: 200, calls: true},
 		"of a closed order is looked up":          {body: sign("trade_status", "TRADE_CLOSED"), status: 200, calls: true},
 		"of a scanned code is taken":              {body: sign("trade_status", "WAIT_BUYER_PAY"), status: 200},

@@ -35,3 +35,16 @@ func TestNotificationsByUnknownKeys(t *testing.T) {
 		gatewaytest.Callback(s.Callback).Refused(t, name, r, 401, tt.reason, signature, form.Get("trade_no"), form.Get("out_trade_no"))
 	}
 }
+
+// Alipay posts wherever an application tells it to: what is genuine, but about
+// another seller's order, books nothing here, though it names an order of ours.
+func TestNotificationsOfOtherSellers(t *testing.T) {
+	for name, reason := range map[string]string{"app_id": "for another application or seller", "seller_id": "for another application or seller",
+		"total_amount": "its amount is not what was asked for", "out_trade_no": "its order number is none of ours"} {
+		s := newShop(t)
+		_, form := told(t, s)
+		value := map[string]string{"total_amount": "0.01"}[name]
+		r := httptest.NewRequest(http.MethodPost, notifyURL, strings.NewReader(signed(t, form, name, value)))
+		gatewaytest.Callback(s.Callback).Refused(t, name, r, 400, reason, form.Get("sign"), form.Get("trade_no"))
+	}
+}

@@ -39,6 +39,11 @@ func Callback(secret []byte, now func() time.Time, log *slog.Logger, settle func
 			http.Error(w, "there is no such key", http.StatusNotFound)
 			return
 		}
+		if errors.Is(err, payments.ErrForeign) {
+			log.Warn("a callback was refused", "err", err)
+			http.Error(w, payments.ErrForeign.Error(), http.StatusForbidden)
+			return
+		}
 		if err != nil {
 			log.Warn("a callback changed nothing", "key", s.Key, "err", err)
 			http.Error(w, "not settled yet", http.StatusServiceUnavailable)

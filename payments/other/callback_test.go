@@ -27,6 +27,7 @@ func TestCallback(t *testing.T) {
 		"settled":               {body, noon, nil, 204, true},
 		"not settled yet":       {body, noon, other.ErrUnknown, 503, true},
 		"of no payment here":    {body, noon, payments.ErrNotReserved, 404, true},
+		"of another provider":   {body, noon, payments.ErrForeign, 403, true},
 		"too old":               {body, noon.Add(-other.Tolerance - time.Second), nil, 401, false},
 		"not signed":            {body, time.Time{}, nil, 401, false},
 		"no key":                {`{"status":"succeeded"}`, noon, nil, 400, false},

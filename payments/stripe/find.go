@@ -44,6 +44,16 @@ func (m *memory) get(key string) string {
 // search lags behind (docs.stripe.com/search#data-freshness), so what is not
 // remembered is looked for among what was made when the key was.
 func (g *Gateway) find(ctx context.Context, key string) (attempt, error) {
+	return g.findMade(ctx, key, around(key))
+}
+
+// findRecent looks among all that Stripe has made of late: a key tells the time
+// of a clock here, which may have been wrong and set since.
+func (g *Gateway) findRecent(ctx context.Context, key string) (attempt, error) {
+	return g.findMade(ctx, key, nil)
+}
+
+func (g *Gateway) findMade(ctx context.Context, key string, made *api.RangeQueryParams) (attempt, error) {
 	id := g.known.get(key)
 	switch {
 	case strings.HasPrefix(id, "pi_"):
@@ -53,11 +63,11 @@ func (g *Gateway) find(ctx context.Context, key string) (attempt, error) {
 		session, err := g.session(ctx, id)
 		return attempt{session: session}, err
 	}
-	intent, err := g.findIntent(ctx, key)
+	intent, err := g.findIntent(ctx, key, made)
 	if err != nil || intent != nil {
 		return attempt{intent: intent}, err
 	}
-	session, err := g.findSession(ctx, key)
+	session, err := g.findSession(ctx, key, made)
 	return attempt{session: session}, err
 }
 
@@ -74,13 +84,17 @@ func (g *Gateway) session(ctx context.Context, id string) (*api.CheckoutSession,
 	return g.api.V1CheckoutSessions.Retrieve(ctx, id, p)
 }
 
-func (g *Gateway) findIntent(ctx context.Context, key string) (*api.PaymentIntent, error) {
-	p := &api.PaymentIntentListParams{CreatedRange: around(key)}
+func (g *Gateway) findIntent(ctx context.Context, key string, made *api.RangeQueryParams) (*api.PaymentIntent, error) {
+	p := &api.PaymentIntentListParams{CreatedRange: made}
 	p.Limit = api.Int64(100)
 	p.AddExpand("data.latest_charge")
+	var listed listing
 	for intent, err := range g.api.V1PaymentIntents.List(ctx, p).All(ctx) {
 		if err != nil {
 			return nil, err
+		}
+		if listed.beyond(intent.Created) {
+			return nil, nil
 		}
 		if intent.Metadata[metaKey] == key && intent.Metadata[metaUse] == useCard {
 			g.known.put(key, intent.ID)
@@ -90,12 +104,16 @@ func (g *Gateway) findIntent(ctx context.Context, key string) (*api.PaymentInten
 	return nil, nil
 }
 
-func (g *Gateway) findSession(ctx context.Context, key string) (*api.CheckoutSession, error) {
-	p := &api.CheckoutSessionListParams{CreatedRange: around(key)}
+func (g *Gateway) findSession(ctx context.Context, key string, made *api.RangeQueryParams) (*api.CheckoutSession, error) {
+	p := &api.CheckoutSessionListParams{CreatedRange: made}
 	p.Limit = api.Int64(100)
+	var listed listing
 	for session, err := range g.api.V1CheckoutSessions.List(ctx, p).All(ctx) {
 		if err != nil {
 			return nil, err
+		}
+		if listed.beyond(session.Created) {
+			return nil, nil
 		}
 		if session.Metadata[metaKey] == key {
 			g.known.put(key, session.ID)
@@ -103,6 +121,18 @@ func (g *Gateway) findSession(ctx context.Context, key string) (*api.CheckoutSes
 		}
 	}
 	return nil, nil
+}
+
+// lookBack is how far a list is read whose key's time says nothing.
+const lookBack = 7 * 24 * time.Hour
+
+// listing is a list of Stripe's while it is read, newest first.
+type listing struct{ newest int64 }
+
+// beyond reports whether what was made then is too old to be read on.
+func (l *listing) beyond(created int64) bool {
+	l.newest = max(l.newest, created)
+	return created < l.newest-int64(lookBack/time.Second)
 }
 
 // around is when something can have been made under a key: clocks differ, and a

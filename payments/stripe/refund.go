@@ -3,6 +3,7 @@ package stripe
 import (
 	"context"
 	"errors"
+	"time"
 
 	"voicetill/payments"
 
@@ -21,6 +22,11 @@ func (g *Gateway) Refund(ctx context.Context, r payments.Refund) (string, error)
 		if intent, err = g.Lookup(ctx, r.Charge, r.Charged); err != nil {
 			return "", unknown("refund", r.Key, err)
 		}
+	}
+	if made, err := g.refundedBefore(ctx, r.Key); err != nil {
+		return "", unknown("look up refund", r.Key, err)
+	} else if made != nil {
+		return refundState(made)
 	}
 	p := &api.RefundCreateParams{PaymentIntent: &intent, Amount: &amount,
 		Metadata: map[string]string{metaRefund: r.Key, metaKey: r.Charge}}
@@ -62,15 +68,39 @@ func (g *Gateway) LookupRefund(ctx context.Context, key string) (string, error) 
 	return refundState(r)
 }
 
+// justNow is how old a key is at most under which nobody has asked before.
+const justNow = 10 * time.Minute
+
+// refundedBefore finds what was made under a key that may be older than Stripe
+// remembers it, so that asking again would refund again. Without it nil.
+func (g *Gateway) refundedBefore(ctx context.Context, key string) (*api.Refund, error) {
+	if made, ok := timeOf(key); ok && g.c.Now().Sub(made).Abs() < justNow {
+		return nil, nil
+	}
+	r, err := g.findRefund(ctx, key)
+	if r != nil || err != nil {
+		return r, err
+	}
+	return g.findRefundMade(ctx, key, nil)
+}
+
 func (g *Gateway) findRefund(ctx context.Context, key string) (*api.Refund, error) {
 	if id := g.known.get(key); id != "" {
 		return g.api.V1Refunds.Retrieve(ctx, id, nil)
 	}
-	p := &api.RefundListParams{CreatedRange: around(key)}
+	return g.findRefundMade(ctx, key, around(key))
+}
+
+func (g *Gateway) findRefundMade(ctx context.Context, key string, made *api.RangeQueryParams) (*api.Refund, error) {
+	p := &api.RefundListParams{CreatedRange: made}
 	p.Limit = api.Int64(100)
+	var listed listing
 	for r, err := range g.api.V1Refunds.List(ctx, p).All(ctx) {
 		if err != nil {
 			return nil, err
+		}
+		if listed.beyond(r.Created) {
+			return nil, nil
 		}
 		if r.Metadata[metaRefund] == key {
 			g.known.put(key, r.ID)

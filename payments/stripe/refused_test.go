@@ -23,6 +23,7 @@ func TestEventsByUnknownSecrets(t *testing.T) {
 	for name, tt := range map[string]struct{ signature, reason string }{
 		"another endpoint's secret": {signed(body, "whsec_other", now), "no valid signature"},
 		"an old signature":          {signed(body, endpointSecret, now.Add(-time.Hour)), "timestamp wasn't within tolerance"},
+		"a signature of the future": {signed(body, endpointSecret, now.Add(time.Hour)), "timestamp lies in the future"},
 		"for another event":         {signed([]byte("{}"), endpointSecret, now), "no valid signature"},
 		"none":                      {"", "no Stripe-Signature header"},
 	} {

@@ -11,18 +11,18 @@ import (
 // Reverse is part of payments.Gateway. What was taken is refunded, a page is
 // closed, an unfinished charge cancelled. If Stripe has nothing of the key, the
 // key is used up for something that takes no money, so that a charge which is
-// still on its way is refused when it arrives.
+// still on its way is refused when it arrives; and since the key may tell a wrong
+// time, or Stripe have forgotten it, all of the last days is looked through.
 func (g *Gateway) Reverse(ctx context.Context, key string) error {
 	a, err := g.find(ctx, key)
 	if err != nil {
 		return unknown("reverse", key, err)
 	}
 	if a == (attempt{}) {
-		used, err := g.fence(ctx, key)
-		if err != nil || !used {
+		if err := g.fence(ctx, key); err != nil {
 			return err
 		}
-		if a, err = g.find(ctx, key); err != nil {
+		if a, err = g.findRecent(ctx, key); err != nil {
 			return unknown("reverse", key, err)
 		}
 	}
@@ -30,9 +30,9 @@ func (g *Gateway) Reverse(ctx context.Context, key string) error {
 }
 
 // fence uses up an idempotency key: whoever comes later with another request
-// under it gets an idempotency_error and makes nothing. used says that somebody
+// under it gets an idempotency_error and makes nothing. So it is where somebody
 // came before, and has been answered.
-func (g *Gateway) fence(ctx context.Context, key string) (used bool, err error) {
+func (g *Gateway) fence(ctx context.Context, key string) error {
 	p := &api.PaymentIntentCreateParams{Amount: api.Int64(100), Currency: api.String(string(api.CurrencyUSD)),
 		PaymentMethodTypes: cards(), Metadata: map[string]string{metaFence: key}}
 	p.SetIdempotencyKey(key)
@@ -40,13 +40,13 @@ func (g *Gateway) fence(ctx context.Context, key string) (used bool, err error) 
 	var e *api.Error
 	switch {
 	case errors.As(err, &e) && e.Type == api.ErrorTypeIdempotency && e.Code != api.ErrorCodeIdempotencyKeyInUse:
-		return true, nil
+		return nil
 	case err != nil:
-		return false, unknown("fence", key, err)
+		return unknown("fence", key, err)
 	}
 	// An intent that is not confirmed takes nothing, cancelled or not.
 	_, _ = g.api.V1PaymentIntents.Cancel(ctx, intent.ID, nil)
-	return false, nil
+	return nil
 }
 
 // undo leaves nothing kept of an attempt. Of a key whose request failed there

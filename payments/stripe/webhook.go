@@ -7,7 +7,9 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"voicetill/payments"
 
@@ -55,6 +57,9 @@ func (g *Gateway) Handler(h Webhook) http.Handler {
 		switch err := h.Settle(r.Context(), key); {
 		case errors.Is(err, payments.ErrNotReserved):
 			h.Log.Warn("an event of Stripe's is about no payment of this till", "key", key)
+		case errors.Is(err, payments.ErrForeign):
+			h.Log.Warn("an event of Stripe's was refused", "err", err)
+			http.Error(w, payments.ErrForeign.Error(), http.StatusForbidden)
 		case err != nil:
 			h.Log.Warn("an event of Stripe's settled nothing", "key", key, "event", event.Type, "err", err)
 			http.Error(w, "not settled yet", http.StatusServiceUnavailable)
@@ -62,7 +67,14 @@ func (g *Gateway) Handler(h Webhook) http.Handler {
 	})
 }
 
-// read checks the signature with each secret.
+var (
+	// errFuture refuses what stripe-go takes: it looks only for what is too old.
+	errFuture = errors.New("timestamp lies in the future, beyond the tolerance")
+	// errAccount refuses what a platform is told of those who sell through it.
+	errAccount = errors.New("the event is of another account")
+)
+
+// read checks the signature with each secret, its time and the account.
 func (h Webhook) read(body []byte, signature string) (event api.Event, err error) {
 	err = webhook.ErrNotSigned
 	for _, secret := range h.Secrets {
@@ -72,7 +84,29 @@ func (h Webhook) read(body []byte, signature string) (event api.Event, err error
 			break
 		}
 	}
-	return event, err
+	switch {
+	case err != nil:
+		return event, err
+	case early(signature):
+		return event, errFuture
+	case event.Account != "":
+		return event, errAccount
+	}
+	return event, nil
+}
+
+// early reports whether a good signature was made for a time that is still to
+// come.
+func early(signature string) bool {
+	for part := range strings.SplitSeq(signature, ",") {
+		if at, ok := strings.CutPrefix(part, "t="); ok {
+			seconds, err := strconv.ParseInt(at, 10, 64)
+			if err != nil || time.Until(time.Unix(seconds, 0)) > webhook.DefaultTolerance {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // keyOf is the key of a charge or a refund that an event may have finished, or

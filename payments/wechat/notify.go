@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -39,43 +40,53 @@ func (g *Gateway) Callback(log *slog.Logger, settle func(ctx context.Context, ke
 			fail(w, http.StatusUnauthorized, err.Error())
 			return
 		}
-		key, ok := g.keyOf(body)
-		if !ok {
-			log.Warn("a WeChat Pay notification is for no order of this till")
-			fail(w, http.StatusBadRequest, "this is no order of ours")
+		key, err := g.keyOf(body)
+		if err != nil {
+			log.Warn("a WeChat Pay notification was refused", "err", err)
+			fail(w, http.StatusBadRequest, err.Error())
 			return
 		}
 		if key != "" {
-			if err := settle(r.Context(), key); err != nil && !errors.Is(err, payments.ErrNotReserved) {
-				log.Warn("a WeChat Pay notification changed nothing", "key", key, "err", err)
-				fail(w, http.StatusServiceUnavailable, "not settled yet")
-				return
-			}
+			err = settle(r.Context(), key)
 		}
-		w.WriteHeader(http.StatusNoContent)
+		switch {
+		case errors.Is(err, payments.ErrForeign):
+			log.Warn("a WeChat Pay notification was refused", "err", err)
+			fail(w, http.StatusForbidden, payments.ErrForeign.Error())
+		case err != nil && !errors.Is(err, payments.ErrNotReserved):
+			log.Warn("a WeChat Pay notification changed nothing", "key", key, "err", err)
+			fail(w, http.StatusServiceUnavailable, "not settled yet")
+		default:
+			w.WriteHeader(http.StatusNoContent)
+		}
 	})
 }
 
+// errNotOurs says that a genuine notification is about no order of this till.
+var errNotOurs = errors.New("it is for no order of this till")
+
 // keyOf is the key of the order that a notification is about, "" if it is about
-// none. False for what is not ours.
-func (g *Gateway) keyOf(body []byte) (string, bool) {
+// none, or errNotOurs with the reason.
+func (g *Gateway) keyOf(body []byte) (string, error) {
 	var n notification
 	if json.Unmarshal(body, &n) != nil {
-		return "", false
+		return "", fmt.Errorf("%w: it cannot be read", errNotOurs)
 	}
 	text, err := n.Resource.open(g.c.APIv3)
 	if err != nil {
-		return "", false
+		return "", fmt.Errorf("%w: it is not encrypted with the key of api_v3_key_file", errNotOurs)
 	}
 	if n.Event != "TRANSACTION.SUCCESS" {
-		return "", true
+		return "", nil
 	}
 	var o order
 	if json.Unmarshal(text, &o) != nil || o.Merchant != g.c.Merchant || o.AppID != g.c.AppID {
-		return "", false
+		return "", fmt.Errorf("%w: it is for another merchant or application", errNotOurs)
 	}
-	no, err := OutTradeNo(o.Attach)
-	return o.Attach, err == nil && no == o.OutTradeNo
+	if no, err := OutTradeNo(o.Attach); err != nil || no != o.OutTradeNo {
+		return "", fmt.Errorf("%w: its order number is none of ours", errNotOurs)
+	}
+	return o.Attach, nil
 }
 
 func fail(w http.ResponseWriter, status int, message string) {

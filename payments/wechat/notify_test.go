@@ -39,24 +39,27 @@ func post(s *shop, r *http.Request, fails error) (status int, settled []string) 
 	return w.Code, settled
 }
 
-func TestNotification(t *testing.T) {
-	elsewhere := func(t *testing.T, change func(*wechattest.Merchant)) *http.Request {
-		m := wechattest.Merchant{AppID: appID, ID: merchantID, Serial: serial, Key: &keys()[0].PublicKey, APIv3: []byte(apiV3)}
-		change(&m)
-		s := newShop(t, nil)
-		server, err := wechattest.New(m, keys()[1], s.Clock.Now)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.server, s.Line.Handler = server, server
-		c := config(s)
-		c.AppID, c.Merchant, c.APIv3 = m.AppID, m.ID, m.APIv3
-		if s.Gateway, err = wechat.New(c); err != nil {
-			t.Fatal(err)
-		}
-		_, notice := told(t, s)
-		return notice
+// elsewhere is what WeChat Pay tells of an order of another merchant's.
+func elsewhere(t *testing.T, change func(*wechattest.Merchant)) *http.Request {
+	t.Helper()
+	m := wechattest.Merchant{AppID: appID, ID: merchantID, Serial: serial, Key: &keys()[0].PublicKey, APIv3: []byte(apiV3)}
+	change(&m)
+	s := newShop(t, nil)
+	server, err := wechattest.New(m, keys()[1], s.Clock.Now)
+	if err != nil {
+		t.Fatal(err)
 	}
+	s.server, s.Line.Handler = server, server
+	c := config(s)
+	c.AppID, c.Merchant, c.APIv3 = m.AppID, m.ID, m.APIv3
+	if s.Gateway, err = wechat.New(c); err != nil {
+		t.Fatal(err)
+	}
+	_, notice := told(t, s)
+	return notice
+}
+
+func TestNotification(t *testing.T) {
 	for name, tt := range map[string]struct {
 		change func(t *testing.T, s *shop, r *http.Request) *http.Request
 		fails  error
@@ -66,6 +69,7 @@ func TestNotification(t *testing.T) {
 		"settles its order":                   {status: 204, calls: true},
 		"of no settlement is taken":           {fails: payments.ErrNotReserved, status: 204, calls: true},
 		"comes again when settling fails":     {fails: errors.New("unknown"), status: 503, calls: true},
+		"of another way to pay is refused":    {fails: payments.ErrForeign, status: 403, calls: true},
 		"is refused after five minutes":       {change: later(5*time.Minute + time.Second), status: 401},
 		"is taken after almost five minutes":  {change: later(4*time.Minute + 50*time.Second), status: 204, calls: true},
 		"is refused with another body":        {change: body(func(b string) string { return strings.Replace(b, "TRANSACTION", "REFUND", 1) }), status: 401},

@@ -9,6 +9,7 @@ import (
 
 	"voicetill/payments/gatewaytest"
 	"voicetill/payments/rsakey"
+	"voicetill/payments/wechat/wechattest"
 )
 
 // A notification by a key that is not WeChat Pay's, or not known to be, books
@@ -46,5 +47,21 @@ func TestNotificationsByUnknownKeys(t *testing.T) {
 		}
 		_ = s.Clock.Wait(t.Context(), tt.late)
 		gatewaytest.Callback(s.Callback).Refused(t, name, r, 401, tt.reason, apiV3, r.Header.Get("Wechatpay-Signature"), string(text), "ciphertext")
+	}
+}
+
+// WeChat Pay posts wherever a merchant tells it to: what is genuine, but about
+// another merchant's order, books nothing here.
+func TestNotificationsOfOtherMerchants(t *testing.T) {
+	for name, tt := range map[string]struct {
+		change func(*wechattest.Merchant)
+		reason string
+	}{
+		"another merchant":    {func(m *wechattest.Merchant) { m.ID = "1900000001" }, "for another merchant or application"},
+		"another application": {func(m *wechattest.Merchant) { m.AppID = "wx1" }, "for another merchant or application"},
+		"another secret":      {func(m *wechattest.Merchant) { m.APIv3 = bytes.Repeat([]byte("k"), 32) }, "not encrypted with the key of api_v3_key_file"},
+	} {
+		r := elsewhere(t, tt.change)
+		gatewaytest.Callback(newShop(t, nil).Callback).Refused(t, name, r, 400, tt.reason, apiV3, r.Header.Get("Wechatpay-Signature"))
 	}
 }

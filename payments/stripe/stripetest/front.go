@@ -87,14 +87,10 @@ func (f *Front) write(w http.ResponseWriter, out reply, again bool) {
 
 // answer is the endpoint's, without regard to idempotency.
 func (f *Front) answer(r *http.Request, form url.Values) reply {
-	if rest, ok := strings.CutPrefix(r.URL.Path, "/v1/checkout/sessions"); ok {
-		return f.checkout(r.Method, strings.Trim(rest, "/"), form)
-	}
 	query := r.URL.Query()
-	for name := range query {
-		if strings.HasPrefix(name, "created") {
-			query.Del(name) // localstripe lists everything
-		}
+	during := takeCreated(query) // localstripe lists everything
+	if rest, ok := strings.CutPrefix(r.URL.Path, "/v1/checkout/sessions"); ok {
+		return during.only(f.checkout(r.Method, strings.Trim(rest, "/"), form))
 	}
 	form.Del("description")
 	path := r.URL.Path
@@ -105,7 +101,7 @@ func (f *Front) answer(r *http.Request, form url.Values) reply {
 	if err != nil {
 		return failure(http.StatusInternalServerError, "api_error", "", err.Error())
 	}
-	return out
+	return during.only(out)
 }
 
 // do asks localstripe.

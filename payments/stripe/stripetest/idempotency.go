@@ -38,3 +38,10 @@ func (f *Front) once(key, request string, do func() reply) (out reply, again boo
 	a.reply, a.done = out, true
 	return out, false
 }
+
+// Forget is a day passing: no key is remembered any more.
+func (f *Front) Forget() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	clear(f.answers)
+}
