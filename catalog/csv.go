@@ -38,6 +38,8 @@ type RowError struct {
 	Sheet  string `json:"sheet,omitempty"`
 	Cell   string `json:"cell,omitempty"`
 
+	Unknown bool `json:"unknown,omitempty"` // no column of a catalogue has that name: Columns may say what it is
+
 	chinese string // the reason
 }
 
@@ -77,28 +79,33 @@ var columns = map[string]bool{"number": true, "name": true, "price": true, "also
 
 // alsoCalled are names that other programs and languages give these columns.
 var alsoCalled = map[string]string{
-	"sku": "number", "item number": "number", "item no": "number", "artikelnummer": "number", "artikelnr": "number", "art.-nr.": "number", "nummer": "number", "编号": "number", "商品编号": "number",
+	"sku": "number", "plu": "number", "art-nr": "number", "art.-nr": "number", "artikel-nr": "number", "artikel-nr.": "number", "itemno": "number", "item number": "number", "item no": "number", "artikelnummer": "number", "artikelnr": "number", "art.-nr.": "number", "nummer": "number", "编号": "number", "商品编号": "number",
 	"title": "name", "item name": "name", "product name": "name", "bezeichnung": "name", "artikel": "name", "名称": "name", "商品名称": "name",
-	"sales price": "price", "preis": "price", "verkaufspreis": "price", "vk": "price", "价格": "price", "单价": "price",
-	"einheit": "unit", "单位": "unit", "vat": "tax", "mwst": "tax", "ust": "tax", "steuer": "tax", "税率": "tax",
+	"sales price": "price", "preis": "price", "verkaufspreis": "price", "vk": "price", "vk-preis": "price", "bruttopreis": "price", "unit price": "price", "selling price": "price", "retail price": "price", "价格": "price", "单价": "price",
+	"einheit": "unit", "单位": "unit", "vat": "tax", "mwst": "tax", "mwst.": "tax", "mwst-satz": "tax", "steuersatz": "tax", "tax rate": "tax", "vat rate": "tax", "ust": "tax", "steuer": "tax", "税率": "tax",
 	"kategorie": "category", "warengruppe": "category", "分类": "category", "barcode": "gtin", "ean": "gtin", "条码": "gtin",
-	"quantity": "stock", "bestand": "stock", "库存": "stock",
+	"quantity": "stock", "qty": "stock", "lagerbestand": "stock", "bestand": "stock", "库存": "stock",
 }
 
 // unitsCalled are likewise names of units.
 var unitsCalled = map[string]string{
-	"": Each, "piece": Each, "pieces": Each, "pc": Each, "pcs": Each, "ea": Each, "stück": Each, "stk": Each, "stk.": Each, "st": Each, "个": Each, "件": Each,
+	"": Each, "piece": Each, "pieces": Each, "pc": Each, "pcs": Each, "ea": Each, "stück": Each, "stk": Each, "stk.": Each, "st": Each, "st.": Each, "stueck": Each, "个": Each, "件": Each,
 	"kilogram": "kg", "公斤": "kg", "千克": "kg", "liter": "l", "litre": "l", "升": "l",
 }
 
 // ReadCSV reads a catalogue in the columns of docs/catalog.md, in any order,
-// separated by commas, semicolons or tabs, in UTF-8 or UTF-16. Either every row
+// separated by commas, semicolons or tabs, in UTF-8, UTF-16, or what Excel
+// writes: Windows-1252 or GB 18030. Either every row
 // is good and all items are returned in file order, or the error is RowErrors.
 func ReadCSV(r io.Reader, c money.Currency) ([]Item, error) {
 	data, err := io.ReadAll(io.LimitReader(r, MaxCSV+1))
 	if err != nil {
 		return nil, fmt.Errorf("read catalogue: %w", err)
 	}
+	return readCSV(data, c, nil)
+}
+
+func readCSV(data []byte, c money.Currency, as Columns) ([]Item, error) {
 	if len(data) > MaxCSV {
 		return nil, WholeFile("is over %d MiB", MaxCSV>>20)
 	}
@@ -106,7 +113,7 @@ func ReadCSV(r io.Reader, c money.Currency) ([]Item, error) {
 	if faults != nil {
 		return nil, faults
 	}
-	t := newTable(c)
+	t := newTable(c, as)
 	if err := t.read(text); err != nil {
 		return nil, err
 	}
@@ -118,7 +125,7 @@ func ReadCSV(r io.Reader, c money.Currency) ([]Item, error) {
 }
 
 // decodeText takes off byte order marks, and says on which line text stops
-// being UTF-8.
+// being text.
 func decodeText(data []byte) (string, RowErrors) {
 	var err error
 	switch {
@@ -134,6 +141,9 @@ func decodeText(data []byte) (string, RowErrors) {
 	}
 	for i, line := range bytes.Split(data, []byte("\n")) {
 		if !utf8.Valid(line) || bytes.IndexByte(line, 0) >= 0 {
+			if text, is := decodeLegacy(data); is {
+				return text, nil
+			}
 			shown := strings.ToValidUTF8(string(line[:min(len(line), 40)]), "�")
 			return "", RowErrors{rowError(i+1, "file", strings.ReplaceAll(shown, "\x00", "�"), "is not UTF-8 text: save the file as CSV in UTF-8")}
 		}
@@ -144,11 +154,13 @@ func decodeText(data []byte) (string, RowErrors) {
 // table reads the rows of one file.
 type table struct {
 	currency money.Currency
+	columns  Columns
 	sheet    string // of a workbook
 	header   []string
 	items    []Item
 	lines    map[string]row // number → where it was first seen
 	gtins    map[string]row // bar code likewise
+	seen     int            // cells of a workbook
 	errs     RowErrors
 }
 
@@ -158,8 +170,8 @@ type row struct {
 	line  int
 }
 
-func newTable(c money.Currency) *table {
-	return &table{currency: c, lines: map[string]row{}, gtins: map[string]row{}}
+func newTable(c money.Currency, as Columns) *table {
+	return &table{currency: c, columns: as, lines: map[string]row{}, gtins: map[string]row{}}
 }
 
 // maxFaults is when reading stops: nobody mends more at once.
@@ -237,25 +249,16 @@ func blank(record []string) bool {
 	return !slices.ContainsFunc(record, func(cell string) bool { return strings.TrimSpace(cell) != "" })
 }
 
-// columnOf is the column that a header names; false if there is none of that name.
-func columnOf(header string) (string, bool) {
-	name := strings.ToLower(strings.TrimSpace(header))
-	if ours, found := alsoCalled[name]; found {
-		name = ours
-	}
-	_, known := columns[name]
-	return name, known
-}
-
 func (t *table) readHeader(record []string, line int) {
 	seen := map[string]bool{}
 	for _, header := range record {
-		name, known := columnOf(header)
+		name, known := t.columns.columnOf(header)
 		t.header = append(t.header, name)
 		switch {
 		case name == "":
 		case !known:
 			t.fault(line, name, name, "is no column of a catalogue; those are %s", strings.Join(Header(), ", "))
+			t.errs[len(t.errs)-1].Unknown = true
 		case seen[name]:
 			t.fault(line, name, name, "is there twice")
 		}
@@ -269,6 +272,9 @@ func (t *table) readHeader(record []string, line int) {
 }
 
 func (t *table) row(record []string, line int) {
+	for len(record) > len(t.header) && strings.TrimSpace(record[len(record)-1]) == "" {
+		record = record[:len(record)-1] // separators at the end
+	}
 	if len(record) != len(t.header) {
 		t.fault(line, "row", strconv.Itoa(len(record)), "has %d fields where the header has %d", len(record), len(t.header))
 		return
@@ -385,10 +391,7 @@ func (f fields) names(column string) []string {
 }
 
 func (f fields) price(column, s string) money.Amount {
-	text := s
-	if strings.Count(text, ",") == 1 && !strings.Contains(text, ".") {
-		text = strings.Replace(text, ",", ".", 1) // 2,49 as written in much of Europe
-	}
+	text := plainAmount(s, f.table.currency)
 	a, err := money.Parse(strings.TrimPrefix(text, "-"), f.table.currency)
 	switch {
 	case s == "":

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"unicode/utf16"
 
+	"golang.org/x/text/encoding/simplifiedchinese"
+
 	"voicetill/models"
 	"voicetill/payments/money"
 )
@@ -134,7 +136,7 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		"a column that is unknown":  {row(",colour", ",red"), 1, "colour", "colour", "no column"},
 		"a column that is twice":    {row(",name", ",oat milk"), 1, "name", "name", "twice"},
 		"no header":                 {"1203,oat milk,2.49\n", 1, "1203", "1203", "no column"},
-		"Latin-1":                   {"number,name,price\n1203,oat milk,2.49\n1204,cr\xe8me,1.99\n", 3, "file", "1204,cr�me,1.99", "not UTF-8"},
+		"no known alphabet":         {"number,name,price\n1203,oat milk,2.49\n1204,cr\x81me,1.99\n", 3, "file", "1204,cr�me,1.99", "not UTF-8"},
 		"a zero byte":               {"number,name,price\n1203,oat\x00milk,2.49\n", 2, "file", "1203,oat�milk,2.49", "not UTF-8"},
 		"UTF-16 without its mark":   {inUTF16(plain, true)[2:], 1, "file", "", "not UTF-8"},
 		"a spreadsheet":             {"PK\x03\x04\x14\x00\x06\x00\x08\x00", 1, "file", "", "not UTF-8"},
@@ -157,7 +159,8 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		"a price in words":          {"number,name,price\n1203,oat milk,free\n", 2, "price", "free", "not an amount"},
 		"a negative price":          {"number,name,price\n1203,oat milk,-2.49\n", 2, "price", "-2.49", "negative"},
 		"a price in mills":          {"number,name,price\n1203,oat milk,2.499\n", 2, "price", "2.499", "not an amount"},
-		"a price with its sign":     {"number,name,price\n1203,oat milk,€2.49\n", 2, "price", "€2.49", "not an amount"},
+		"a price in other money":    {"number,name,price\n1203,oat milk,$2.49\n", 2, "price", "$2.49", "not an amount"},
+		"a price of two thousands":  {"number,name,price\n1203,oat milk,1.04.900\n", 2, "price", "1.04.900", "not an amount"},
 		"a price out of reach":      {"number,name,price\n1203,oat milk,99999999\n", 2, "price", "99999999", "more than a till takes"},
 		"a price beyond numbers":    {"number,name,price\n1203,oat milk,99999999999999999999\n", 2, "price", "99999999999999999999", "not an amount"},
 		"a unit unheard of":         {row(",unit", ",dozen"), 2, "unit", "dozen", "each, kg or l"},
@@ -215,6 +218,49 @@ func TestASpreadsheetOfAnotherProgramIsRead(t *testing.T) {
 	}
 	if got := read(t, "编号,名称,价格,单位\n101,燕麦奶,2.49,件\n")[0]; got.Name != "燕麦奶" || got.Unit != Each {
 		t.Errorf("got %+v", got)
+	}
+}
+
+// What tills and spreadsheets export, as they write it.
+func TestAnExportIsReadAsItIs(t *testing.T) {
+	gbk, err := simplifiedchinese.GB18030.NewEncoder().String("编号,名称,价格,单位\r\n101,燕麦奶,2.49,件\r\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct{ text, want string }{
+		"signs and thousands":   {"PLU;Bezeichnung;VK-Preis\n101;Gift basket;1.049,00 €\n", "101 Gift basket 1049.00 EUR"},
+		"thousands in English":  {"sku,title,unit price\n101,gift basket,\"EUR 1,049.00\"\n", "101 gift basket 1049.00 EUR"},
+		"a no-break space":      {"sku,title,price\n101,gift basket,\"49,90\u00a0€\"\n", "101 gift basket 49.90 EUR"},
+		"Excel in the West":     {"Artikelnummer;Bezeichnung;Preis\r\n106;Cr\xe8me fra\xeeche;0,99 \x80\r\n", "106 Crème fraîche 0.99 EUR"},
+		"Excel in China":        {gbk, "101 燕麦奶 2.49 EUR"},
+		"separators at the end": {"number;name;price\n101;apple juice;1,89;;;\n", "101 apple juice 1.89 EUR"},
+	} {
+		items := read(t, c.text)
+		if got := fmt.Sprint(items[0].Number, " ", items[0].Name, " ", items[0].Price); len(items) != 1 || got != c.want {
+			t.Errorf("%s: got %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+func TestColumnsMayBeNamed(t *testing.T) {
+	const text = "Nr;Ware;Was es kostet;Notiz\n101;apple juice;1,89;cold\n"
+	_, err := Read([]byte(text), "EUR", nil)
+	var rows RowErrors
+	if !errors.As(err, &rows) || len(rows) != 7 || !rows[0].Unknown || rows[0].Column != "nr" || rows[6].Unknown {
+		t.Fatalf("got %+v", rows)
+	}
+	as := Columns{"nr": "number", "ware": "name", "was es kostet": "price", "notiz": ""}
+	items, err := Read([]byte(text), "EUR", as)
+	if err != nil || len(items) != 1 || items[0].Price != money.Of(189, "EUR") {
+		t.Errorf("got %+v, %v", items, err)
+	}
+	items, err = Read(workbook(t, []sheet{{"Items", [][]any{{"Nr", "Ware", "Was es kostet", "Notiz"}, {101, "apple juice", 1.89, "cold"}}}}), "EUR", as)
+	if err != nil || len(items) != 1 || items[0].Name != "apple juice" {
+		t.Errorf("of a workbook: got %+v, %v", items, err)
+	}
+	as["notiz"] = "colour"
+	if _, err = Read([]byte(text), "EUR", as); !errors.As(err, &rows) || rows[0].Column != "colour" {
+		t.Errorf("a column that is none: got %v", err)
 	}
 }
 

@@ -52,7 +52,7 @@ var changeable = []string{"name", "also", "price", "tax", "category", "stock", "
 // an uploaded file is: the error is RowErrors, without lines. Its number cannot
 // be changed, receipts name it.
 func (it Item) Change(values map[string]string, c money.Currency) (Item, error) {
-	t := newTable(c)
+	t := newTable(c, nil)
 	row := it.Row()
 	for column, value := range values {
 		if !slices.Contains(changeable, column) {

@@ -22,22 +22,30 @@ const maxColumns = 100
 
 var maxUnpacked int64 = 128 << 20 // bytes of all its parts; tests take less
 
+// maxCells of a workbook, all its sheets together: MaxItems with all columns, and
+// as many again that are left out. Tests take less.
+var maxCells = 3_000_000
+
+const tooManyCells = "is a workbook of over %d cells: leave out the columns and rows that are not for the till"
+
 var (
 	errUnpacks = errors.New("unpacks to too much")
 	errDamaged = errors.New("is damaged")
+	errCells   = errors.New("has too many cells")
 )
 
-// Read reads a catalogue as ReadCSV does, from CSV or from a workbook (XLSX):
+// Read reads a catalogue as ReadCSV does, from CSV or from a workbook (XLSX); as
+// may be nil:
 // what it is, its first bytes say. Of a workbook, every visible sheet is read
 // whose first row names columns of a catalogue; numbers are taken as they are shown.
-func Read(data []byte, c money.Currency) ([]Item, error) {
+func Read(data []byte, c money.Currency, as Columns) ([]Item, error) {
 	switch {
 	case bytes.HasPrefix(data, oldMark):
 		return nil, WholeFile("is an Excel file of the old kind (.xls), or has a password: save it as .xlsx without one")
 	case IsWorkbook(data):
-		return readWorkbook(data, c)
+		return readWorkbook(data, c, as)
 	}
-	return ReadCSV(bytes.NewReader(data), c)
+	return readCSV(data, c, as)
 }
 
 // oldMark begins files of Excel before 2007, and those with a password.
@@ -55,8 +63,8 @@ func IsWorkbook(data []byte) bool {
 // isOpenDocument knows a part that each file of LibreOffice's own kind has.
 func isOpenDocument(f *zip.File) bool { return f.Name == "META-INF/manifest.xml" }
 
-func readWorkbook(data []byte, c money.Currency) ([]Item, error) {
-	t := newTable(c)
+func readWorkbook(data []byte, c money.Currency, as Columns) ([]Item, error) {
+	t := newTable(c, as)
 	if faults := t.readSheets(data); faults != nil {
 		return nil, faults
 	}
@@ -83,6 +91,8 @@ func (t *table) readSheets(data []byte) RowErrors {
 	}
 	if err := checkParts(z); errors.Is(err, errUnpacks) {
 		return WholeFile("is a workbook that unpacks to over %d MiB", maxUnpacked>>20)
+	} else if errors.Is(err, errCells) {
+		return WholeFile(tooManyCells, maxCells)
 	} else if err != nil {
 		return WholeFile("is a workbook that is damaged: save it anew")
 	}
@@ -98,6 +108,9 @@ func (t *table) readSheets(data []byte) RowErrors {
 		}
 		t.sheet, t.header = sheet, nil
 		is, err := t.readSheet(f, sheet)
+		if errors.Is(err, errCells) {
+			return WholeFile(tooManyCells, maxCells)
+		}
 		if err != nil {
 			return WholeFile("cannot be read in sheet %s: save it anew", sheet)
 		}
@@ -115,15 +128,20 @@ func (t *table) readSheets(data []byte) RowErrors {
 // that are used are XML to their end. The library takes what comes before a fault
 // for everything.
 func checkParts(z *zip.Reader) error {
-	left := maxUnpacked
+	left, cells := maxUnpacked, 0
 	for _, f := range z.File {
 		part, err := f.Open()
 		if err != nil {
 			return errDamaged
 		}
 		limited := &io.LimitedReader{R: part, N: left + 1}
-		if dir := path.Dir(f.Name); path.Ext(f.Name) == ".xml" && (dir == "xl" || dir == "xl/worksheets") {
-			err = checkXML(limited)
+		err = checkXML(limited, &cells) // a sheet may be anywhere
+		if errors.Is(err, errCells) {
+			_ = part.Close()
+			return err
+		}
+		if dir := path.Dir(f.Name); path.Ext(f.Name) != ".xml" || dir != "xl" && dir != "xl/worksheets" {
+			err = nil
 		}
 		if err == nil {
 			_, err = io.Copy(io.Discard, limited) // to the checksum
@@ -139,8 +157,8 @@ func checkParts(z *zip.Reader) error {
 	return nil
 }
 
-// checkXML wants XML whose last element is closed.
-func checkXML(r io.Reader) error {
+// checkXML wants XML whose last element is closed, and counts cells.
+func checkXML(r io.Reader, cells *int) error {
 	d := xml.NewDecoder(r)
 	for depth := 0; ; {
 		token, err := d.RawToken() // Token takes twice as long
@@ -150,9 +168,15 @@ func checkXML(r io.Reader) error {
 		case err != nil:
 			return err
 		}
-		switch token.(type) {
+		switch token := token.(type) {
 		case xml.StartElement:
 			depth++
+			if token.Name.Local == "c" {
+				*cells++
+			}
+			if *cells > maxCells {
+				return errCells
+			}
 		case xml.EndElement:
 			depth--
 		}
@@ -184,12 +208,15 @@ func (t *table) readSheet(f *excelize.File, sheet string) (bool, error) {
 		if len(stored) == 0 && len(record) == 0 {
 			continue // a gap may be a million rows long
 		}
+		if t.seen += max(len(stored), len(record)); t.seen > maxCells { // of sheets that are one part
+			return false, errCells
+		}
 		if max(len(stored), len(record)) > maxColumns {
 			t.fault(line, "row", "", "has over %d columns", maxColumns)
 			return true, nil
 		}
 		record = t.cells(stored, record)
-		if t.header == nil && !blank(record) && known(record) < 2 {
+		if t.header == nil && !blank(record) && t.known(record) < 2 {
 			return false, nil
 		}
 		if !t.take(record, line) {
@@ -202,9 +229,9 @@ func (t *table) readSheet(f *excelize.File, sheet string) (bool, error) {
 	return true, nil
 }
 
-func known(record []string) (n int) {
+func (t *table) known(record []string) (n int) {
 	for _, cell := range record {
-		if _, is := columnOf(cell); is {
+		if _, is := t.columns.columnOf(cell); is {
 			n++
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -92,7 +93,7 @@ func TestAWorkbookIsReadAsItIsSeen(t *testing.T) {
 			if c.style != nil {
 				finish = append(finish, c.style)
 			}
-			items, err := Read(workbook(t, []sheet{{"Items", [][]any{c.head, c.row}}}, finish...), "EUR")
+			items, err := Read(workbook(t, []sheet{{"Items", [][]any{c.head, c.row}}}, finish...), "EUR", nil)
 			if err != nil || len(items) != 1 {
 				t.Fatalf("got %v, %v", items, err)
 			}
@@ -130,7 +131,7 @@ func TestWhatIsWrongInAWorkbookIsNamedWithItsCell(t *testing.T) {
 			if c.style != nil {
 				finish = append(finish, c.style)
 			}
-			items, err := Read(workbook(t, []sheet{{"Items", c.rows}}, finish...), "EUR")
+			items, err := Read(workbook(t, []sheet{{"Items", c.rows}}, finish...), "EUR", nil)
 			var rows RowErrors
 			if !errors.As(err, &rows) || !strings.HasPrefix(rows[0].Error(), c.want) || items != nil {
 				t.Errorf("got %v, %v, want %s", items, err, c.want)
@@ -153,13 +154,13 @@ func TestEverySheetThatIsACatalogueIsRead(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	items, err := Read(workbook(t, sheets, hide), "EUR")
+	items, err := Read(workbook(t, sheets, hide), "EUR", nil)
 	if err != nil || len(items) != 2 || items[0].Number != "1203" || items[1].Number != "2101" || items[1].Price.Decimal() != "3.90" {
 		t.Errorf("got %+v, %v", items, err)
 	}
 	sheets[1].rows = append(sheets[1].rows, []any{1230, "goat milk", "dear"})
 	sheets[2].rows = append(sheets[2].rows, []any{1, 1203, "rye bread"})
-	_, err = Read(workbook(t, sheets, hide), "EUR")
+	_, err = Read(workbook(t, sheets, hide), "EUR", nil)
 	for _, want := range []string{`2 faults: sheet Milk, line 4, price (C4) "dear": is not an amount in EUR, such as 2.49; `,
 		`sheet Bread, line 3, number (B3) "1203": is already the number on line 3 of sheet Milk`} {
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -231,7 +232,7 @@ func TestAFileThatIsNoWorkbookLosesNothing(t *testing.T) {
 		"an old one":              {append(bytes.Clone(oldMark), make([]byte, 500)...), "is an Excel file of the old kind"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			items, err := Read(c.file, "EUR")
+			items, err := Read(c.file, "EUR", nil)
 			var rows RowErrors
 			if !errors.As(err, &rows) || !strings.Contains(rows[0].Reason, c.want) || items != nil {
 				t.Errorf("got %v, %v, want one that %s", items, err, c.want)
@@ -250,7 +251,7 @@ func TestAWorkbookOfLibreOfficesOwnIsNamed(t *testing.T) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Read(b.Bytes(), "EUR"); err == nil || !strings.Contains(err.Error(), "OpenDocument") {
+	if _, err := Read(b.Bytes(), "EUR", nil); err == nil || !strings.Contains(err.Error(), "OpenDocument") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -277,10 +278,46 @@ func TestRowsWithoutEndThatHaveNothingInThem(t *testing.T) {
 		}
 		return fmt.Sprintf(`<row r="%d"/>`, line)
 	})
-	items, err := Read(data, "EUR")
+	items, err := Read(data, "EUR", nil)
 	if err != nil || len(items) != 1 || items[0].Number != "1203" {
 		t.Errorf("got %v, %v", items, err)
 	}
+}
+
+// A workbook that packs well is refused before it costs much.
+func TestAWorkbookOfFarTooManyCells(t *testing.T) {
+	refused := func(name string, data []byte, want string) {
+		t.Helper()
+		_, err := Read(data, "EUR", nil)
+		var rows RowErrors
+		if !errors.As(err, &rows) || !strings.Contains(rows[0].Reason, want) {
+			t.Errorf("%s: got %v", name, err)
+		}
+		inChinese(t, rows)
+	}
+	wide := func(cell string) func(int) string {
+		row := "<row>" + strings.Repeat(cell, 90) + "</row>"
+		return func(int) string { return row }
+	}
+	defer func(usual int) { maxCells = usual }(maxCells)
+	maxCells = 9_000
+	refused("a cell too many", rowsOf(t, 100, wide("<c><v>1</v></c>")), "over 9000 cells") // three more in its head
+	few := rowsOf(t, 95, wide(`<c t="inlineStr"><is><t> </t></is></c>`))
+	refused("few enough", few, "no items under its header")
+	refused("in another folder", renamed(t, rowsOf(t, 101, wide("<c><v>1</v></c>"))), "over 9000 cells")
+	refused("one sheet under two names", without(t, few, "xl/workbook.xml", func(part []byte) []byte {
+		one := regexp.MustCompile(`<sheet [^>]*>`).Find(part)
+		two := bytes.Replace(bytes.Replace(one, []byte(`"Items"`), []byte(`"Again"`), 1), []byte(`sheetId="1"`), []byte(`sheetId="2"`), 1)
+		return bytes.Replace(part, []byte("</sheets>"), append(two, "</sheet></sheets>"...), 1)
+	}), "over 9000 cells")
+}
+
+// renamed puts the first sheet of a workbook in another folder.
+func renamed(t *testing.T, data []byte) []byte {
+	t.Helper()
+	return bytes.ReplaceAll(without(t, data, "xl/_rels/workbook.xml.rels", func(part []byte) []byte {
+		return bytes.ReplaceAll(part, []byte("worksheets/sheet1.xml"), []byte("worksheetz/sheet1.xml"))
+	}), []byte("xl/worksheets/sheet1.xml"), []byte("xl/worksheetz/sheet1.xml"))
 }
 
 func FuzzReadWorkbook(f *testing.F) {
@@ -293,7 +330,7 @@ func FuzzReadWorkbook(f *testing.F) {
 			return fmt.Appendf(nil, "<worksheet><sheetData>%s</sheetData></worksheet>", rows)
 		})
 		data = without(t, data, "xl/sharedStrings.xml", func([]byte) []byte { return fmt.Appendf(nil, "<sst>%s</sst>", strings) })
-		items, err := Read(data, "EUR")
+		items, err := Read(data, "EUR", nil)
 		var faults RowErrors
 		switch {
 		case err == nil:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -339,5 +340,22 @@ func TestABodyIsOneJSONValueAndNotTooBig(t *testing.T) {
 		if status, body := x.call(x.browser(), "POST", "/v1/session", c.body); status != c.status {
 			t.Errorf("%s: got %d %v", name, status, body)
 		}
+	}
+}
+
+func TestAnUploadWithColumnsOfItsOwn(t *testing.T) {
+	x := newTill(t)
+	m := x.merchant()
+	const text = "number,name,Endpreis,Notiz\n1203,oat milk,\"2,59 €\",cold\n"
+	status, body := x.call(m, "PUT", "/v1/places/demo/catalog", text)
+	if first := body["errors"].([]any)[0].(map[string]any); status != 422 || first["column"] != "endpreis" || first["unknown"] != true {
+		t.Errorf("got %d %v", status, body)
+	}
+	status, body = x.call(m, "PUT", "/v1/places/demo/catalog?columns="+url.QueryEscape(`{"endpreis": "price", "notiz": ""}`), text)
+	if status != 200 || body["items"] != 1.0 {
+		t.Errorf("got %d %v", status, body)
+	}
+	if status, body = x.call(m, "PUT", "/v1/places/demo/catalog?columns=price", text); status != 400 || !strings.Contains(fmt.Sprint(body), "not_json") {
+		t.Errorf("got %d %v", status, body)
 	}
 }

@@ -28,7 +28,7 @@ type picturesBody struct {
 }
 
 // readUpload reads a CSV file or a workbook, or a ZIP file of one and pictures.
-func (s *Server) readUpload(r io.Reader, c money.Currency) ([]catalog.Item, fs.FS, error) {
+func (s *Server) readUpload(r io.Reader, c money.Currency, as catalog.Columns) ([]catalog.Item, fs.FS, error) {
 	upload, err := io.ReadAll(r)
 	if err != nil {
 		return nil, nil, err
@@ -37,7 +37,7 @@ func (s *Server) readUpload(r io.Reader, c money.Currency) ([]catalog.Item, fs.F
 	if err != nil {
 		return nil, nil, err
 	}
-	items, err := catalog.Read(list, c)
+	items, err := catalog.Read(list, c, as)
 	return items, files, err
 }
 

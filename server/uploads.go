@@ -58,7 +58,11 @@ func (s *Server) putCatalog(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	items, files, err := s.readUpload(http.MaxBytesReader(w, r.Body, s.Limits.Upload), p.place.Currency)
+	as, err := columnsOf(r)
+	if err != nil {
+		return err
+	}
+	items, files, err := s.readUpload(http.MaxBytesReader(w, r.Body, s.Limits.Upload), p.place.Currency, as)
 	var rows catalog.RowErrors
 	var long *http.MaxBytesError
 	switch {
@@ -73,6 +77,18 @@ func (s *Server) putCatalog(w http.ResponseWriter, r *http.Request) error {
 	steps := newProgress(w, r)
 	err = s.takeCatalog(r.Context(), p, items, files, steps)
 	return steps.fail(s, r, err)
+}
+
+// columnsOf reads ?columns=, a JSON object of headers.
+func columnsOf(r *http.Request) (as catalog.Columns, err error) {
+	text := r.URL.Query().Get("columns")
+	if text == "" {
+		return nil, nil
+	}
+	if err := json.Unmarshal([]byte(text), &as); err != nil {
+		return nil, errNotJSON
+	}
+	return as, nil
 }
 
 // takeCatalog makes items what the place sells, and answers.

@@ -124,7 +124,7 @@ func readCatalogFile(name string, p store.Place) ([]catalog.Item, fs.FS, error) 
 	}
 	var items []catalog.Item
 	if err == nil {
-		items, err = catalog.Read(list, p.Currency)
+		items, err = catalog.Read(list, p.Currency, nil)
 	}
 	var rows catalog.RowErrors
 	if errors.As(err, &rows) {

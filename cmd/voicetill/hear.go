@@ -138,7 +138,7 @@ func readCatalog(name string) ([]catalog.Item, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read catalogue: %w", err)
 	}
-	items, err := catalog.Read(data, money.Currency("EUR"))
+	items, err := catalog.Read(data, money.Currency("EUR"), nil)
 	if err != nil {
 		return nil, fmt.Errorf("read catalogue %s: %w", name, err)
 	}

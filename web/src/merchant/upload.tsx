@@ -3,6 +3,7 @@ import { place } from "../api";
 import { lang, t } from "../i18n";
 import { Icon } from "../ui/icons";
 import { fields, separator } from "../csv";
+import { type Columns, ColumnsForm } from "./columns";
 
 interface RowFault {
   line: number;
@@ -11,6 +12,7 @@ interface RowFault {
   reason: string;
   sheet?: string; // of a workbook
   cell?: string; // likewise: C7
+  unknown?: boolean; // a column of the file's own
 }
 interface Changes {
   items: number;
@@ -26,7 +28,7 @@ type Outcome =
   | { kind: "sending"; name: string; percent: number }
   | { kind: "working"; stage: Stage }
   | { kind: "done"; changes: Changes }
-  | { kind: "faults"; name: string; faults: RowFault[]; lines: string[] }
+  | { kind: "faults"; name: string; faults: RowFault[]; lines: string[]; used: Columns; again: (columns: Columns) => void }
   | { kind: "failed"; why: string };
 
 const mostShown = 50; // faulty rows
@@ -44,9 +46,9 @@ interface Told {
 const lines = (text: string): Told[] => text.split("\n").filter((l) => l.startsWith("{") && l.endsWith("}")).map((l) => JSON.parse(l) as Told);
 
 /** fetch cannot tell how much was sent; XMLHttpRequest can. */
-export function put(file: File, onDone: () => void): void {
+export function put(file: File, onDone: () => void, columns: Columns = {}): void {
   const request = new XMLHttpRequest();
-  request.open("PUT", `/v1/places/${encodeURIComponent(place)}/catalog?lang=${lang.value}`);
+  request.open("PUT", `/v1/places/${encodeURIComponent(place)}/catalog?${new URLSearchParams({ lang: lang.value, columns: JSON.stringify(columns) })}`);
   request.setRequestHeader("Content-Type", file.type || "text/csv");
   request.setRequestHeader("Accept", "application/x-ndjson, application/json");
   request.upload.onprogress = (e) => (outcome.value = { kind: "sending", name: file.name, percent: Math.round((100 * e.loaded) / e.total) });
@@ -56,7 +58,7 @@ export function put(file: File, onDone: () => void): void {
   };
   request.onerror = () => (outcome.value = { kind: "failed", why: t("unreachable") });
   request.onload = async () => {
-    outcome.value = await judge(request, file);
+    outcome.value = await judge(request, file, columns, (chosen) => put(file, onDone, chosen));
     if (outcome.value.kind === "done") onDone();
   };
   outcome.value = { kind: "sending", name: file.name, percent: 0 };
@@ -66,10 +68,21 @@ export function put(file: File, onDone: () => void): void {
 /** ZIP files and workbooks have no lines to show. */
 const isPacked = async (file: File) => (await file.slice(0, 2).text()) === "PK";
 
-async function judge(request: XMLHttpRequest, file: File): Promise<Outcome> {
+/** The lines of a file, which may be in the alphabet of an old Excel. */
+async function linesOf(file: File): Promise<string[]> {
+  const bytes = await file.arrayBuffer();
+  const read = (alphabet: string, fatal: boolean) => new TextDecoder(alphabet, { fatal }).decode(bytes).split(/\r?\n/);
+  try {
+    return read("utf-8", true);
+  } catch {
+    return read("windows-1252", false);
+  }
+}
+
+async function judge(request: XMLHttpRequest, file: File, used: Columns, again: (columns: Columns) => void): Promise<Outcome> {
   const last = lines(request.responseText).at(-1);
   if (last?.done) return { kind: "done", changes: last.done };
-  if (last?.errors) return { kind: "faults", name: file.name, faults: last.errors, lines: (await isPacked(file)) ? [] : (await file.text()).split(/\r?\n/) };
+  if (last?.errors) return { kind: "faults", name: file.name, faults: last.errors, lines: (await isPacked(file)) ? [] : await linesOf(file), used, again };
   return { kind: "failed", why: last?.error?.text ?? String(request.status) };
 }
 
@@ -145,16 +158,24 @@ function Done({ changes: { said, pictures, ...counts } }: { changes: Changes }) 
 }
 
 /** Each faulty row as it is in the file, with its wrong fields marked. */
-function Faults({ name, faults, lines }: { name: string; faults: RowFault[]; lines: string[] }) {
+function Faults({ name, faults, lines, used, again }: Outcome & { kind: "faults" }) {
   const comma = separator(lines[0] ?? "");
   const head = fields(lines[0] ?? "", comma);
   const at = (f: RowFault) => `${f.sheet ?? ""} ${f.line}`;
-  const rows = [...new Map(faults.map((f) => [at(f), f])).values()].slice(0, mostShown);
+  const others = faults.filter((f) => !f.unknown);
+  const rows = [...new Map(others.map((f) => [at(f), f])).values()].slice(0, mostShown);
+  const own = [...new Set([...faults.filter((f) => f.unknown).map((f) => f.column), ...Object.keys(used)])];
+  const first = fields(lines[1] ?? "", comma);
+  const columns = own.map((header) => {
+    const i = head.findIndex((h) => h.toLowerCase() === header);
+    return { header, title: head[i] ?? header, example: first[i] ?? "" };
+  });
   return (
     <div id="upload-faults" class="faults">
       <p class="fault"><Icon name="warn" />{t(faults.length === 1 ? "upload.fault" : "upload.faults", { n: faults.length, name })}</p>
+      {own.length > 0 && <ColumnsForm key={own.join()} columns={columns} used={used} onChosen={again} />}
       {rows.map((row) => (
-        <FaultyRow title={row.sheet ? t("upload.sheet", { sheet: row.sheet, n: row.line }) : t("upload.row", { n: row.line })} head={head} cells={fields(lines[row.line - 1] ?? "", comma)} faults={faults.filter((f) => at(f) === at(row))} />
+        <FaultyRow title={row.sheet ? t("upload.sheet", { sheet: row.sheet, n: row.line }) : t("upload.row", { n: row.line })} head={head} cells={fields(lines[row.line - 1] ?? "", comma)} faults={others.filter((f) => at(f) === at(row))} />
       ))}
     </div>
   );
