@@ -34,6 +34,9 @@ func (db *DB) migrate(ctx context.Context) error {
 }
 
 func up(ctx context.Context, p *goose.Provider) error {
+	if isUpToDate(ctx, p) {
+		return nil
+	}
 	have, err := p.GetDBVersion(ctx)
 	if err != nil {
 		return fmt.Errorf("read the database's schema version: %w", err)
@@ -49,6 +52,17 @@ func up(ctx context.Context, p *goose.Provider) error {
 		return fmt.Errorf("bring the database's schema up to date: %w", err)
 	}
 	return nil
+}
+
+// isUpToDate looks without the lock, which a node that was killed may hold for a
+// while. What cannot be told is no.
+func isUpToDate(ctx context.Context, p *goose.Provider) bool {
+	have, known, err := p.GetVersions(ctx)
+	if err != nil || have != known {
+		return false
+	}
+	pending, err := p.HasPending(ctx)
+	return err == nil && !pending
 }
 
 func (db *DB) provider() (*goose.Provider, error) {

@@ -1,13 +1,18 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"reflect"
 	"testing"
+	"time"
 
 	"voicetill/catalog"
 	"voicetill/store"
 	"voicetill/store/storetest"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/pressly/goose/v3/lock"
 )
 
 func TestCatalogComesBackAsItWent(t *testing.T) {
@@ -136,6 +141,34 @@ func TestNodesMayStartAtOnceOnNothing(t *testing.T) {
 			}
 		}
 		newTill(t, dsn).audited(t)
+	})
+}
+
+// A node that is killed while it starts leaves the lock of migrations held until
+// PostgreSQL notices. Who has nothing to migrate does not wait for it.
+func TestANodeStartsWhileTheLockOfMigrationsIsHeld(t *testing.T) {
+	dsn := fresh(t, "postgres:")
+	if err := migrate(dsn); err != nil {
+		t.Fatal(err)
+	}
+	withRaw(t, dsn, func(raw *sqlx.DB) {
+		held, err := raw.Connx(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer held.Close()
+		if _, err := held.ExecContext(t.Context(), `SELECT pg_advisory_lock($1)`, lock.DefaultLockID); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		db, err := store.Open(ctx, dsn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
 	})
 }
 

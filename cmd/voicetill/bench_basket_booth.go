@@ -44,7 +44,9 @@ func openFloor(ctx context.Context, ears *ears, items []catalog.Item, dir string
 		f.passKey, err = db.PassKey(ctx)
 	}
 	if err == nil {
-		_, f.replies, err = languages()
+		var read spokenLanguages
+		read, err = languages()
+		f.replies = read.replies
 	}
 	if err != nil {
 		db.Close()

@@ -115,12 +115,14 @@ func serve(ctx context.Context, args []string) error {
 	if f.deliver.publicGiven = f.deliver.publicURL != ""; !f.deliver.publicGiven {
 		f.deliver.publicURL = f.tls.scheme() + "://" + publicAddress(f.listen, listeners.main)
 	}
+	spoken := sync.OnceValues(languages)
+	go spoken() // half of the time until the first answer; the database is opened meanwhile
 	db, err := store.Open(ctx, f.db)
 	if err != nil {
 		return fmt.Errorf("open database %s: %w", hidePassword(f.db), err)
 	}
 	defer db.Close()
-	t, err := newTill(ctx, f, db, log)
+	t, err := newTill(ctx, f, db, spoken, log)
 	if err != nil {
 		return err
 	}
@@ -190,7 +192,7 @@ type runningTill struct {
 	keep    store.Keep
 }
 
-func newTill(ctx context.Context, f serveFlags, db *store.DB, log *slog.Logger) (*runningTill, error) {
+func newTill(ctx context.Context, f serveFlags, db *store.DB, spoken func() (spokenLanguages, error), log *slog.Logger) (*runningTill, error) {
 	if f.demo {
 		if err := seedDemo(ctx, db); err != nil {
 			return nil, fmt.Errorf("set up the demo shop: %w", err)
@@ -224,9 +226,11 @@ func newTill(ctx context.Context, f serveFlags, db *store.DB, log *slog.Logger) 
 	if config.AfterSave, err = faultOf(f.fault); err != nil {
 		return nil, err
 	}
-	if config.Grammars, config.Replies, err = languages(); err != nil {
+	read, err := spoken()
+	if err != nil {
 		return nil, err
 	}
+	config.Grammars, config.Replies = read.grammars, read.replies
 	if config.Pages, err = fs.Sub(web.FS, "dist"); err != nil {
 		return nil, err
 	}
@@ -285,22 +289,27 @@ func openEngine(dir string) (speech.Engine, error) {
 	return engine, nil
 }
 
-// languages reads what the till understands and says.
-func languages() (map[string]*parser.Grammar, map[string]*checkout.Replies, error) {
-	grammars, replies := map[string]*parser.Grammar{}, map[string]*checkout.Replies{}
+// spokenLanguages is what the till understands and says, by language.
+type spokenLanguages struct {
+	grammars map[string]*parser.Grammar
+	replies  map[string]*checkout.Replies
+}
+
+func languages() (l spokenLanguages, err error) {
+	l.grammars, l.replies = map[string]*parser.Grammar{}, map[string]*checkout.Replies{}
 	for _, lang := range []string{"en", "zh"} {
 		text, err := models.FS.ReadFile(lang + "/replies.json")
 		if err == nil {
-			replies[lang], err = checkout.NewReplies(lang, text)
+			l.replies[lang], err = checkout.NewReplies(lang, text)
 		}
 		if err != nil {
-			return nil, nil, err
+			return l, err
 		}
-		if grammars[lang], err = parser.ReadGrammar(models.FS, lang+"/grammar.txt"); err != nil {
-			return nil, nil, err
+		if l.grammars[lang], err = parser.ReadGrammar(models.FS, lang+"/grammar.txt"); err != nil {
+			return l, err
 		}
 	}
-	return grammars, replies, nil
+	return l, nil
 }
 
 // faultOf is the hook that tests ask for: the process dies, as by a power cut,

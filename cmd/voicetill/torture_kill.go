@@ -75,10 +75,11 @@ func (k killing) run(ctx context.Context) (r killReport, err error) {
 	kiosks := shop.kiosks(till, k.seed)
 	lives := lifetimes{random: rand.New(rand.NewPCG(k.seed, 1<<32)), roll: newRoll(kiosks)}
 	told, err := queue(kiosks).whileBuying(ctx, func(ctx context.Context) error { return k.killAll(ctx, till, lives) })
+	till.kill()
 	if err != nil {
+		r.judgement, err = shop.stopped(ctx, told, err)
 		return r, err
 	}
-	till.kill()
 	r.BackP50, r.BackP99, r.BackMax = quantile(till.back, 0.5), quantile(till.back, 0.99), quantile(till.back, 1)
 	if r.judgement, err = shop.judge(ctx, told); err != nil {
 		return r, err
@@ -108,7 +109,7 @@ func (k killing) killAll(ctx context.Context, till *killable, lives lifetimes) e
 }
 
 // lifetimes are how long a till lives: a random time from its first answer on.
-// Every fourth one lives until all kiosks have paid once, since a proof that is
+// The first and every fourth one live until all kiosks have paid once, since a proof that is
 // never finished five times in a row locks its account.
 type lifetimes struct {
 	random *rand.Rand
@@ -122,7 +123,7 @@ func (l lifetimes) pass(ctx context.Context, till *killable, n int) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	if n%4 == 3 {
+	if n%4 == 0 {
 		select {
 		case <-l.roll.call():
 		case <-ctx.Done():

@@ -77,18 +77,16 @@ func (p powerCuts) run(ctx context.Context) (r powerReport, err error) {
 	random := rand.New(rand.NewPCG(p.seed, 1<<33))
 	m := mains{till: till, disk: disk, dir: dirs["disk"], random: random, lives: lifetimes{random, newRoll(kiosks)}}
 	defer m.down()
-	told, err := queue(kiosks).whileBuying(ctx, func(ctx context.Context) error { return m.cutAll(ctx, p.cuts) })
-	if err != nil {
-		return r, err
-	}
-	if err := m.down(); err != nil {
-		return r, err
-	}
-	if err := fromDisk(disk, dirs["after"]); err != nil {
-		return r, err
+	told, buying := queue(kiosks).whileBuying(ctx, func(ctx context.Context) error { return m.cutAll(ctx, p.cuts) })
+	if err := errors.Join(m.down(), fromDisk(disk, dirs["after"])); err != nil {
+		return r, errors.Join(buying, err)
 	}
 	r.Undone, r.BackMax = disk.Lost(), quantile(till.back, 1)
 	shop.dsn = "sqlite:" + filepath.Join(dirs["after"], "till.db")
+	if buying != nil {
+		r.judgement, err = shop.stopped(ctx, told, buying)
+		return r, err
+	}
 	if r.judgement, err = shop.judge(ctx, told); err != nil {
 		return r, err
 	}

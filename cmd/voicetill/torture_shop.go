@@ -129,14 +129,7 @@ func (s *tortureShop) judge(ctx context.Context, told []sale) (v judgement, err 
 		return v, err
 	}
 	defer db.Close()
-	v.Sales = len(told)
-	for _, t := range told {
-		r, err := db.ReceiptByBill(ctx, t.Bill)
-		if err != nil || r.ID != t.Receipt || r.No != t.No || r.Total != t.Total {
-			fmt.Fprintf(os.Stderr, "told of receipt %d over %s of bill %s, the books have %d over %s: %v\n", t.No, t.Total, t.Bill, r.No, r.Total, err)
-			v.Lost++
-		}
-	}
+	v.Sales, v.Lost = len(told), missing(ctx, db, told)
 	a, err := db.Audit(ctx)
 	if err != nil {
 		return v, err
@@ -153,6 +146,30 @@ func (s *tortureShop) judge(ctx context.Context, told []sale) (v judgement, err 
 	n, err := s.differences(ctx, db, told)
 	v.Findings += n
 	return v, err
+}
+
+// stopped is what is left to be said where a kiosk could not go on, because of
+// cause: what of the sales that were told is not in the books.
+func (s *tortureShop) stopped(ctx context.Context, told []sale, cause error) (v judgement, err error) {
+	db, err := store.Open(ctx, s.dsn)
+	if err != nil {
+		return v, errors.Join(cause, err)
+	}
+	defer db.Close()
+	v.Sales, v.Lost = len(told), missing(ctx, db, told)
+	return v, fmt.Errorf("%w: of %d sales %d lost, and then: %w", errBroken, v.Sales, v.Lost, cause)
+}
+
+// missing counts the sales that are not in the books as they were told.
+func missing(ctx context.Context, db *store.DB, told []sale) (n int) {
+	for _, t := range told {
+		r, err := db.ReceiptByBill(ctx, t.Bill)
+		if err != nil || r.ID != t.Receipt || r.No != t.No || r.Total != t.Total {
+			fmt.Fprintf(os.Stderr, "told of receipt %d over %s of bill %s, the books have %d over %s: %v\n", t.No, t.Total, t.Bill, r.No, r.Total, err)
+			n++
+		}
+	}
+	return n
 }
 
 // differences counts balances and stock that are not what was told leaves.
