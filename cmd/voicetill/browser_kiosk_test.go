@@ -11,6 +11,38 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
+// dials counts the page's tries to reach the till.
+const dials = `(() => {
+	window.dials = 0;
+	window.WebSocket = class extends WebSocket {
+		constructor(...to) { super(...to); window.dials++; }
+	};
+})()`
+
+// Whatever the page tries, what it says stays, and no key moves under the finger.
+func TestAKioskWithoutANetworkStaysStill(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	s := openScreen(t, openBrowser(t), till.address, "/kiosk?idle=600", kiosk, dials)
+	s.click("#wake")
+	s.types("three oat milk")
+	s.line("1203", "3")
+	till.end(t)
+	s.sees("#offline", "basket is")
+	const watch = `(() => {
+		window.at = new Set();
+		new MutationObserver(() => at.add(!!document.querySelector("#offline") + " " + Math.round(document.querySelector(".key").getBoundingClientRect().y))).observe(document, {subtree: true, childList: true, attributes: true});
+		window.dials = 0;
+		return true;
+	})()`
+	js[bool](s, watch)
+	s.wait("window.dials >= 3")
+	if at := js[[]string](s, "[...at]"); len(at) > 1 {
+		t.Errorf("whether it says so, and where its keys are: %q", at)
+	}
+	till.start(t)
+	s.linked()
+}
+
 func TestAKioskWithoutANetworkGoesOnByItself(t *testing.T) {
 	t.Parallel()
 	till := startBrowserTill(t, "--typed-only")
