@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -33,6 +34,7 @@ const (
 type conversation struct {
 	s        *Server
 	k        *socket
+	r        *http.Request // that opened it
 	in       *inbox
 	shop     *shop
 	signed   string    // id of the signed-in account, or ""
@@ -74,13 +76,59 @@ func (s *Server) checkoutSocket(w http.ResponseWriter, r *http.Request) error {
 	}
 	k.tell.Store(true)
 	defer k.finish(s)
-	c := &conversation{s: s, k: k, shop: shop, signed: signed, back: backTo(r, shop.place.ID), rate: speech.SampleRate,
+	c := &conversation{s: s, k: k, r: r, shop: shop, signed: signed, back: backTo(r, shop.place.ID), rate: speech.SampleRate,
 		in: newInbox(int(s.Limits.Frames.Seconds() * 2 * speech.SampleRate)), log: s.log.With("place", shop.place.ID)}
-	done := make(chan struct{})
-	go func() { defer close(done); c.run() }()
+	var running sync.WaitGroup
+	running.Go(c.run)
+	running.Go(c.watchSignIn)
 	k.each(c.receive)
-	<-done
+	running.Wait()
 	return nil
+}
+
+// watchSignIn ends a conversation of which nobody hears anything, once whoever
+// opened it is not signed in any more.
+func (c *conversation) watchSignIn() {
+	check := time.NewTicker(c.s.Limits.Idle / 4)
+	defer check.Stop()
+	for {
+		select {
+		case <-check.C:
+			if err := c.stillSigned(c.k.ctx); errors.Is(err, errSignIn) {
+				c.k.end(err)
+			}
+		case <-c.k.ctx.Done():
+			return
+		}
+	}
+}
+
+// stillSigned returns errSignIn where whoever opened the conversation is not signed
+// in any more: signed out, or with another password since. An allowance to pay
+// without a proof ends with it.
+func (c *conversation) stillSigned(ctx context.Context) error {
+	if c.signed == "" && c.shop.place.Demo {
+		return nil
+	}
+	account, err := c.s.mayShop(c.r.WithContext(ctx), c.shop.place)
+	if err == nil && account != c.signed {
+		return errSignIn
+	}
+	return err
+}
+
+// mayGoOn ends the conversation where nobody is signed in any more.
+func (c *conversation) mayGoOn(ctx context.Context, id string) bool {
+	err := c.stillSigned(ctx)
+	switch {
+	case err == nil:
+		return true
+	case errors.Is(err, errSignIn):
+		c.k.end(err)
+	default:
+		c.refuse(id, err)
+	}
+	return false
 }
 
 // receive runs on the reader's goroutine: sizes are checked, nothing is parsed but
@@ -198,6 +246,9 @@ func (c *conversation) message(ctx context.Context, data []byte) {
 			return
 		}
 		c.refuse("", errBadMessage)
+		return
+	}
+	if !c.mayGoOn(ctx, e.ID) {
 		return
 	}
 	if err := c.s.shelves.refresh(ctx, c.shop); err != nil {

@@ -151,6 +151,9 @@ func (c *conversation) heed(ctx context.Context, events []speech.Event, err erro
 func (c *conversation) utterance(ctx context.Context, e speech.Event, released bool) {
 	c.s.metrics.utterances.Inc()
 	c.unshown = ""
+	if !c.mayGoOn(ctx, "") {
+		return
+	}
 	situation := c.dialog.Situation()
 	heard, _ := c.ear.Hear(c.shelf.understander(c.hears), e, situation)
 	heard.Addressed = released

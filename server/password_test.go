@@ -1,9 +1,17 @@
 package server_test
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"voicetill/accounts"
+	"voicetill/server"
 )
 
 // whoIs is who a browser is signed in as: "shopper", "merchant" or "".
@@ -85,5 +93,104 @@ func TestAPasswordIsNotChangedByAStranger(t *testing.T) {
 	}
 	if got != "429 locked <nil>" {
 		t.Errorf("after guesses: %s", got)
+	}
+}
+
+// ends reads until the conversation is over, and returns the last message's code
+// and how it was closed.
+func (p *page) ends() string {
+	p.t.Helper()
+	if err := p.conn.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		p.t.Fatal(err)
+	}
+	code := ""
+	for {
+		_, data, err := p.conn.ReadMessage()
+		if closed := new(websocket.CloseError); errors.As(err, &closed) {
+			return fmt.Sprint(code, " ", closed.Code)
+		} else if err != nil {
+			p.t.Fatal(err)
+		}
+		var m struct{ Code string }
+		if err := json.Unmarshal(data, &m); err != nil {
+			p.t.Fatal(err)
+		}
+		code = m.Code
+	}
+}
+
+// openAs opens a conversation as who is signed in.
+func (x *till) openAs(c *http.Client, resume string) *page {
+	x.t.Helper()
+	conn, _, err := x.dial("/v1/checkout?place=demo", x.cookies(c))
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	x.t.Cleanup(func() { conn.Close() })
+	p := &page{t: x.t, conn: conn}
+	p.send(map[string]any{"type": "hello", "client": "phone", "resume": resume})
+	return p
+}
+
+// A conversation that is open when its shopper's sign-in ends does nothing more,
+// and goes on where the shopper is signed in.
+func TestAConversationEndsWithItsSignIn(t *testing.T) {
+	for name, end := range map[string]func(x *till, here *http.Client){
+		"password changed elsewhere": func(x *till, _ *http.Client) {
+			if got := x.change(x.shopper(), "shopper", "till-demo-1", "long enough"); got != "204" {
+				t.Fatal(got)
+			}
+		},
+		"password changed here": func(x *till, here *http.Client) {
+			if got := x.change(here, "shopper", "till-demo-1", "long enough"); got != "204" {
+				t.Fatal(got)
+			}
+		},
+		"password changed by the operator": func(x *till, _ *http.Client) {
+			hash, err := accounts.Hash(t.Context(), "long enough")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := x.db.SetPassword(t.Context(), "demo-ada", hash, "", server.SignedIn("demo-ada")); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"signed out": func(x *till, here *http.Client) {
+			if status, body := x.call(here, "DELETE", "/v1/session", ""); status >= 300 {
+				t.Fatal(status, body)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x := newTill(t)
+			here, stranger := x.shopper(), x.open("")
+			stranger.want("welcome")
+			p := x.openAs(here, "")
+			resume := p.want("welcome").Resume
+			p.say("1", "three oat milk")
+			end(x, here)
+			p.send(map[string]any{"type": "say", "id": "2", "text": "two bagels"})
+			if got := p.ends(); got != "sign_in 1008" {
+				t.Errorf("got %s", got)
+			}
+			if r := stranger.say("1", "two bagels"); r.Cart.Count != 2 {
+				t.Errorf("somebody else: got %s", r.raw)
+			}
+			if w := x.openAs(here, resume).want("welcome"); w.Cart.Count != 3 {
+				t.Errorf("anew: got %s", w.raw)
+			}
+		})
+	}
+}
+
+func TestASilentConversationEndsWithItsSignIn(t *testing.T) {
+	x := newTill(t, func(c *server.Config) { c.Limits.Idle = 400 * time.Millisecond })
+	p := x.openAs(x.shopper(), "")
+	p.want("welcome")
+	if got := x.change(x.shopper(), "shopper", "till-demo-1", "long enough"); got != "204" {
+		t.Fatal(got)
+	}
+	if got := p.ends(); got != "sign_in 1008" {
+		t.Errorf("got %s", got)
 	}
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"io"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp/kb"
@@ -75,4 +77,34 @@ func TestTheMerchantChangesThePassword(t *testing.T) {
 	s.fill("[name=account]", "merchant@example.com")
 	s.fill("[name=password]", "long enough"+kb.Enter)
 	s.wait("document.querySelector('.console')")
+}
+
+// A page that is open elsewhere with the account asks who pays, and keeps the basket.
+func TestAnotherPasswordEndsTheSignInOfAnOpenPage(t *testing.T) {
+	till := startBrowserTill(t, "--typed-only")
+	s := openScreen(t, openBrowser(t), till.address, "/", phone)
+	s.linked()
+	s.click(".open-menu")
+	s.click(`[data-menu="account"]`)
+	s.fill(".account-signin [name=account]", "1001")
+	s.fill(".account-signin [name=password]", "till-demo-1"+kb.Enter)
+	s.wait("document.querySelector('.account-sum')")
+	s.shut()
+	s.types("an oat milk")
+	s.line("1203", "1")
+	if err := accountPassword(t.Context(), []string{"--db", till.db, "1001"}, strings.NewReader("long enough\n"), io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	s.types("two bagels") // by whoever holds the phone
+	s.line("2112", "2")
+	s.line("1203", "1")
+	s.click(".checkout")
+	s.state("billed")
+	s.click(".confirm")
+	s.state("proving")
+	s.fill("#account", "1001")
+	s.fill("#secret", "till-demo-1"+kb.Enter)
+	s.sees("#said", "do not go together")
+	s.fill("#secret", "long enough"+kb.Enter)
+	s.state("paid")
 }

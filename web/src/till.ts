@@ -1,5 +1,5 @@
 import { batch, computed, signal } from "@preact/signals";
-import { type APIError, atPlace, call, place } from "./api";
+import { type APIError, atPlace, call, loadSession, place } from "./api";
 import { lang, t } from "./i18n";
 import { Link } from "./link";
 import { learnNames, type Names, names } from "./names";
@@ -241,6 +241,7 @@ function listen(m: HeardLine): void {
 function fail(m: { code: string; text: string; id?: string }): void {
   partial.value = "";
   if (m.code === "no_session" && m.id) return link.restart(); // it went to a phone, or is over
+  if (m.code === "sign_in") return void loadSession().catch(() => undefined); // the link ends, and comes again as who is signed in by then
   hint.value = m.text;
   if (m.code !== "no_session") play("error");
 }
