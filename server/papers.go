@@ -161,25 +161,12 @@ func (s *Server) sendCompanyBill(w http.ResponseWriter, r *http.Request, p *shop
 		writeJSON(w, http.StatusOK, b)
 		return nil
 	}
-	members := map[string]string{}
-	bill := receipts.CompanyBill{Shop: p.place.Payee, Company: b.Name, Month: b.Month, Issued: b.Issued, Due: b.Due, Tax: b.Tax,
-		Total: b.Total.Decimal(), Currency: string(b.Currency)}
-	if b.Received.Minor != 0 {
-		bill.Paid, bill.Left = b.Received.Decimal(), money.Of(b.Total.Minor-b.Received.Minor, b.Currency).Decimal()
-	}
-	for _, x := range b.Receipts {
-		name, known := members[x.Account]
-		if !known {
-			a, err := s.Records.Account(r.Context(), x.Account)
-			if err != nil {
-				return err
-			}
-			name = strings.TrimSpace(a.Name + " " + a.Number)
-			members[x.Account] = name
-		}
-		for _, tax := range x.Tax {
-			bill.Rows = append(bill.Rows, receipts.CompanyRow{Receipt: x.No, Paid: x.Paid, Place: x.Place, Member: name, Tax: tax})
-		}
+	bill, err := receipts.NewCompanyBill(b, p.place.Payee, func(account string) (string, error) {
+		a, err := s.Records.Account(r.Context(), account)
+		return strings.TrimSpace(a.Name + " " + a.Number), err
+	})
+	if err != nil {
+		return err
 	}
 	return sendList(w, bill.List(clip(r.FormValue("lang"), 10), p.zone()), format, "bill-"+b.Month)
 }

@@ -12,13 +12,55 @@ import (
 	"time"
 
 	"voicetill/payments"
+	"voicetill/payments/deliver"
 )
 
 // BillCompany makes the bill of a month that is over at all places of the
 // merchant, of all receipts until its end by the clock of their place that are on
-// no bill yet, and marks them billed; billing the month again returns the first
-// bill. ErrMonthRuns, ErrNoCompany.
-func (db *DB) BillCompany(ctx context.Context, merchant, company, of string) (b payments.CompanyBill, err error) {
+// no bill yet, marks them billed, and posts it to the company; billing the month
+// again returns the first bill. ErrMonthRuns, ErrNoCompany.
+func (db *DB) BillCompany(ctx context.Context, merchant, company, of string) (payments.CompanyBill, error) {
+	return db.billCompany(ctx, merchant, company, of, nil)
+}
+
+// farthestWest is how much later than in UTC a month ends at most.
+const farthestWest = 12 * time.Hour
+
+var errBillOfNothing = errors.New("nothing is to be billed")
+
+// BillCompanies makes the bills of the last month, wherever it is over and
+// something was bought until its end, and returns how many it made. It may run at
+// any time and on any number of nodes.
+func (db *DB) BillCompanies(ctx context.Context) (made int, err error) {
+	now := db.now().UTC()
+	first := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
+	month := first.AddDate(0, -1, 0).Format("2006-01")
+	var open []struct {
+		Merchant string `db:"merchant_id"`
+		Company  string `db:"company_id"`
+	}
+	err = db.all(ctx, &open, `SELECT DISTINCT c.merchant_id, c.company_id FROM company_charges c WHERE c.month IS NULL AND c.at_us < ?
+		AND NOT EXISTS (SELECT 1 FROM company_bills b WHERE b.merchant_id = c.merchant_id AND b.company_id = c.company_id AND b.month = ?)
+		ORDER BY c.merchant_id, c.company_id`, micros(first.Add(farthestWest)), month)
+	if err != nil {
+		return 0, fmt.Errorf("find what is to be billed: %w", err)
+	}
+	var errs []error
+	for _, c := range open {
+		_, err := db.billCompany(ctx, c.Merchant, c.Company, month, errBillOfNothing)
+		switch {
+		case err == nil:
+			made++
+		case !errors.Is(err, payments.ErrMonthRuns) && !errors.Is(err, errBillOfNothing):
+			errs = append(errs, fmt.Errorf("bill company %s: %w", c.Company, err))
+		}
+	}
+	return made, errors.Join(errs...)
+}
+
+// billCompany is BillCompany; ofNothing, unless it is nil, is returned in the place
+// of a bill without receipts.
+func (db *DB) billCompany(ctx context.Context, merchant, company, of string, ofNothing error) (b payments.CompanyBill, err error) {
 	now := db.now().UTC().Truncate(time.Microsecond)
 	err = db.tx(ctx, func(t *tx) error {
 		c, err := t.company(merchant, company)
@@ -44,7 +86,13 @@ func (db *DB) BillCompany(ctx context.Context, merchant, company, of string) (b 
 		if err := t.fillCompanyBill(&b, merchant, end); err != nil {
 			return err
 		}
-		return t.addCompanyBill(b, merchant)
+		if len(b.Receipts) == 0 && ofNothing != nil {
+			return ofNothing
+		}
+		if err := t.addCompanyBill(b, merchant); err != nil || c.Email == "" || len(b.Receipts) == 0 {
+			return err
+		}
+		return t.postAbout(deliver.Bill, merchant, of, company, now)
 	})
 	return b, err
 }

@@ -15,11 +15,16 @@ import (
 // notify leaves a notice for an account, once for what it is about, in the
 // transaction that makes it true.
 func (t *tx) notify(merchant, about, account string, at time.Time) error {
+	return t.postAbout(deliver.Notice, merchant, about, account, at)
+}
+
+// postAbout puts into the outbox what is no receipt, once for what it is about.
+func (t *tx) postAbout(kind deliver.Kind, merchant, about, to string, at time.Time) error {
 	_, err := t.exec(`INSERT INTO deliveries (merchant_id, id, receipt_id, kind, recipient, nth, state, tries, trouble, created_at_us, next_at_us)
 		VALUES (?, ?, ?, ?, ?, 1, 'waiting', 0, '', ?, ?) ON CONFLICT DO NOTHING`,
-		merchant, ulid.Make().String(), about, deliver.Notice, account, micros(at), micros(at))
+		merchant, ulid.Make().String(), about, kind, to, micros(at), micros(at))
 	if err != nil {
-		return fmt.Errorf("leave notice of %s: %w", about, err)
+		return fmt.Errorf("post %s of %s: %w", kind, about, err)
 	}
 	return nil
 }

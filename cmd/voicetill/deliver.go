@@ -106,6 +106,7 @@ func (t *runningTill) setUpDelivery(f deliverFlags, config *server.Config) error
 		}
 		t.addWorker(config.Log, deliver.Mail, "", deliver.MailBackoff, clerk.Mail(post), nil)
 		t.addWorker(config.Log, deliver.Notice, "", deliver.MailBackoff, clerk.Notices(post, t.db), nil)
+		t.addWorker(config.Log, deliver.Bill, "", deliver.MailBackoff, clerk.Bills(post, t.db), nil)
 	}
 	for _, p := range f.printers {
 		t.addWorker(config.Log, deliver.Print, p.Place, deliver.PrintBackoff, clerk.Print(p), t.printerOff(config.Log))

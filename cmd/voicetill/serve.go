@@ -45,6 +45,7 @@ const (
 	drainTime   = 10 * time.Second
 	resolveEach = 2 * time.Second
 	purgeEach   = time.Hour
+	billEach    = time.Hour
 	countEach   = time.Minute
 )
 
@@ -401,6 +402,7 @@ func (t *runningTill) work(ctx context.Context, log *slog.Logger) {
 	})
 	wg.Go(func() { t.deliver(ctx) })
 	wg.Go(func() { t.forget(ctx, log) })
+	wg.Go(func() { t.bill(ctx, log) })
 	wg.Go(func() { t.count(ctx) })
 	wg.Wait()
 }
@@ -432,6 +434,26 @@ func (t *runningTill) forget(ctx context.Context, log *slog.Logger) {
 			log.Error("what is old was not purged", "err", err)
 		}
 		log.Debug("what is old was purged", "rows", gone)
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// bill makes companies' bills of the month that is over.
+func (t *runningTill) bill(ctx context.Context, log *slog.Logger) {
+	tick := time.NewTicker(billEach)
+	defer tick.Stop()
+	for {
+		made, err := t.db.BillCompanies(ctx)
+		if err != nil && ctx.Err() == nil {
+			log.Error("companies were not billed", "err", err)
+		}
+		if made > 0 {
+			log.Info("companies were billed", "bills", made)
+		}
 		select {
 		case <-tick.C:
 		case <-ctx.Done():

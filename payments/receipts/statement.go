@@ -1,10 +1,12 @@
 package receipts
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 
 	"voicetill/payments"
+	"voicetill/payments/money"
 )
 
 // listWords are what lists say in one language.
@@ -95,6 +97,31 @@ type CompanyBill struct {
 	Total, Paid          string // decimal
 	Left                 string
 	Currency             string
+}
+
+// NewCompanyBill is a bill as its paper shows it. shop is the merchant's name,
+// member what an account is called; its error is returned.
+func NewCompanyBill(b payments.CompanyBill, shop string, member func(account string) (string, error)) (CompanyBill, error) {
+	paper := CompanyBill{Shop: shop, Company: b.Name, Month: b.Month, Issued: b.Issued, Due: b.Due, Tax: b.Tax,
+		Total: b.Total.Decimal(), Currency: string(b.Currency)}
+	if b.Received.Minor != 0 {
+		paper.Paid, paper.Left = b.Received.Decimal(), money.Of(b.Total.Minor-b.Received.Minor, b.Currency).Decimal()
+	}
+	members := map[string]string{}
+	for _, x := range b.Receipts {
+		name, known := members[x.Account]
+		if !known {
+			var err error
+			if name, err = member(x.Account); err != nil {
+				return paper, fmt.Errorf("find member %s: %w", x.Account, err)
+			}
+			members[x.Account] = name
+		}
+		for _, tax := range x.Tax {
+			paper.Rows = append(paper.Rows, CompanyRow{Receipt: x.No, Paid: x.Paid, Place: x.Place, Member: name, Tax: tax})
+		}
+	}
+	return paper, nil
 }
 
 // List puts the bill into words.
