@@ -31,6 +31,8 @@ type registrationBody struct {
 	Open bool   `json:"open"` // for who asks: always, where staff is signed in
 	Mail bool   `json:"mail"` // an e-mail address is of use
 	Name string `json:"name"` // of the shop
+
+	Examples []exampleBody `json:"examples,omitempty"` // of what it sells; a demo shop has those of the pages
 }
 
 // getRegistration is GET /v1/register: whether, and how, somebody gets an account.
@@ -39,7 +41,11 @@ func (s *Server) getRegistration(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, registrationBody{Open: open, Mail: s.Delivering.Mail, Name: p.place.Payee})
+	body := registrationBody{Open: open, Mail: s.Delivering.Mail, Name: p.place.Payee}
+	if !p.place.Demo {
+		body.Examples = examplesOf(p.current().index.Items())
+	}
+	writeJSON(w, http.StatusOK, body)
 	return nil
 }
 

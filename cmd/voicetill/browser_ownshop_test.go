@@ -100,6 +100,15 @@ func TestAShopOfOnesOwnSellsSoon(t *testing.T) {
 	s.click("#refused .to-signin")
 	s.fill(".sheet [name=account]", number)
 	s.fill(".sheet [name=password]", password+kb.Enter)
+	for _, say := range []string{"three Cloudy lemonade", "item 102 times two", "half a kilo of Apples"} {
+		s.sees(".examples", say)
+	}
+	s.wait("document.querySelector('#type')?.placeholder === 'Cloudy lemonade, 102 × 3…'")
+	s.view("phone-own-empty")
+	booth := openScreen(t, openBrowser(t), till.address, "/kiosk?place=cafe-gross", kiosk)
+	booth.sees(".attract-say", "Three Cloudy lemonade and two Club-Mate, please.")
+	booth.view("kiosk-own-rest")
+	s.front()
 	s.types("two sourdough bread and a pretzel")
 	s.line("113", "2")
 	s.view("phone-own-basket")

@@ -170,6 +170,8 @@ export interface Registration {
   open: boolean;
   mail: boolean;
   name: string;
+  /** Of what is sold; none of a demo shop. */
+  examples?: { number: string; name: string; name_zh?: string; unit: string }[];
 }
 export const registration = signal<Registration | null>(null);
 

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { APIError, atPlace, call, isLoopback, place, session } from "../api";
+import { APIError, atPlace, call, isLoopback, loadRegistration, place, session } from "../api";
+import { examples } from "../examples";
 import { money } from "../format";
 import { t } from "../i18n";
 import { Button } from "../ui/button";
@@ -71,6 +72,7 @@ export function Guide() {
   const { all, said, currency, version } = catalog.value;
   const deaf = version !== "" && !said; // before the first answer nobody knows
   useEffect(() => void look(), [sold.value]);
+  useEffect(() => void loadRegistration(), [version]); // the poster says what is sold
   const cents = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits === 2;
   return (
     <section class="card guide">
@@ -128,7 +130,7 @@ function Poster() {
       <p>{t("poster.say")}</p>
       <QR text={shopAddress()} label={t("poster.say")} />
       <p>{t("poster.scan")}</p>
-      <p>{t("attract.say")}</p>
+      <p>{t("attract.say", examples.value)}</p>
       <p class="address">{shopAddress()}</p>
     </div>
   );

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
+import { examples } from "../examples";
 import { commandWords } from "../format";
 import { lang, t } from "../i18n";
 import { fault } from "../mic";
@@ -16,7 +17,7 @@ export function Caption() {
   useEffect(() => at.current?.scrollIntoView({ block: "nearest" }), [said.value]); // where it is not always in sight
   return (
     <section class="caption" ref={at} aria-label={t("caption")}>
-      <p id="said" class="said" aria-live="polite">{said.value || t("caption.start")}</p>
+      <p id="said" class="said" aria-live="polite">{said.value || t("caption.start", examples.value)}</p>
       <p class="hint" aria-live="polite">{hint.value}</p>
     </section>
   );

@@ -1,4 +1,5 @@
 import { useCallback, useRef } from "preact/hooks";
+import { examples } from "../examples";
 import { t } from "../i18n";
 import { money, optionList, quantity, step } from "../format";
 import { nameOf } from "../names";
@@ -76,8 +77,8 @@ function EmptyCart() {
       <Icon name="basket" size={56} />
       <p>{t("cart.empty")}</p>
       <ul class="examples">
-        {["example.1", "example.2", "example.3"].map((key) => (
-          <li>“{t(key)}”</li>
+        {(examples.value.weighed ? ["example.1", "example.2", "example.3"] : ["example.1", "example.2"]).map((key) => (
+          <li>“{t(key, examples.value)}”</li>
         ))}
       </ul>
     </div>

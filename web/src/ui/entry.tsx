@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { examples } from "../examples";
 import { t } from "../i18n";
 import { doCommand, hears, isKiosk, sayTyped } from "../till";
 import { Button } from "./button";
@@ -61,7 +62,7 @@ export function Entry({ onVoice }: { onVoice: () => void }) {
       >
         <label class="sr-only" for="type">{t("type.title")}</label>
         {hears.value && <Button icon="mic" kind="quiet" class="to-voice" label={t("talk.idle")} onClick={onVoice} />}
-        <input id="type" value={text.value} placeholder={t("type.hint")} autocomplete="off" autocapitalize="none" enterkeyhint="send" onInput={(e) => setText(e.currentTarget.value)} />
+        <input id="type" value={text.value} placeholder={t("type.hint", examples.value)} autocomplete="off" autocapitalize="none" enterkeyhint="send" onInput={(e) => setText(e.currentTarget.value)} />
         <Button type="submit" kind="primary" icon="send" label={t("type.send")} />
       </form>
       <FoundList found={found} onTake={take} onTeach={mayTeach.value ? (item) => (teaching.value = item) : undefined} />

@@ -1,6 +1,7 @@
 import { effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { signOut } from "../api";
+import { examples } from "../examples";
 import { resetLang, t } from "../i18n";
 import { play } from "../sounds";
 import { reach, resetSettings, time } from "../settings";
@@ -97,7 +98,7 @@ export function Attract() {
       <button type="button" id="wake" class="attract-start" onClick={wake}>
         <span class="attract-mark"><Icon name="mic" size={72} /></span>
         <h1>{t("attract.title")}</h1>
-        <span class="attract-say">{t("attract.say")}</span>
+        <span class="attract-say">{t("attract.say", examples.value)}</span>
         <span class="button primary large">{t("attract.start")}</span>
       </button>
       <div class="attract-foot">

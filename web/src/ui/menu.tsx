@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { callStaff, heardBefore, loadRegistration, registration, session, signOut } from "../api";
 import { commandWords, time } from "../format";
+import { examples } from "../examples";
 import { t } from "../i18n";
 import { cart, heard, hint, isKiosk, leave, link, resume } from "../till";
 import { openAccount } from "./account";
@@ -90,10 +91,10 @@ function Help() {
     <Sheet title={t("help")} onClose={close}>
       <p>{t("help.how")}</p>
       <dl class="lessons">
-        {lessons.map((l) => (
+        {lessons.filter((l) => l !== "weight" || examples.value.weighed).map((l) => (
           <div>
             <dt>{t(`lesson.${l}`)}</dt>
-            <dd>“{t(`lesson.${l}.say`)}”</dd>
+            <dd>“{t(`lesson.${l}.say`, examples.value)}”</dd>
           </div>
         ))}
       </dl>
