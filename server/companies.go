@@ -60,11 +60,11 @@ func (s *Server) getCompanies(w http.ResponseWriter, r *http.Request) error {
 }
 
 type companyBody struct {
-	ID    string `json:"id"` // "": a new one
-	Name  string `json:"name"`
-	Email string `json:"email"`
-	Limit string `json:"limit"` // that may be owed
-	Due   int    `json:"due"`   // days from a bill's issue
+	ID    string  `json:"id"` // "": a new one
+	Name  string  `json:"name"`
+	Email *string `json:"email"` // for its bills, "": none; absent: as it is
+	Limit string  `json:"limit"` // that may be owed
+	Due   int     `json:"due"`   // days from a bill's issue
 }
 
 // putCompany is PUT /v1/merchant/companies: adds one, or changes the one with
@@ -85,13 +85,19 @@ func (s *Server) putCompany(w http.ResponseWriter, r *http.Request) error {
 	if strings.TrimSpace(in.Name) == "" {
 		return inField("name", payments.ErrCompany)
 	}
+	c := payments.Company{}
 	if in.ID != "" { // a mistyped id is no new company
-		if _, err := s.Records.Company(r.Context(), p.place.Merchant, in.ID); err != nil {
+		if c, err = s.Records.Company(r.Context(), p.place.Merchant, in.ID); err != nil {
 			return err
 		}
 	}
+	if in.Email != nil {
+		if c.Email = strings.TrimSpace(*in.Email); c.Email != "" && !isEmail(c.Email) {
+			return inField("email", payments.ErrCompany)
+		}
+	}
 	id, err := s.Records.SaveCompany(r.Context(), payments.Company{ID: in.ID, Merchant: p.place.Merchant, Name: clip(in.Name, 200),
-		Email: clip(in.Email, 200), Limit: limit, DueDays: in.Due})
+		Email: c.Email, Limit: limit, DueDays: in.Due})
 	if err != nil {
 		return err
 	}

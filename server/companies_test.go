@@ -47,6 +47,9 @@ func TestACompanyInTheConsole(t *testing.T) {
 		{"without a name", "PUT", companies + "?place=demo", `{"limit":"5"}`, 400, "bad_company"},
 		{"another id", "PUT", companies + "?place=demo", `{"id":"nobody","name":"x","limit":"5"}`, 404, "no_company"},
 		{"another limit", "PUT", companies + "?place=demo", `{"id":"` + id + `","name":"Acme","limit":"50.00","due":30}`, 200, ""},
+		{"an address that is none", "PUT", companies + "?place=demo", `{"id":"` + id + `","name":"Acme","limit":"50.00","email":"books at acme"}`, 400, "bad_company"},
+		{"an address", "PUT", companies + "?place=demo", `{"id":"` + id + `","name":"Acme","limit":"50.00","due":30,"email":"books@acme.example"}`, 200, ""},
+		{"the address stays", "PUT", companies + "?place=demo", `{"id":"` + id + `","name":"Acme","limit":"60.00","due":30}`, 200, ""},
 		{"a member", "PUT", one + "/members?place=demo", `{"account":"1001","once":"20.00","manager":true}`, 204, ""},
 		{"a member of no account", "PUT", one + "/members?place=demo", `{"account":"9999"}`, 404, "no_account"},
 		{"a limit below zero", "PUT", one + "/members?place=demo", `{"account":"1001","once":"-1"}`, 400, "bad_company"},
@@ -64,6 +67,9 @@ func TestACompanyInTheConsole(t *testing.T) {
 		if problem, _ := body["error"].(map[string]any); status != tt.status || tt.code != "" && problem["code"] != tt.code {
 			t.Errorf("%s: got %d %v, want %d %s", tt.name, status, body, tt.status, tt.code)
 		}
+	}
+	if _, list := x.call(clerk, "GET", companies+"?place=demo", ""); !strings.Contains(sprint(list), "books@acme.example") {
+		t.Errorf("the address is lost: %v", list)
 	}
 	if _, members := x.call(clerk, "GET", one+"/members?place=demo", ""); !strings.Contains(sprint(members), "1001") {
 		t.Errorf("members: %v", members)

@@ -98,6 +98,7 @@ func sendList(w http.ResponseWriter, l receipts.List, format, name string) error
 type companyStateBody struct {
 	ID       string            `json:"id"`
 	Name     string            `json:"name"`
+	Email    string            `json:"email,omitempty"` // where its bills go
 	Owed     string            `json:"owed"`
 	Limit    string            `json:"limit"`
 	Currency money.Currency    `json:"currency"`
@@ -114,7 +115,7 @@ type companyHeadBody struct {
 }
 
 func companyStateOf(c payments.CompanyState) companyStateBody {
-	body := companyStateBody{ID: c.Company.ID, Name: c.Company.Name, Owed: c.Owed.Decimal(), Limit: c.Company.Limit.Decimal(),
+	body := companyStateBody{ID: c.Company.ID, Name: c.Company.Name, Email: c.Company.Email, Owed: c.Owed.Decimal(), Limit: c.Company.Limit.Decimal(),
 		Currency: c.Company.Limit.Currency, Bills: []companyHeadBody{}}
 	for _, h := range c.Bills {
 		body.Bills = append(body.Bills, companyHeadBody{h.Month, h.Total.Decimal(), h.Paid.Decimal(), h.Left().Decimal(), h.Issued, h.Due})

@@ -38,6 +38,12 @@ var (
 	errInvoiceFlags = errors.New("--place, --company and --month are needed, and --format is csv or json")
 )
 
+// isGiven reports whether a flag stands in the command line.
+func isGiven(fs *flag.FlagSet, name string) (given bool) {
+	fs.Visit(func(f *flag.Flag) { given = given || f.Name == name })
+	return given
+}
+
 // companyAdd adds a company, or changes the one that --id names.
 func companyAdd(ctx context.Context, args []string, out io.Writer) error {
 	fs := flag.NewFlagSet("company add", flag.ContinueOnError)
@@ -65,6 +71,13 @@ func companyAdd(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	c.Merchant, c.Limit = p.Merchant, amount
+	if c.ID != "" && !isGiven(fs, "email") {
+		was, err := db.Company(ctx, p.Merchant, c.ID)
+		if err != nil && !errors.Is(err, payments.ErrNoCompany) {
+			return err
+		}
+		c.Email = was.Email
+	}
 	id, err := db.SaveCompany(ctx, c)
 	if err != nil {
 		return err
