@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"voicetill/payments/rsakey"
 )
@@ -28,7 +29,10 @@ type status struct {
 // Error is an answer that is no success: 10003 waits for the shopper, 20000 is
 // unclear, 40004 is refused with a reason, 40001 to 40006 are mistakes of ours.
 // https://opendocs.alipay.com/common/02km9f
-type Error struct{ status }
+type Error struct {
+	status
+	at time.Time // by Alipay's clock, zero: not told
+}
 
 func (e *Error) Error() string {
 	return fmt.Sprintf("Alipay answers %s %s: %s %s", e.Code, e.Msg, e.SubCode, e.SubMsg)
@@ -106,7 +110,12 @@ func (g *Gateway) exchange(ctx context.Context, method string, content, result a
 	case len(text) > maxBody:
 		return ErrReply
 	}
-	return g.read(method, text, result)
+	err = g.read(method, text, result)
+	var e *Error
+	if errors.As(err, &e) {
+		e.at, _ = http.ParseTime(resp.Header.Get("Date")) // none is none
+	}
+	return err
 }
 
 // hideQuery leaves the address out of a client's error: it holds the signature.
@@ -142,12 +151,12 @@ func (g *Gateway) read(method string, text []byte, result any) error {
 	}
 	if rsakey.Verify(g.c.AlipayKey, node, signature) != nil {
 		if s.Code != "10000" && s.Code != "10003" { // what a wrong key of ours looks like; nothing is decided by it
-			return fmt.Errorf("%w (it reads: %s)", ErrSignature, (&Error{s}).Error())
+			return fmt.Errorf("%w (it reads: %s)", ErrSignature, (&Error{status: s}).Error())
 		}
 		return ErrSignature
 	}
 	if s.Code != "10000" {
-		return &Error{s}
+		return &Error{status: s}
 	}
 	if json.Unmarshal(node, result) != nil {
 		return ErrReply

@@ -1,6 +1,7 @@
 package alipay
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -49,10 +50,17 @@ func (g *Gateway) expires(no string) time.Time {
 }
 
 // gone reports whether a request for the order, or the scan of its code, can no
-// longer make it: it carries its expiry.
-func (g *Gateway) gone(no string) bool {
+// longer make it, after absent has said that there is none: it carries its expiry,
+// which has passed by the clock here and by Alipay's, since one here that was set
+// forwards says nothing of the code that the shopper sees.
+func (g *Gateway) gone(no string, absent error) bool {
 	_, ok := begun(no)
-	return ok && g.c.Now().Sub(g.expires(no)) > slack
+	at := g.c.Now()
+	var e *Error
+	if errors.As(absent, &e) && !e.at.IsZero() && e.at.Before(at) {
+		at = e.at
+	}
+	return ok && at.Sub(g.expires(no)) > slack
 }
 
 var beijing = time.FixedZone("CST", 8*60*60)

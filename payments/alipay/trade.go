@@ -116,7 +116,7 @@ func (g *Gateway) lookup(ctx context.Context, key string) (trade, error) {
 		return t, nil
 	case s == over && err == nil:
 		return trade{}, fmt.Errorf("%w: the trade is closed", payments.ErrNoCharge)
-	case s == absent && g.gone(no):
+	case s == absent && g.gone(no, err):
 		return trade{}, fmt.Errorf("%w: Alipay has no such trade", payments.ErrNoCharge)
 	}
 	return trade{}, errors.Join(ErrUnknown, err)
@@ -148,7 +148,7 @@ func (g *Gateway) Reverse(ctx context.Context, key string) error {
 
 func (g *Gateway) undo(ctx context.Context, no string, t trade, err error) error {
 	switch s := standingOf(t, err); {
-	case s == over && err == nil, s == absent && g.gone(no):
+	case s == over && err == nil, s == absent && g.gone(no, err):
 		return nil
 	case s != open && s != paid || err != nil:
 		return errors.Join(ErrUnknown, err)
