@@ -201,7 +201,7 @@ func connectionLost(t *testing.T, till *browserTill, where string) {
 // Alone, since the kiosk waits no longer for a busy machine than for a shopper.
 func TestSomebodyElseComesAfterAShopperWhoLeft(t *testing.T) {
 	till := startBrowserTill(t)
-	s := speaker(t, till, "/kiosk?idle=6", kiosk)
+	s := speaker(t, till, "/kiosk?idle=12", kiosk)
 	s.click("#wake")
 	s.linked()
 	s.says("three oat milk")
