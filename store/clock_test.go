@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"voicetill/payments"
+	"voicetill/payments/deliver/delivertest"
 )
 
 // unknownFor lets time pass, as long as serve's resolver waits between two looks,
@@ -109,4 +110,22 @@ func (s *cardTill) givesBackWhileTheClockIsSet(t *testing.T, jump time.Duration)
 			t.Errorf("bill %s: the provider keeps %d", bill, kept)
 		}
 	}
+}
+
+// A receipt that was written by a clock which was ahead goes out as soon as the
+// clock is right.
+func TestALetterAfterTheClockWasSetBack(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		s := newTill(t, dsn)
+		o := delivertest.OpenOffice(t, delivertest.StartTLS)
+		w := s.mailer(t, o)
+		s.clock.add(24 * time.Hour)
+		s.sell(t, payer(ada, adaPassword))
+		s.clock.add(-24 * time.Hour)
+		for _, want := range []int{1, 0} {
+			if n, err := w.Deliver(t.Context()); n != want || err != nil {
+				t.Errorf("got %d letters, %v, want %d", n, err, want)
+			}
+		}
+	})
 }

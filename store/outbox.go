@@ -46,8 +46,8 @@ func (t *tx) dueDelivery(kind deliver.Kind, to string, at time.Time) (deliver.De
 	}
 	err := t.get(&row, `SELECT d.merchant_id, d.id, d.receipt_id, COALESCE(r.link, '') AS link, d.recipient, d.nth, d.tries, d.created_at_us
 		FROM deliveries d LEFT JOIN receipts r ON r.merchant_id = d.merchant_id AND r.id = d.receipt_id
-		WHERE d.state = 'waiting' AND d.kind = ? AND d.next_at_us <= ? AND (? = '' OR d.recipient = ?)
-		ORDER BY d.next_at_us, d.id LIMIT 1`, kind, micros(at), to, to)
+		WHERE d.state = 'waiting' AND d.kind = ? AND (d.next_at_us <= ? OR d.next_at_us > ?) AND (? = '' OR d.recipient = ?)
+		ORDER BY d.next_at_us, d.id LIMIT 1`, kind, micros(at), micros(at.Add(deliver.Farthest)), to, to)
 	if errors.Is(err, sql.ErrNoRows) {
 		return deliver.Delivery{}, deliver.ErrNothingDue
 	}

@@ -52,12 +52,17 @@ type Status struct {
 // ErrNothingDue says that no delivery waits for now.
 var ErrNothingDue = errors.New("no delivery is due")
 
+// Farthest is how far from now the next try can be at most: what is further was
+// written down by a clock that was set back since.
+const Farthest = 2 * time.Hour
+
 // ErrUndeliverable marks what no further try would mend.
 var ErrUndeliverable = errors.New("undeliverable")
 
 // Outbox keeps deliveries. Each method is one transaction.
 type Outbox interface {
-	// TakeDelivery lends the delivery that has been due longest for a time:
+	// TakeDelivery lends the delivery that has been due longest for a time, or that is
+	// due later than Farthest:
 	// nobody else is given it meanwhile, and who crashes leaves it to be tried
 	// again after. An empty recipient is any. ErrNothingDue if there is none.
 	TakeDelivery(ctx context.Context, kind Kind, to string, at time.Time, lend time.Duration) (Delivery, error)
