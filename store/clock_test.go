@@ -129,3 +129,35 @@ func TestALetterAfterTheClockWasSetBack(t *testing.T) {
 		}
 	})
 }
+
+// Who was let out by a clock that was ahead is not let out once more, hours later.
+func TestAReleaseOfAClockThatWasAhead(t *testing.T) {
+	onBoth(t, func(t *testing.T, dsn string) {
+		s := newTill(t, dsn)
+		exit := payments.Gate{Place: "demo", Name: "north"}
+		releases := func() int {
+			t.Helper()
+			news, err := s.service.SyncGate(t.Context(), exit, nil, s.clock.now())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(news.Releases)
+		}
+		release := func() {
+			t.Helper()
+			if err := s.service.ReleaseGate(t.Context(), exit, "clerk", "the pass is lost"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.clock.add(24 * time.Hour)
+		release()
+		s.clock.add(-24 * time.Hour)
+		if n := releases(); n != 0 {
+			t.Errorf("%d releases of tomorrow", n)
+		}
+		release()
+		if n := releases(); n != 1 {
+			t.Errorf("%d releases of now, want one", n)
+		}
+	})
+}

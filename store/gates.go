@@ -180,8 +180,8 @@ func (db *DB) GateNews(ctx context.Context, place, gate string, since, now time.
 				news.Cancelled = append(news.Cancelled, p.ID)
 			}
 		}
-		err = t.all(&news.Releases, `UPDATE gate_releases SET taken_at_us = ? WHERE place_id = ? AND gate = ? AND taken_at_us IS NULL AND at_us > ?
-			RETURNING id`, micros(now), place, gate, micros(now.Add(-payments.ReleaseLife)))
+		err = t.all(&news.Releases, `UPDATE gate_releases SET taken_at_us = ? WHERE place_id = ? AND gate = ? AND taken_at_us IS NULL AND at_us > ? AND at_us <= ?
+			RETURNING id`, micros(now), place, gate, micros(now.Add(-payments.ReleaseLife)), micros(now.Add(payments.ReleaseLife)))
 		if err != nil {
 			return fmt.Errorf("take releases of gate %s: %w", gate, err)
 		}
