@@ -234,9 +234,13 @@ var pageStates = []pageState{
 		s.edits("1203", "price", "-2")
 		s.wait("document.querySelector('.edit-form .fault')?.innerText")
 	}},
-	{"console", "upload-faults", func(s *screen) {
+	{"console", "upload-columns", func(s *screen) {
 		s.run(chromedp.KeyEvent(kb.Escape))
-		s.uploads("bad.csv", "number,name,x,price,unit,tax\n1,x,,-1,each,7\n")
+		s.uploads("export.csv", "number,name,Endpreis,Notiz\n1,x,\"1,89 €\",cold\n")
+		s.wait("document.querySelector('.columns select')")
+	}},
+	{"console", "upload-faults", func(s *screen) {
+		s.uploads("bad.csv", "number,name,price,unit,tax\n1,,-1,each,7\n")
 		s.wait("document.querySelector('#upload-faults li')")
 	}},
 	{"console", "tokens", func(s *screen) {
