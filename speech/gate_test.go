@@ -99,6 +99,24 @@ func TestGateOpensForVoice(t *testing.T) {
 	}
 }
 
+// TestGateOpensForVowelsOverAFan: a fan has as much treble as bass, most of a voice
+// lies low, so that it stands out by 12 dB below 2 kHz and not at all above.
+func TestGateOpensForVowelsOverAFan(t *testing.T) {
+	g := speech.NewGate()
+	voicedShare(g, noise(4, 0.02), 0)
+	vowels := syllables(2, 0)
+	for i := range vowels {
+		at := float64(i) / speech.SampleRate
+		vowels[i] = float32(0.12 * math.Max(0, math.Sin(2*math.Pi*5*at)) * (math.Sin(2*math.Pi*200*at) + math.Sin(2*math.Pi*600*at)/2))
+	}
+	if share := voicedShare(g, add(vowels, noise(2, 0.02)), 0); share < 0.3 {
+		t.Errorf("only %.0f %% of the frames pass for voice", 100*share)
+	}
+	if share := voicedShare(g, noise(3, 0.02), 1); share > 0.05 {
+		t.Errorf("%.0f %% of the frames after it pass for voice", 100*share)
+	}
+}
+
 func TestGateHearsThroughAMicrophonesOffset(t *testing.T) {
 	for _, offset := range []float32{0.1, -0.3} {
 		g := speech.NewGate()

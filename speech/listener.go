@@ -137,7 +137,7 @@ func (l *Listener) take(frame []float32, voiced bool) {
 	if l.begun == 0 && len(l.levels) >= prerollFrames+prerollSpare {
 		l.levels = l.levels[:copy(l.levels, last(l.levels, prerollFrames))]
 	}
-	l.levels = append(l.levels, l.gate.level)
+	l.levels = append(l.levels, l.gate.Level())
 	if l.begun == 0 {
 		if len(l.preroll) >= (prerollFrames+prerollSpare)*GateFrame {
 			l.preroll = l.preroll[:copy(l.preroll, last(l.preroll, prerollFrames*GateFrame))]
