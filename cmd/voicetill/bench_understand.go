@@ -50,13 +50,14 @@ func readLabels(path string) ([]labelled, error) {
 	return list, lines.Err()
 }
 
-const understandUsage = "--labels FILE.jsonl [--catalog FILE.csv] [--room NAME,…] [--noise FILE.wav --snr DB,…]"
+const understandUsage = "--labels FILE.jsonl [--catalog FILE.csv] [--room NAME,…] [--noise NOISE --snr DB,… [--lead S]]"
 
 func benchUnderstand(ctx context.Context, args []string) error {
 	fs := flag.NewFlagSet("bench understand", flag.ContinueOnError)
 	catalogFile := fs.String("catalog", "", "catalogue `FILE.csv`; the demo shop if not given")
 	labels := fs.String("labels", "", "`labels.jsonl` beside its recordings")
-	noiseFile := fs.String("noise", "", "noise `FILE.wav` to mix in")
+	noiseFile := fs.String("noise", "", "`NOISE` to mix in: a FILE.wav, white or pink")
+	lead := fs.Float64("lead", 0, "`seconds` of noise alone before each recording, and one behind it")
 	snrList := fs.String("snr", "", "ratios of voice to noise in `dB`, such as 6,12")
 	items := fs.Int("items", 0, "put the catalogue into a generated one of `N` items")
 	seed := fs.Uint64("seed", 1, "of where the noise begins")
@@ -66,6 +67,9 @@ func benchUnderstand(ctx context.Context, args []string) error {
 	every := fs.Int("every", 1, "take every `N`th clip only")
 	if err := parseFlags(fs, args, understandUsage, 0, 0); err != nil {
 		return err
+	}
+	if !(*lead >= 0 && *lead <= 60) {
+		return fmt.Errorf("--lead %v: seconds from 0 to 60", *lead)
 	}
 	list, err := readLabels(*labels)
 	if err != nil {
@@ -79,7 +83,7 @@ func benchUnderstand(ctx context.Context, args []string) error {
 		}
 	}
 	return runBench(ctx, benchRun{name: "understand", catalog: *catalogFile, items: *items, noise: *noiseFile, snrs: *snrList, rooms: *room,
-		seed: *seed, model: *model, clips: clips, judge: func(i int, h checkout.Heard) outcome {
+		seed: *seed, model: *model, clips: withSilence(clips, *lead), judge: func(i int, h checkout.Heard) outcome {
 			o := judgeCommands(h.Commands, list[i].Commands)
 			if *verbose && (!o.exact || o.asked) {
 				got, _ := json.Marshal(h.Commands)
@@ -109,11 +113,9 @@ func runBench(ctx context.Context, b benchRun) error {
 	}
 	var noise []float32
 	if b.noise != "" {
-		c, err := readClip(b.noise)
-		if err != nil {
-			return fmt.Errorf("read noise: %w", err)
+		if noise, err = readNoise(b.noise); err != nil {
+			return err
 		}
-		noise = c.samples
 	}
 	shop, err := readCatalog(b.catalog)
 	if err != nil {
