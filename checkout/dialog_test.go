@@ -194,3 +194,20 @@ func TestStaffAreCalledOnceACall(t *testing.T) {
 		t.Errorf("staff were called %d times, want once", s.desk.calls)
 	}
 }
+
+// TestExamplesAreSoldHere: a shop without the demo's goods tells people to say its own.
+func TestExamplesAreSoldHere(t *testing.T) {
+	s := newShopOf(t, "demo/coffee.csv")
+	for lang, want := range map[string][3]string{
+		"en": {"item 101 times 2", "three ", "item one zero one times two"},
+		"zh": {"101号两份", "三份", "一零一号两份"},
+	} {
+		d := s.open(t, lang)
+		said := []string{s.hear(t, d, "xyzzy", true).Hint, s.hear(t, d, "xyzzy", true).Hint, s.hear(t, d, "help", true).Say}
+		for i, text := range said {
+			if !strings.Contains(text, want[i]) || strings.Contains(text, "1203") || strings.Contains(text, "{") {
+				t.Errorf("%s: %q, want %q", lang, text, want[i])
+			}
+		}
+	}
+}

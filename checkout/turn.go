@@ -132,7 +132,7 @@ func (t *turn) perform(c Command, rest []Command) (stop bool) {
 	case parser.Price:
 		t.price(c)
 	case parser.Help:
-		t.tell(t.helpKey())
+		t.tell(t.helpKey(), t.example()...)
 	case parser.Repeat:
 		t.repeat()
 	case parser.Staff:
@@ -171,6 +171,18 @@ func (t *turn) helpKey() string {
 		return "help-paid"
 	}
 	return "help-shopping"
+}
+
+// example is something that is sold, to say how things are said: its number as it is
+// written and as it is said, and its name. Where nothing is sold any will do.
+func (t *turn) example() []string {
+	item := catalog.Item{Number: "1203"}
+	for _, it := range catalog.Examples(t.index.Items()) {
+		if item.Name == "" || item.Unit != catalog.Each && it.Unit == catalog.Each {
+			item = it
+		}
+	}
+	return []string{"number", item.Number, "spoken", t.words.speak.digits(item.Number), "name", t.words.name(&item)}
 }
 
 func (t *turn) repeat() {
@@ -240,13 +252,13 @@ func (t *turn) miss() {
 	switch {
 	case t.talk.Misses == 0 && t.by == "typed":
 		t.tell("miss-typed")
-		t.hint = t.words.say("miss-1-hint")
+		t.hint = t.words.say("miss-1-hint", t.example()...)
 	case t.talk.Misses == 0:
 		t.tell("miss-1")
-		t.hint = t.words.say("miss-1-hint")
+		t.hint = t.words.say("miss-1-hint", t.example()...)
 	case t.talk.Misses == 1:
-		t.tell("miss-2")
-		t.hint = t.words.say("miss-2-hint")
+		t.tell("miss-2", t.example()...)
+		t.hint = t.words.say("miss-2-hint", t.example()...)
 	default:
 		t.tell("miss-3")
 		t.keypad = true
@@ -262,7 +274,7 @@ func (t *turn) unknown(heard string) {
 	}
 	t.missed = true
 	if t.talk.Misses > 0 {
-		t.hint = t.words.say("miss-2-hint")
+		t.hint = t.words.say("miss-2-hint", t.example()...)
 	}
 	if isCode(heard) {
 		t.refuse("unknown-number", "digits", t.words.speak.digits(heard))

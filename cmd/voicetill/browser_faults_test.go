@@ -30,6 +30,7 @@ func TestConsoleFormsSayWhatIsWrongAtTheField(t *testing.T) {
 		{"topups", ".clerk form", [][2]string{{"account", "1001"}, {"amount", "ten"}}, "amount above zero"},
 		{"topups", ".topup-limits form", [][2]string{{"most", "1"}}, "above zero"},
 		{"companies", ".add-company", [][2]string{{"name", "Acme"}, {"limit", "-1"}}, "amount above zero"},
+		{"companies", ".add-company", [][2]string{{"name", "Acme"}, {"limit", "5"}, {"email", "acme.example"}}, "no e-mail address"},
 	} {
 		s.section(tt.section)
 		s.wait(fmt.Sprintf("document.querySelector(%q)", tt.form))

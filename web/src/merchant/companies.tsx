@@ -52,7 +52,7 @@ const sends = (name: string, what: (text: (name: string) => string) => Promise<u
   const form = e.currentTarget as HTMLFormElement;
   const data = new FormData(form);
   said.value = fault.value = "";
-  const words = { no_account: t("clerk.noaccount"), month_runs: t("companies.runs"), "bad_request month": t("fault.month"), bad_payment: t("companies.toomuch"), "bad_company name": t("fault.name"), bad_company: t("fault.amount") };
+  const words = { no_account: t("clerk.noaccount"), month_runs: t("companies.runs"), "bad_request month": t("fault.month"), bad_payment: t("companies.toomuch"), "bad_company name": t("fault.name"), "bad_company email": t("setup.bad_email"), bad_company: t("fault.amount") };
   if (await sendForm(name, form, () => what((field) => String(data.get(field) ?? "").trim()), words)) {
     form.reset();
     said.value = done;
@@ -64,7 +64,7 @@ export function Companies() {
   useEffect(() => void act(load), []);
   const c = companies.value.find((c) => c.id === chosen.value);
   const save = sends("company", async (text) => {
-    const made = await call<{ id: string }>("PUT", `/v1/merchant/companies?${atPlace}`, { name: text("name"), limit: text("limit"), due: Number(text("due")) });
+    const made = await call<{ id: string }>("PUT", `/v1/merchant/companies?${atPlace}`, { name: text("name"), limit: text("limit"), due: Number(text("due")), email: text("email") });
     chosen.value = made.id;
   }, t("companies.saved"));
   return (
@@ -84,6 +84,7 @@ export function Companies() {
           <Field label={t("catalog.name")} name="name" required maxLength={200} autocomplete="off" fault={faultAt("company", "name")} />
           <Field label={t("companies.limit")} name="limit" inputMode="decimal" required autocomplete="off" fault={faultAt("company", "limit")} />
           <Field label={t("companies.due")} name="due" type="number" min={0} max={365} required defaultValue="14" fault={faultAt("company", "due")} />
+          <Field label={t("companies.email")} name="email" type="email" maxLength={254} autocomplete="off" fault={faultAt("company", "email")} />
           <Button type="submit" kind="primary">{t("companies.add")}</Button>
         </form>
         <p class="good" role="status">{said.value}</p>

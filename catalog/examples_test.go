@@ -1,4 +1,4 @@
-package server
+package catalog_test
 
 import (
 	"fmt"
@@ -23,7 +23,7 @@ func TestExamplesAreWhatAnybodyMayBuyNow(t *testing.T) {
 		"two pieces, one measure": {[]catalog.Item{kilo, kilo, piece("1", "bread"), piece("2", "roll"), piece("6", "cake")}, "5 1 2 "},
 	} {
 		got := ""
-		for _, e := range examplesOf(c.items) {
+		for _, e := range catalog.Examples(c.items) {
 			got += fmt.Sprint(e.Number, " ")
 		}
 		if got != c.want {
