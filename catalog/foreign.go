@@ -58,7 +58,7 @@ func decodeLegacy(data []byte) (string, bool) {
 // inPairs reports whether no run of bytes beyond ASCII has an odd length.
 func inPairs(data []byte) bool {
 	run := 0
-	for _, b := range append(data[:len(data):len(data)], 0) {
+	for _, b := range data {
 		switch {
 		case b >= 0x80:
 			run++
@@ -68,7 +68,7 @@ func inPairs(data []byte) bool {
 			run = 0
 		}
 	}
-	return true
+	return run%2 == 0
 }
 
 // marks are the signs that stand beside amounts of a currency, besides its code.

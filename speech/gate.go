@@ -62,7 +62,8 @@ func (g *Gate) Voiced(frame []float32) bool {
 	g.full.hear(full, g.window)
 	g.low.hear(low, g.window)
 	g.seen++
-	return g.full.voiced(g.Floor()) || g.full.floor() > gateNoisy && g.low.voiced(g.floor(g.low))
+	floor := g.Floor()
+	return g.full.voiced(floor) || floor > gateNoisy && g.low.voiced(g.floor(&g.low))
 }
 
 // energies are the means of the squares of both bands without the offset. A high
@@ -134,9 +135,9 @@ func (g *Gate) Quiet() { g.full.peak, g.low.peak = gateLowest, gateLowest }
 // Floor is the noise floor in dB relative to full scale. In the first half
 // second, when all that was heard may be voice, it is not believed above
 // gateHighest.
-func (g *Gate) Floor() float64 { return g.floor(g.full) }
+func (g *Gate) Floor() float64 { return g.floor(&g.full) }
 
-func (g *Gate) floor(b band) float64 {
+func (g *Gate) floor(b *band) float64 {
 	if g.seen < 2*gateWindow {
 		return min(b.floor(), gateHighest)
 	}

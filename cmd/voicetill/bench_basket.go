@@ -82,7 +82,7 @@ func readBasketFlags(args []string) (*basketRun, error) {
 	fs.IntVar(&r.length, "lines", 10, "`lines` of a list")
 	fs.StringVar(&r.catalog, "catalog", "", "catalogue `FILE.csv`; the demo shop if not given")
 	fs.StringVar(&r.labels, "labels", "", "`labels.jsonl` beside recordings, used where one says what a shopper wants to say")
-	fs.StringVar(&r.noise, "noise", "", "noise `FILE.wav` to mix in")
+	fs.StringVar(&r.noise, "noise", "", "`NOISE` to mix in: a FILE.wav, white or pink")
 	fs.StringVar(&r.snrs, "snr", "", "ratios of voice to noise in `dB`, such as 6,12")
 	fs.StringVar(&r.cache, "cache", voicesKept(), "`folder` that keeps what voices say")
 	fs.StringVar(&r.piper, "piper", "", "voice `FILE.onnx` for the program piper, where installed")
@@ -111,8 +111,8 @@ func benchBasket(ctx context.Context, args []string) error {
 	}
 	var noise clip
 	if r.noise != "" {
-		if noise, err = readClip(r.noise); err != nil {
-			return fmt.Errorf("read noise: %w", err)
+		if noise, err = readNoise(r.noise); err != nil {
+			return err
 		}
 	}
 	if r.voices = everyOther(findVoices(r.piper), 0); len(r.voices) == 0 {

@@ -86,7 +86,7 @@ func benchCalibrate(ctx context.Context, args []string) error {
 	fs.IntVar(&c.talk, "talk", 60, "`number` of readings of prose, of three sentences each")
 	fs.StringVar(&c.till, "till", "", "`folder` of recordings with labels.jsonl; every fourth is used")
 	fs.StringVar(&c.orders, "orders", "", "data set `folder` as bench orders has it; every fourth order is used")
-	fs.StringVar(&c.noises, "noise", "", "noise `FILES.wav` to mix in, separated by commas")
+	fs.StringVar(&c.noises, "noise", "", "`NOISES` to mix in, separated by commas: FILE.wav, white or pink")
 	fs.StringVar(&c.snrs, "snr", "12,6", "ratios of voice to noise in `dB`")
 	fs.StringVar(&c.chart, "chart", "", "`FILE.csv` for every threshold's curve")
 	fs.StringVar(&c.cache, "cache", voicesKept(), "`folder` that keeps what voices say")
@@ -120,9 +120,9 @@ func (c *calibration) readNoises() error {
 	}
 	c.ratios = c.ratios[1:]
 	for _, name := range strings.Split(c.noises, ",") {
-		n, err := readClip(name)
+		n, err := readNoise(name)
 		if err != nil {
-			return fmt.Errorf("read noise: %w", err)
+			return err
 		}
 		c.noise = append(c.noise, n)
 	}

@@ -79,7 +79,7 @@ func benchDigits(ctx context.Context, args []string) error {
 	fs.StringVar(&r.sounds, "sounds", "/usr/share/asterisk/sounds/en_US_f_Allison", "`folder` of prompts laid out like Asterisk's")
 	fs.StringVar(&r.strings, "strings", "/usr/share/pocketsphinx/test/data", "`folder` of pocketsphinx's test data, for two strings read in one go")
 	fs.IntVar(&r.each, "each", 60, "`utterances` of each length, kind of number and noise")
-	fs.StringVar(&r.noise, "noise", "", "noise `FILE.wav` to mix in")
+	fs.StringVar(&r.noise, "noise", "", "`NOISE` to mix in: a FILE.wav, white or pink")
 	fs.StringVar(&r.snrs, "snr", "", "ratios of voice to noise in `dB`, such as 6,12")
 	fs.StringVar(&r.cache, "cache", voicesKept(), "`folder` that keeps what voices say")
 	fs.Uint64Var(&r.seed, "seed", 1, "of numbers, readings and noise")
@@ -122,8 +122,8 @@ func (r *digitsRun) prepare() (err error) {
 		return err
 	}
 	if r.noise != "" {
-		if r.noiseClip, err = readClip(r.noise); err != nil {
-			return fmt.Errorf("read noise: %w", err)
+		if r.noiseClip, err = readNoise(r.noise); err != nil {
+			return err
 		}
 	}
 	voices := findVoices("")

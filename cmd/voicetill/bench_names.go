@@ -50,7 +50,7 @@ func benchUnknownNames(ctx context.Context, args []string) error {
 	every := fs.Int("every", 1, "take every `N`th clip only")
 	off := fs.Bool("off", false, "without respellings, for comparison")
 	exchange := fs.Bool("exchange", false, "sell the names of bench/absent.txt, and not those of the shop")
-	noiseFile := fs.String("noise", "", "noise `FILE.wav` to mix in")
+	noiseFile := fs.String("noise", "", "`NOISE` to mix in: a FILE.wav, white or pink")
 	snrList := fs.String("snr", "", "ratios of voice to noise in `dB`, such as 6,12")
 	verbose := fs.Bool("v", false, "print every clip that was not right")
 	if err := parseFlags(fs, args, namesUsage, 0, 0); err != nil {
@@ -60,13 +60,11 @@ func benchUnknownNames(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	var noise []float32
+	var noise clip
 	if *noiseFile != "" {
-		c, err := readClip(*noiseFile)
-		if err != nil {
-			return fmt.Errorf("read noise: %w", err)
+		if noise, err = readNoise(*noiseFile); err != nil {
+			return err
 		}
-		noise = c.samples
 	}
 	items, absent, err := namesShop()
 	if err != nil {
@@ -91,7 +89,7 @@ func benchUnknownNames(ctx context.Context, args []string) error {
 	}
 	r := report{Bench: "names", Seed: 1}
 	for _, snr := range snrs {
-		heard, err := ears.hearAll(ctx, snrLabel(snr), noisy(clips, noise, snr, 1))
+		heard, err := ears.hearAll(ctx, snrLabel(snr), noisy(clips, noise.samples, snr, 1))
 		if err != nil {
 			return err
 		}

@@ -15,15 +15,15 @@ var madeNoises = map[string]func() []float32{"white": whiteNoise, "pink": pinkNo
 const madeNoiseSeconds = 60
 
 // readNoise is a recording, or a noise that is made, always the same.
-func readNoise(name string) ([]float32, error) {
+func readNoise(name string) (clip, error) {
 	if noise, ok := madeNoises[name]; ok {
-		return noise(), nil
+		return clip{name, noise()}, nil
 	}
 	c, err := readClip(name)
 	if err != nil {
-		return nil, fmt.Errorf("read noise: %w", err)
+		return c, fmt.Errorf("read noise: %w", err)
 	}
-	return c.samples, nil
+	return c, nil
 }
 
 func whiteNoise() []float32 {

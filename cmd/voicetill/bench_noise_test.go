@@ -11,7 +11,8 @@ import (
 // hold the treble, with the samples themselves.
 func TestNoiseIsWhiteOrPink(t *testing.T) {
 	for name, want := range map[string]float64{"white": 3, "pink": -4} { // dB; white: the sum of two that are independent
-		x, err := readNoise(name)
+		c, err := readNoise(name)
+		x := c.samples
 		if err != nil || len(x) != madeNoiseSeconds*speech.SampleRate {
 			t.Fatal(err, len(x))
 		}

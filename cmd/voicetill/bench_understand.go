@@ -111,7 +111,7 @@ func runBench(ctx context.Context, b benchRun) error {
 	if err != nil {
 		return err
 	}
-	var noise []float32
+	var noise clip
 	if b.noise != "" {
 		if noise, err = readNoise(b.noise); err != nil {
 			return err
@@ -130,7 +130,7 @@ func runBench(ctx context.Context, b benchRun) error {
 	for _, room := range names {
 		clips := inRoom(b.clips, room)
 		for _, snr := range snrs {
-			heard, err := ears.hearAll(ctx, strings.TrimSpace(room+" "+snrLabel(snr)), noisy(clips, noise, snr, b.seed))
+			heard, err := ears.hearAll(ctx, strings.TrimSpace(room+" "+snrLabel(snr)), noisy(clips, noise.samples, snr, b.seed))
 			if err != nil {
 				return err
 			}
