@@ -237,6 +237,20 @@ func billOf(key string) string {
 	return bill
 }
 
+// handOff pays a bill by card up to where its shopper pays at the provider.
+func (s *cardTill) handOff(t testing.TB, node *payments.Service, b payments.Bill) payments.Settlement {
+	t.Helper()
+	var hand *payments.HandoffError
+	if _, err := node.Pay(t.Context(), b, byCard()); !errors.As(err, &hand) {
+		t.Fatal(err)
+	}
+	set, err := s.PendingFor(t.Context(), b.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
 // settleAll lets time pass and recovers until nothing is under way.
 func (s *cardTill) settleAll(t testing.TB) {
 	t.Helper()

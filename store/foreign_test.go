@@ -15,14 +15,7 @@ func TestACallbackOfAnotherMerchantsProvider(t *testing.T) {
 		s := newCardTill(t, dsn)
 		s.card.fault = func(op string) string { return map[string]string{"charge": handedOff, "refund": lostAfter}[op] }
 		b := s.freeze(t, "cart", line(t, 1, "1203", 1000))
-		var hand *payments.HandoffError
-		if _, err := s.service.Pay(t.Context(), b, byCard()); !errors.As(err, &hand) {
-			t.Fatal(err)
-		}
-		set, err := s.PendingFor(t.Context(), b.ID)
-		if err != nil {
-			t.Fatal(err)
-		}
+		set := s.handOff(t, s.service, b)
 		s.card.finish()
 		s.clock.add(time.Minute)
 		for _, by := range []payments.Method{"paynow", payments.Prepaid, ""} {
@@ -39,7 +32,7 @@ func TestACallbackOfAnotherMerchantsProvider(t *testing.T) {
 		if a := s.proven(t); a.Receipts != 1 {
 			t.Errorf("told by its own: %d receipts", a.Receipts)
 		}
-		_, err = s.service.Refund(t.Context(), "demo", 1, payments.RefundAsk{Key: "back"})
+		_, err := s.service.Refund(t.Context(), "demo", 1, payments.RefundAsk{Key: "back"})
 		open, err2 := s.PendingRefunds(t.Context(), s.clock.now().Add(time.Hour))
 		if err2 != nil || len(open) != 1 {
 			t.Fatalf("got %v, %d refunds are open, %v", err, len(open), err2)

@@ -72,14 +72,7 @@ func TestAnotherAmountIsNeverBooked(t *testing.T) {
 		s.service = s.nodeWith(t, s.DB, &mortal{}, generous{s.card})
 		s.card.fault = func(op string) string { return map[string]string{"charge": handedOff}[op] }
 		b := s.freeze(t, "cart", line(t, 1, "7001", 1000))
-		var hand *payments.HandoffError
-		if _, err := s.service.Pay(t.Context(), b, byCard()); !errors.As(err, &hand) {
-			t.Fatal(err)
-		}
-		set, err := s.PendingFor(t.Context(), b.ID)
-		if err != nil {
-			t.Fatal(err)
-		}
+		set := s.handOff(t, s.service, b)
 		s.card.heal()
 		s.card.finish()
 		s.clock.add(payments.Patience)
@@ -185,14 +178,7 @@ func TestTwoResolversReverseOnce(t *testing.T) {
 			s.card.mu.Lock()
 			s.card.fault = func(op string) string { return map[string]string{"charge": handedOff}[op] }
 			s.card.mu.Unlock()
-			var hand *payments.HandoffError
-			if _, err := nodes[0].Pay(t.Context(), b, byCard()); !errors.As(err, &hand) {
-				t.Fatal(err)
-			}
-			set, err := s.PendingFor(t.Context(), b.ID)
-			if err != nil {
-				t.Fatal(err)
-			}
+			set := s.handOff(t, nodes[0], b)
 			s.card.heal()
 			s.clock.add(s.card.window + time.Second)
 			race(6, func(i int) error {
