@@ -258,22 +258,6 @@ func (s *screen) entry(name string) {
 	s.click(`[data-menu="` + name + `"]`)
 }
 
-// account signs a shopper in at the account sheet.
-func (s *screen) account(number, password string) {
-	s.t.Helper()
-	s.click(".open-menu")
-	s.click(`[data-menu="account"]`)
-	s.fill(".account-signin [name=account]", number)
-	s.fill(".account-signin [name=password]", password+kb.Enter)
-	s.wait("document.querySelector('.account-sum')")
-}
-
-// part opens or shuts a part of the account.
-func (s *screen) part(name string) {
-	s.t.Helper()
-	s.click(`[data-part="` + name + `"] summary`)
-}
-
 func TestEveryStateInEveryLanguage(t *testing.T) {
 	t.Parallel()
 	for _, lang := range []string{"en", "zh"} {
