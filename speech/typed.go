@@ -21,6 +21,9 @@ var (
 
 // written is a lower-case line with what is written shorter in words.
 func written(line string) string {
+	if !strings.ContainsAny(line, "0123456789½¼¾№@") {
+		return line // as most names of items are, of which a shop has thousands
+	}
 	line = fraction.ReplaceAllStringFunc(halves.Replace(line), func(f string) string { return " " + quarters[strings.TrimSpace(f)] + " " })
 	line = pieces.ReplaceAllString(numero.ReplaceAllString(line, "$1 number $3"), "$1 $2")
 	return codeThen.ReplaceAllString(line, "$1 $2")
@@ -57,7 +60,7 @@ func TypedWords(text string) []string {
 	}
 	var words []string
 	for _, w := range strings.Fields(b.String()) {
-		if digitsTimes.MatchString(w) {
+		if strings.Contains(w, "x") && digitsTimes.MatchString(w) {
 			words = append(words, strings.Fields(strings.ReplaceAll(w, "x", " x "))...)
 		} else {
 			words = append(words, w)
