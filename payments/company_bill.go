@@ -25,12 +25,13 @@ var (
 
 // Company is billed by the month for what its members buy.
 type Company struct {
-	ID       string
-	Merchant string
-	Name     string
-	Email    string // where its bills go, or ""
-	Limit    money.Amount
-	DueDays  int // from a bill's issue
+	ID        string
+	Merchant  string
+	Name      string
+	Email     string // where its bills go, or ""
+	KeepEmail bool   // of one that is saved: Email says nothing, its address stays
+	Limit     money.Amount
+	DueDays   int // from a bill's issue
 }
 
 // Member is an account that may charge a company.

@@ -85,19 +85,18 @@ func (s *Server) putCompany(w http.ResponseWriter, r *http.Request) error {
 	if strings.TrimSpace(in.Name) == "" {
 		return inField("name", payments.ErrCompany)
 	}
-	c := payments.Company{}
 	if in.ID != "" { // a mistyped id is no new company
-		if c, err = s.Records.Company(r.Context(), p.place.Merchant, in.ID); err != nil {
+		if _, err = s.Records.Company(r.Context(), p.place.Merchant, in.ID); err != nil {
 			return err
 		}
 	}
+	c := payments.Company{ID: in.ID, Merchant: p.place.Merchant, Name: clip(in.Name, 200), Limit: limit, DueDays: in.Due, KeepEmail: in.Email == nil}
 	if in.Email != nil {
 		if c.Email = strings.TrimSpace(*in.Email); c.Email != "" && !isEmail(c.Email) {
 			return inField("email", payments.ErrCompany)
 		}
 	}
-	id, err := s.Records.SaveCompany(r.Context(), payments.Company{ID: in.ID, Merchant: p.place.Merchant, Name: clip(in.Name, 200),
-		Email: c.Email, Limit: limit, DueDays: in.Due})
+	id, err := s.Records.SaveCompany(r.Context(), c)
 	if err != nil {
 		return err
 	}

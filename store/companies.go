@@ -21,7 +21,7 @@ type companyRow struct {
 }
 
 // SaveCompany adds a company, or changes the one with its id, and returns the
-// id. Limits count from the next charge on.
+// id. Its address stays as it was where KeepEmail says so. Limits count from the next charge on.
 func (db *DB) SaveCompany(ctx context.Context, c payments.Company) (string, error) {
 	if c.Name == "" || c.Limit.Minor <= 0 || !c.Limit.Currency.Valid() || c.DueDays < 0 {
 		return "", payments.ErrCompany
@@ -30,9 +30,9 @@ func (db *DB) SaveCompany(ctx context.Context, c payments.Company) (string, erro
 		c.ID = ulid.Make().String()
 	}
 	n, err := db.exec(ctx, `INSERT INTO companies (merchant_id, id, name, email, currency, limit_minor, due_days) VALUES (?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (merchant_id, id) DO UPDATE SET name = excluded.name, email = excluded.email,
+		ON CONFLICT (merchant_id, id) DO UPDATE SET name = excluded.name, email = CASE WHEN ? = 1 THEN companies.email ELSE excluded.email END,
 		limit_minor = excluded.limit_minor, due_days = excluded.due_days WHERE companies.currency = excluded.currency`,
-		c.Merchant, c.ID, c.Name, c.Email, c.Limit.Currency, c.Limit.Minor, c.DueDays)
+		c.Merchant, c.ID, c.Name, c.Email, c.Limit.Currency, c.Limit.Minor, c.DueDays, flag(c.KeepEmail))
 	if err != nil {
 		return "", fmt.Errorf("save company %s: %w", c.ID, err)
 	}

@@ -70,14 +70,7 @@ func companyAdd(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	c.Merchant, c.Limit = p.Merchant, amount
-	if c.ID != "" && !isGiven(fs, "email") {
-		was, err := db.Company(ctx, p.Merchant, c.ID)
-		if err != nil && !errors.Is(err, payments.ErrNoCompany) {
-			return err
-		}
-		c.Email = was.Email
-	}
+	c.Merchant, c.Limit, c.KeepEmail = p.Merchant, amount, !isGiven(fs, "email")
 	id, err := db.SaveCompany(ctx, c)
 	if err != nil {
 		return err
