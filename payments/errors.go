@@ -20,6 +20,9 @@ var (
 	ErrBillPending = errors.New("a payment of this bill is under way")
 	// ErrNoReceipt says that there is no receipt (yet).
 	ErrNoReceipt = errors.New("no such receipt")
+	// ErrNoBooks says that the database does not answer, or is not the one that was
+	// opened any more. What had begun may have been done: the same key asks again.
+	ErrNoBooks = errors.New("the till cannot reach its books")
 	// ErrNotReserved says that a settlement is not (or no longer) reserved.
 	ErrNotReserved = errors.New("the settlement is not reserved")
 	// ErrForeign says that a provider has told of a payment that goes through

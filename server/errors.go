@@ -191,13 +191,14 @@ var faults = []fault{
 	{payments.ErrNotBound, "not_bound", 404, websocket.ClosePolicyViolation, ""},
 	{speech.ErrOddLength, "odd_audio", 400, websocket.CloseInvalidFramePayloadData, ""},
 	{checkout.ErrFull, "full", 507, websocket.CloseTryAgainLater, "The till cannot keep anything just now. Your basket is safe. Please tell the staff."},
+	{payments.ErrNoBooks, "no_books", 503, websocket.CloseTryAgainLater, "The till cannot reach its books just now. Your basket is safe. Try again in a moment."},
 	{context.DeadlineExceeded, "slow", 503, websocket.CloseTryAgainLater, "That took too long. Your basket is safe."},
 }
 
 var somethingWrong = fault{nil, "internal", 500, websocket.CloseInternalServerErr, "Something went wrong here. Your basket is safe."}
 
-// faultOf finds how an error is served; known is false for one that is not in
-// the table, and is to be logged.
+// faultOf finds how an error is served; known is false for one that is to be
+// logged: of the till's own, or of its database.
 func faultOf(err error) (f fault, known bool) {
 	var locked *accounts.LockedError
 	if errors.As(err, &locked) {
@@ -208,7 +209,7 @@ func faultOf(err error) (f fault, known bool) {
 			if f.text == "" {
 				f.text = err.Error()
 			}
-			return f, true
+			return f, f.err != payments.ErrNoBooks
 		}
 	}
 	return somethingWrong, false

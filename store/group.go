@@ -15,7 +15,8 @@ import (
 // (https://www.sqlite.org/lang_savepoint.html). A transaction is acknowledged
 // after the commit, as ever. Its goroutine ends when nobody waits.
 type group struct {
-	x       *sqlx.DB // of one connection
+	x       *sqlx.DB     // of one connection
+	still   func() error // an error: nothing may be committed; nil: anything
 	mu      sync.Mutex
 	waiting []*member
 	running bool
@@ -85,6 +86,11 @@ func (g *group) commit(members []*member) error {
 	defer t.Rollback()
 	for _, m := range members {
 		if err := m.run(t); err != nil {
+			return err
+		}
+	}
+	if g.still != nil {
+		if err := g.still(); err != nil {
 			return err
 		}
 	}

@@ -4,6 +4,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -21,6 +22,7 @@ type DB struct {
 	write *sqlx.DB // SQLite: one connection
 	read  *sqlx.DB // PostgreSQL: the same as write
 	group *group   // SQLite: of write's transactions
+	file  *file    // SQLite: what was opened
 	now   func() time.Time
 	zone  *time.Location // of places without one
 }
@@ -44,6 +46,12 @@ func Open(ctx context.Context, dsn string, options ...Option) (*DB, error) {
 	}
 	if err := db.migrate(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
+	}
+	if path, ok := SQLitePath(dsn); ok {
+		if db.file, err = holdFile(ctx, path, db.read); err != nil {
+			return nil, errors.Join(err, db.Close())
+		}
+		db.group.still = db.file.still
 	}
 	return db, nil
 }
@@ -77,8 +85,8 @@ func openSQLite(path string) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), write.Close())
 	}
-	read.SetMaxOpenConns(8)
-	read.SetMaxIdleConns(8)
+	read.SetMaxOpenConns(9) // one is held
+	read.SetMaxIdleConns(9)
 	return &DB{write: write, read: read, group: &group{x: write}, now: time.Now, zone: time.Local}, nil
 }
 
@@ -87,10 +95,17 @@ func (db *DB) Close() error {
 	if db.read == db.write {
 		return db.write.Close()
 	}
+	if db.file != nil {
+		if err := db.file.held.Close(); err != nil && !errors.Is(err, sql.ErrConnDone) {
+			return errors.Join(err, db.read.Close(), db.write.Close())
+		}
+	}
 	return errors.Join(db.read.Close(), db.write.Close())
 }
 
-// Ping reports whether the database answers.
-func (db *DB) Ping(ctx context.Context) error { return db.read.PingContext(ctx) }
+// Ping reports whether the database answers, and is the one that was opened.
+func (db *DB) Ping(ctx context.Context) error {
+	return errors.Join(db.read.PingContext(ctx), db.file.still())
+}
 
 func (db *DB) postgres() bool { return db.write.DriverName() == "pgx" }

@@ -3,11 +3,16 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
+	"net"
+	"strings"
 	"time"
 
 	"voicetill/checkout"
+	"voicetill/payments"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jmoiron/sqlx"
@@ -28,7 +33,7 @@ const maxAttempts = 5
 // than once, and so changes nothing but the transaction and what it assigns.
 func (db *DB) tx(ctx context.Context, fn func(*tx) error) error {
 	if db.group != nil {
-		return full(db.group.do(ctx, fn))
+		return told(ctx, db.group.do(ctx, fn))
 	}
 	return transact(ctx, db.write, nil, fn)
 }
@@ -49,13 +54,18 @@ func transact(ctx context.Context, x *sqlx.DB, o *sql.TxOptions, fn func(*tx) er
 			break
 		}
 	}
-	return full(err)
+	return told(ctx, err)
 }
 
-// full marks the error of a full disk.
-func full(err error) error {
-	if isFull(err) {
+// told marks the error of a full disk, and of a database that does not answer.
+func told(ctx context.Context, err error) error {
+	switch {
+	case err == nil || ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded):
+		return err
+	case isFull(err):
 		return fmt.Errorf("%w: %w", checkout.ErrFull, err)
+	case isAway(err) && !errors.Is(err, payments.ErrNoBooks):
+		return fmt.Errorf("%w: %w", payments.ErrNoBooks, err)
 	}
 	return err
 }
@@ -93,11 +103,11 @@ func (t *tx) all(dest any, query string, args ...any) error {
 }
 
 func (db *DB) get(ctx context.Context, dest any, query string, args ...any) error {
-	return db.read.GetContext(ctx, dest, db.read.Rebind(query), args...)
+	return told(ctx, db.read.GetContext(ctx, dest, db.read.Rebind(query), args...))
 }
 
 func (db *DB) all(ctx context.Context, dest any, query string, args ...any) error {
-	return db.read.SelectContext(ctx, dest, db.read.Rebind(query), args...)
+	return told(ctx, db.read.SelectContext(ctx, dest, db.read.Rebind(query), args...))
 }
 
 // exec is a transaction of one statement.
@@ -132,6 +142,22 @@ func isFull(err error) bool {
 	}
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && pg.Code == "53100"
+}
+
+// isAway recognises a database that is locked, stopped, cut off or without a
+// connection to spare (classes 08, 53 and 57P of PostgreSQL's appendix A).
+func isAway(err error) bool {
+	var lite sqlite3.Error
+	if errors.As(err, &lite) {
+		return lite.Code == sqlite3.ErrBusy || lite.Code == sqlite3.ErrLocked || lite.Code == sqlite3.ErrCantOpen || lite.Code == sqlite3.ErrIoErr
+	}
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "57P") || pg.Code == "53300"
+	}
+	var line net.Error
+	var connect *pgconn.ConnectError
+	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &connect) || errors.As(err, &line)
 }
 
 // isTaken recognises a row that breaks a unique key.
