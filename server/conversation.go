@@ -248,6 +248,10 @@ func (c *conversation) message(ctx context.Context, data []byte) {
 		c.refuse("", errBadMessage)
 		return
 	}
+	if holdsNUL(data) {
+		c.refuse("", errBadMessage)
+		return
+	}
 	if !c.mayGoOn(ctx, e.ID) {
 		return
 	}

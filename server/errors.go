@@ -234,12 +234,13 @@ func (s *Server) serveError(w http.ResponseWriter, r *http.Request, err error) {
 	writeJSON(w, f.status, s.errorOf(r, err))
 }
 
-// errorOf is what is told about a request that failed; an error that is not in
-// the table is logged.
+// errorOf is what is told about a request that failed; where it is the till's
+// fault, the error is logged, under the route and not the address, which may be a
+// pass or a receipt's.
 func (s *Server) errorOf(r *http.Request, err error) errorBody {
 	f, known := faultOf(err)
 	if !known && r.Context().Err() == nil { // else the client has gone, and it is its doing
-		s.log.LogAttrs(r.Context(), slog.LevelError, "request failed", slog.String("path", r.URL.Path), slog.Any("err", err))
+		s.log.LogAttrs(r.Context(), slog.LevelError, "request failed", slog.String("route", r.Pattern), slog.Any("err", err))
 	}
 	var body errorBody
 	body.Error.Code, body.Error.Text, body.Error.Field = f.code, f.text, fieldOf(err)
@@ -266,6 +267,10 @@ func (s *Server) route(h handler) http.Handler {
 				s.serveError(w, r, panicked(s.log, p))
 			}
 		}()
+		if !isText(r) {
+			s.serveError(w, r, errUnacceptable)
+			return
+		}
 		if err := h(w, r); err != nil && !errors.Is(err, errUpgraded) {
 			s.serveError(w, r, err)
 		}

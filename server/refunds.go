@@ -84,6 +84,9 @@ func (in refundAsk) ask(c money.Currency) (payments.RefundAsk, error) {
 		}
 		ask.Amount = amount
 	}
+	if in.Lines != nil && len(in.Lines) == 0 && in.Amount == "" { // nothing was chosen, which is not all
+		return ask, inField("lines", payments.ErrRefundAsk)
+	}
 	for _, l := range in.Lines {
 		milli := catalog.Qty(0)
 		if l.Quantity != "" {

@@ -98,6 +98,8 @@ func TestRefundsOverHTTP(t *testing.T) {
 		{"no key", "1", `{}`, 400, "bad_refund"},
 		{"an amount in words", "1", `{"key": "d", "amount": "two"}`, 400, "bad_refund"},
 		{"a quantity of nothing", "1", `{"key": "d", "lines": [{"line": 1, "quantity": "0"}]}`, 400, "bad_refund"},
+		{"no line of those", "1", `{"key": "d", "lines": []}`, 400, "bad_refund"},
+		{"a text that ends in the middle", "1", `{"key": "d\u0000", "amount": "1.00"}`, 400, "bad_request"},
 		{"a quantity in words", "1", `{"key": "d", "lines": [{"line": 1, "quantity": "one"}]}`, 400, "bad_refund"},
 		{"no JSON", "1", `key=d`, 400, "bad_request"},
 		{"a refund's receipt", "2", `{"key": "d"}`, 400, "bad_refund"},

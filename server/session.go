@@ -218,20 +218,30 @@ func readBody(w http.ResponseWriter, r *http.Request, into any) error {
 	return readUpTo(w, r, maxBody, into)
 }
 
+// setting is a body that is decoded, and the fields that it names.
+type setting struct {
+	into   any
+	fields map[string]json.RawMessage
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (s *setting) UnmarshalJSON(data []byte) error {
+	if err := json.Unmarshal(data, &s.fields); err != nil {
+		return err
+	}
+	return json.Unmarshal(data, s.into)
+}
+
 // readSetting reads a body that sets something. What is left out would be set to
 // nothing: of each need, names with | between, one has to be there.
 func readSetting(w http.ResponseWriter, r *http.Request, into any, needs ...string) error {
-	var sent json.RawMessage
+	sent := setting{into: into}
 	if err := readBody(w, r, &sent); err != nil {
 		return err
 	}
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(sent, &fields) != nil || json.Unmarshal(sent, into) != nil {
-		return errUnacceptable
-	}
 	for _, need := range needs {
 		names := strings.Split(need, "|")
-		if !slices.ContainsFunc(names, func(name string) bool { _, is := fields[name]; return is }) {
+		if !slices.ContainsFunc(names, func(name string) bool { _, is := sent.fields[name]; return is }) {
 			return inField(names[0], errLeftOut)
 		}
 	}
@@ -244,7 +254,7 @@ func readUpTo(w http.ResponseWriter, r *http.Request, bytes int64, into any) err
 	if tooBig := new(http.MaxBytesError); errors.As(err, &tooBig) {
 		return errTooBig
 	}
-	if err != nil || json.Unmarshal(data, into) != nil {
+	if err != nil || json.Unmarshal(data, into) != nil || holdsNUL(data) {
 		return errUnacceptable
 	}
 	return nil

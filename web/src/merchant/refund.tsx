@@ -69,7 +69,8 @@ async function refund(filled: HTMLFormElement): Promise<void> {
   sure.value = null;
   busy.value = true;
   try {
-    const body = { key, ...read(filled) };
+    const asked = read(filled);
+    const body = { key, ...asked, lines: asked.lines.length > 0 ? asked.lines : undefined };
     const answer = await call<{ total?: string; pending?: boolean; no?: number }>("POST", `/v1/merchant/receipts/${s.no}/refund`, body);
     said.value = answer.pending ? t("refund.pending") : t("refund.done", { total: money(answer.total!.replace("-", ""), s.currency), no: answer.no! });
     filled.reset();
