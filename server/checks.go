@@ -42,6 +42,8 @@ type checksBody struct {
 	Rule    checkout.CheckRule `json:"rule"`
 	Waiting []waitingBody      `json:"waiting"`
 	Counts  map[string]int     `json:"counts"` // of the last thirty days
+
+	Currency string `json:"currency"` // of the rule's amount
 }
 
 type waitingBody struct {
@@ -61,7 +63,7 @@ func (s *Server) getChecks(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	body := checksBody{Waiting: []waitingBody{}}
+	body := checksBody{Waiting: []waitingBody{}, Currency: string(p.place.Currency)}
 	if body.Rule, _, err = s.Records.CheckBasis(r.Context(), p.place.ID, ""); err != nil {
 		return err
 	}

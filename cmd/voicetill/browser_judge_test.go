@@ -15,6 +15,11 @@ func (s *screen) judge(lang string, state pageState) {
 	s.t.Helper()
 	where, l := lang+", "+state.tab+", "+state.name, tabs[state.tab].look
 	s.fits(where)
+	if l == backOffice {
+		for _, table := range js[[]string](s, cutTables) {
+			s.t.Errorf("%s: a table is cut off: %s", where, table)
+		}
+	}
 	s.axe(where)
 	s.theme(true)
 	s.axe(where+", dark", "color-contrast")
@@ -73,6 +78,10 @@ const crowded = `(() => {
 	}));
 	return faults.slice(0, 6);
 })()`
+
+// cutTables names the tables that are wider than their place.
+const cutTables = `[...document.querySelectorAll(".table, .scroll")].filter((e) => e.checkVisibility() && !e.closest(".faulty") && e.scrollWidth > e.clientWidth + 1)
+	.map((e) => (e.id || e.className) + " " + e.scrollWidth + " in " + e.clientWidth)`
 
 // dockShare is how much of a phone's height the dock covers; while an item is
 // searched, or keys are shown, it may be more.

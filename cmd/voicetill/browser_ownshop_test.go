@@ -73,19 +73,18 @@ func TestAShopOfOnesOwnSellsSoon(t *testing.T) {
 	m.sees("#step-account.done", "cafe-gross")
 	m.click("#step-goods a")
 	m.uploads("export.csv", file)
-	m.sees(".columns", "What are these columns?")
-	m.sees(".columns", "such as 1,89 €")
+	m.sees(".own-columns", "What are these columns?")
+	m.sees(".own-columns", "such as 1,89 €")
 	m.axe("columns of a file's own")
 	m.view("merchant-columns")
-	js[bool](m, `(() => { const s = document.querySelector('.columns [name="endpreis"]'); s.value = "price"; return s.dispatchEvent(new Event("change", {bubbles: true})); })()`)
-	m.click(".columns [type=submit]")
+	js[bool](m, `(() => { const s = document.querySelector('.own-columns [name="endpreis"]'); s.value = "price"; return s.dispatchEvent(new Event("change", {bubbles: true})); })()`)
+	m.click(".own-columns [type=submit]")
 	m.wait(`document.querySelector('#upload-faults li[data-line="33"][data-column="number"]')`) // the sum
-	m.sees(".columns", "What are these columns?")                                               // may be said anew
+	m.sees(".own-columns", "What are these columns?")                                           // may be said anew
 	m.view("merchant-columns-sum")
 	m.uploads("export.csv", file[:strings.Index(file, "Summe")])
-	m.wait("document.querySelector('.columns [name=endpreis]')?.value === 'price'") // as before
-	m.click(".columns [type=submit]")
-	m.sees("#upload-done", "30 items are in the shop now: 30 new")
+	m.sees("#upload-done", "30 items are in the shop now: 30 new") // as was said before
+	m.sees(".columns-used", "endpreis: Price")
 	m.sees(`tr[data-item="106"]`, "Crème fraîche")
 	m.sees(`tr[data-item="101"]`, "€1.89")
 	m.view("merchant-columns-done")
@@ -126,4 +125,12 @@ func TestAShopOfOnesOwnSellsSoon(t *testing.T) {
 	if clicks+more > 8 || fields+others > 7 || clicks == 0 || fields == 0 {
 		t.Errorf("it takes %d clicks and %d fields", clicks+more, fields+others)
 	}
+
+	m.section("catalog")
+	m.uploads("export.csv", file[:strings.Index(file, "Summe")])
+	m.sees(".columns-used", "endpreis: Price")
+	m.click(".columns-anew")
+	m.wait("document.querySelector('.own-columns [name=endpreis]')?.value === 'price'")
+	m.click(".own-columns [type=submit]")
+	m.sees("#upload-done", "30 items are in the shop now: 0 new")
 }

@@ -67,7 +67,7 @@ func TestTheMerchantChangesThePassword(t *testing.T) {
 	s.view("merchant-password-zh")
 	s.axe("another password in the console")
 	s.changes("shop-demo-1", "long enough", "long enough")
-	s.sees(".password [role=status]", "密码已更改")
+	s.sees("dialog [role=status]", "密码已更改")
 	s.shut()
 	s.click(".signout")
 	s.wait("document.querySelector('.login form')")

@@ -109,7 +109,7 @@ var pageStates = []pageState{
 	}},
 	{"phone", "top-up", func(s *screen) {
 		s.part("statements")
-		s.part("topup")
+		s.click(".open-topup")
 		s.wait("document.querySelector('[name=topup-amount]')")
 	}},
 	{"phone", "top-up-waits", func(s *screen) {
@@ -237,7 +237,7 @@ var pageStates = []pageState{
 	{"console", "upload-columns", func(s *screen) {
 		s.run(chromedp.KeyEvent(kb.Escape))
 		s.uploads("export.csv", "number,name,Endpreis,Notiz\n1,x,\"1,89 €\",cold\n")
-		s.wait("document.querySelector('.columns select')")
+		s.wait("document.querySelector('.own-columns select')")
 	}},
 	{"console", "upload-faults", func(s *screen) {
 		s.uploads("bad.csv", "number,name,price,unit,tax\n1,,-1,each,7\n")

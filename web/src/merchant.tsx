@@ -17,13 +17,13 @@ import { Guide } from "./merchant/guide";
 import { watchParts } from "./merchant/live";
 import { loadSetUp, SetUp, setUpToken, waits } from "./merchant/setup";
 import { helping, Shortcuts, watchShortcuts } from "./merchant/shortcuts";
-import { changing, PasswordSheet } from "./merchant/password";
 import { loadSales, Today } from "./merchant/today";
 import { loadTokens, Tokens } from "./merchant/tokens";
 import { loadUnsettled, Unsettled, unsettled } from "./merchant/unsettled";
 import { Button } from "./ui/button";
 import { Icon, type IconName } from "./ui/icons";
 import { LanguageSwitch } from "./ui/language";
+import { Password } from "./ui/password";
 import { Sheet } from "./ui/sheet";
 
 // The merchant's console.
@@ -61,6 +61,7 @@ const asked = (): Section => parts.find(([name]) => location.hash.split("?")[0] 
 const section = signal<Section>(asked());
 const known = signal(false);
 const fault = signal("");
+const changing = signal(false); // the own password
 
 async function enter(e: SubmitEvent): Promise<void> {
   e.preventDefault();
@@ -156,7 +157,7 @@ function Console() {
       </aside>
       <main class="section"><Panel /></main>
       {menu.value && <Sheet title={t("merchant.sections")} onClose={() => (menu.value = false)}><nav class="sections" aria-label={t("merchant.sections")}><Links /></nav><Foot /></Sheet>}
-      {changing.value && <PasswordSheet />}
+      {changing.value && <Sheet title={t("password.title")} onClose={() => (changing.value = false)}><Password role="merchant" /></Sheet>}
       <Shortcuts letters={letters} />
     </div>
   );

@@ -133,7 +133,7 @@ function Shop() {
       <Sheets />
       <AccountSheet />
       {correcting.value && <CorrectSheet />}
-      {scanning.value && <ScanSheet />}
+      {scanning.value && <ScanSheet onType={startTyping} />}
       {teaching.value && <TeachSheet />}
       {moving.value && <MoveSheet onTaken={moved} />}
       {arriving.value && cart.value.lines.length > 0 && <ArriveSheet />}

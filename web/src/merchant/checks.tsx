@@ -30,15 +30,18 @@ interface Waiting {
 
 export const waiting = signal<Waiting[]>([]);
 const rule = signal<Rule | null>(null);
+const currency = signal("EUR");
+const inMinor = () => 10 ** (new Intl.NumberFormat("en", { style: "currency", currency: currency.value }).resolvedOptions().maximumFractionDigits ?? 2);
 const counts = signal<Record<string, number>>({});
 const said = signal("");
 const fault = signal("");
 
 export async function loadChecks(): Promise<void> {
-  const answer = await call<{ rule: Rule; waiting: Waiting[]; counts: Record<string, number> }>("GET", `/v1/merchant/checks?${atPlace}`).catch(() => null);
+  const answer = await call<{ rule: Rule; currency: string; waiting: Waiting[]; counts: Record<string, number> }>("GET", `/v1/merchant/checks?${atPlace}`).catch(() => null);
   if (!answer) return;
   if (answer.waiting.length > waiting.value.length) play("question");
   waiting.value = answer.waiting;
+  currency.value = answer.currency;
   rule.value = answer.rule;
   counts.value = answer.counts;
 }
@@ -55,7 +58,7 @@ async function save(e: SubmitEvent): Promise<void> {
   const at = e.currentTarget as HTMLFormElement;
   const form = new FormData(at);
   const share = (name: string) => Number(form.get(name)) / 100;
-  const next: Record<string, number> = { amount_of: Math.round(Number(form.get("amount_of"))), decay: share("decay") };
+  const next: Record<string, number> = { amount_of: Math.round(Number(form.get("amount_of")) * inMinor()), decay: share("decay") };
   for (const name of shares) next[name] = share(name);
   said.value = "";
   const words = { "check_rule amount_of": t("fault.amount0"), check_rule: t("fault.share") };
@@ -80,12 +83,12 @@ const percent = (share: number) => String(Math.round(share * 1000) / 10);
 
 function RuleForm({ r }: { r: Rule }) {
   const number = (name: string, value: string, max?: number) => (
-    <Field label={t(`checks.rule.${name}`)} name={name} type="number" min={0} max={max} step="any" defaultValue={value} required fault={faultAt("checks", name)} />
+    <Field label={t(`checks.rule.${name}`, { currency: currency.value })} name={name} type="number" min={0} max={max} step="any" defaultValue={value} required fault={faultAt("checks", name)} />
   );
   return (
     <form class="check-rule" onSubmit={save} key={JSON.stringify(r)}>
       {shares.map((name) => number(name, percent(r[name]), 100))}
-      {number("amount_of", String(r.amount_of))}
+      {number("amount_of", String(r.amount_of / inMinor()))}
       {number("decay", percent(r.decay), 100)}
       <p class="fault" role="alert">{faultAt("checks", "")}</p>
       <div><Button type="submit">{t("gates.save")}</Button> <span class="hint" role="status">{said.value}</span></div>

@@ -5,7 +5,7 @@ import { Button } from "../ui/button";
 // A file whose columns have names of its own: the shopkeeper says what they are.
 
 const ours = ["number", "name", "price", "unit", "tax", "category", "stock", "gtin", "also", "min_age", "options", "picture", "sounds_like", "name_zh"];
-const key = "voicetill.columns"; // what was chosen last, to begin with
+const key = "voicetill.columns"; // what was said of each heading
 
 /** A column of the file, its header in lower case and as it is, and what stands in it, "" where that is not known. */
 export interface OwnColumn {
@@ -25,6 +25,22 @@ function chosenBefore(): Columns {
   }
 }
 
+/** What was said of these headings, if of each of them. */
+export function saidBefore(headers: string[]): Columns | null {
+  const before = chosenBefore();
+  return headers.length > 0 && headers.every((h) => h in before) ? Object.fromEntries(headers.map((h) => [h, before[h]])) : null;
+}
+
+/** What the columns were taken for, as said at an earlier upload, and the way to say it anew. */
+export function ColumnsUsed({ columns, onAnew }: { columns: Columns; onAnew: () => void }) {
+  const names = Object.entries(columns).map(([header, column]) => `${header}: ${column ? t(`catalog.${column}`) : t("upload.columns.out")}`);
+  return (
+    <p class="columns-used hint">
+      {t("upload.columns.before", { columns: names.join(" · ") })} <Button class="columns-anew" onClick={onAnew}>{t("upload.columns.anew")}</Button>
+    </p>
+  );
+}
+
 export function ColumnsForm({ columns, used, onChosen }: { columns: OwnColumn[]; used: Columns; onChosen: (chosen: Columns) => void }) {
   const before = { ...chosenBefore(), ...used };
   const [chosen, choose] = useState<Columns>(Object.fromEntries(columns.map(({ header }) => [header, before[header] ?? ""])));
@@ -34,7 +50,7 @@ export function ColumnsForm({ columns, used, onChosen }: { columns: OwnColumn[];
     onChosen(chosen);
   };
   return (
-    <form class="columns" onSubmit={submit}>
+    <form class="own-columns" onSubmit={submit}>
       <h3>{t("upload.columns")}</h3>
       <p class="hint">{t("upload.columns.about")}</p>
       {columns.map(({ header, title, example }) => (

@@ -77,7 +77,7 @@ export function Companies() {
           columns={[
             { key: "name", head: t("catalog.name"), value: (x) => x.name, title: true },
             { key: "owed", head: t("companies.owed"), value: (x) => Number(x.owed), cell: (x) => money(x.owed, x.currency), amount: true },
-            { key: "limit", head: t("companies.limit"), value: (x) => Number(x.limit), cell: (x) => money(x.limit, x.currency), amount: true },
+            { key: "limit", head: t("companies.limit.head"), value: (x) => Number(x.limit), cell: (x) => money(x.limit, x.currency), amount: true },
             { key: "acts", head: t("companies.open"), value: () => "", acts: true, cell: (x) => <Button pressed={x.id === chosen.value} onClick={() => { chosen.value = x.id; void act(load); }}>{t("companies.open")}</Button> },
           ]} />
         <form class="inline add-company" onSubmit={save}>

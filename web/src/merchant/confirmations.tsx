@@ -106,12 +106,14 @@ function Payment({ p }: { p: Pending }) {
 function RuleForm({ r }: { r: Rule }) {
   return (
     <form class="check-rule" onSubmit={save} key={JSON.stringify(r)}>
-      <label class="tick"><input name="always" type="checkbox" defaultChecked={r.always} /> {t("confirmations.rule.always")}</label>
-      <label class="tick"><input name="age" type="checkbox" defaultChecked={r.age} /> {t("confirmations.rule.age")}</label>
       <Field label={t("confirmations.rule.from")} name="from" inputMode="decimal" defaultValue={r.from} autocomplete="off" fault={faultAt("confirmations", "from")} />
       <Field label={t("confirmations.rule.items")} name="items" defaultValue={r.items.join(" ")} autocomplete="off" fault={faultAt("confirmations", "items")} />
+      <div class="ticks">
+        <label class="tick"><input name="always" type="checkbox" defaultChecked={r.always} /><span>{t("confirmations.rule.always")}</span></label>
+        <label class="tick"><input name="age" type="checkbox" defaultChecked={r.age} /><span>{t("confirmations.rule.age")}</span></label>
+      </div>
       <p class="fault" role="alert">{faultAt("confirmations", "")}</p>
-      <Button type="submit">{t("gates.save")}</Button>
+      <div><Button type="submit">{t("gates.save")}</Button></div>
     </form>
   );
 }

@@ -3,7 +3,7 @@ import { place } from "../api";
 import { lang, t } from "../i18n";
 import { Icon } from "../ui/icons";
 import { fields, separator } from "../csv";
-import { type Columns, ColumnsForm } from "./columns";
+import { type Columns, ColumnsForm, ColumnsUsed, saidBefore } from "./columns";
 
 interface RowFault {
   line: number;
@@ -27,7 +27,7 @@ type Stage = (typeof stages)[number];
 type Outcome =
   | { kind: "sending"; name: string; percent: number }
   | { kind: "working"; stage: Stage }
-  | { kind: "done"; changes: Changes }
+  | { kind: "done"; changes: Changes; used: Columns; anew: () => void }
   | { kind: "faults"; name: string; faults: RowFault[]; lines: string[]; used: Columns; again: (columns: Columns) => void }
   | { kind: "failed"; why: string };
 
@@ -46,7 +46,7 @@ interface Told {
 const lines = (text: string): Told[] => text.split("\n").filter((l) => l.startsWith("{") && l.endsWith("}")).map((l) => JSON.parse(l) as Told);
 
 /** fetch cannot tell how much was sent; XMLHttpRequest can. */
-export function put(file: File, onDone: () => void, columns: Columns = {}): void {
+export function put(file: File, onDone: () => void, columns: Columns = {}, anew = false): void {
   const request = new XMLHttpRequest();
   request.open("PUT", `/v1/places/${encodeURIComponent(place)}/catalog?${new URLSearchParams({ lang: lang.value, columns: JSON.stringify(columns) })}`);
   request.setRequestHeader("Content-Type", file.type || "text/csv");
@@ -58,8 +58,11 @@ export function put(file: File, onDone: () => void, columns: Columns = {}): void
   };
   request.onerror = () => (outcome.value = { kind: "failed", why: t("unreachable") });
   request.onload = async () => {
-    outcome.value = await judge(request, file, columns, (chosen) => put(file, onDone, chosen));
-    if (outcome.value.kind === "done") onDone();
+    const told = await judge(request, file, columns, (chosen) => put(file, onDone, chosen), () => put(file, onDone, {}, true));
+    const before = told.kind === "faults" && !anew ? saidBefore(ownOf(told)) : null;
+    if (before && Object.keys(columns).length === 0) return put(file, onDone, before);
+    outcome.value = told;
+    if (told.kind === "done") onDone();
   };
   outcome.value = { kind: "sending", name: file.name, percent: 0 };
   request.send(file);
@@ -79,12 +82,15 @@ async function linesOf(file: File): Promise<string[]> {
   }
 }
 
-async function judge(request: XMLHttpRequest, file: File, used: Columns, again: (columns: Columns) => void): Promise<Outcome> {
+async function judge(request: XMLHttpRequest, file: File, used: Columns, again: (columns: Columns) => void, anew: () => void): Promise<Outcome> {
   const last = lines(request.responseText).at(-1);
-  if (last?.done) return { kind: "done", changes: last.done };
+  if (last?.done) return { kind: "done", changes: last.done, used, anew };
   if (last?.errors) return { kind: "faults", name: file.name, faults: last.errors, lines: (await isPacked(file)) ? [] : await linesOf(file), used, again };
   return { kind: "failed", why: last?.error?.text ?? String(request.status) };
 }
+
+/** The headings of a file's own, in lower case. */
+const ownOf = ({ faults, used }: { faults: RowFault[]; used: Columns }) => [...new Set([...faults.filter((f) => f.unknown).map((f) => f.column), ...Object.keys(used)])];
 
 /** has is how many items the shop has by now. */
 export function Upload({ onDone, has }: { onDone: () => void; has: number }) {
@@ -136,7 +142,7 @@ export function Result({ outcome: o }: { outcome: Outcome }) {
         </ol>
       );
     case "done":
-      return <Done changes={o.changes} />;
+      return <Done {...o} />;
     case "failed":
       return <p class="fault">{t("upload.failed", { why: o.why })}</p>;
     case "faults":
@@ -144,11 +150,12 @@ export function Result({ outcome: o }: { outcome: Outcome }) {
   }
 }
 
-function Done({ changes: { said, pictures, ...counts } }: { changes: Changes }) {
+function Done({ changes: { said, pictures, ...counts }, used, anew }: Outcome & { kind: "done" }) {
   return (
     <>
       <p id="upload-done" class="good"><Icon name="check" />{t("upload.done", { ...counts })}</p>
       {said && <p id="upload-said" class="hint">{t("upload.said", { ...said })}</p>}
+      {Object.keys(used).length > 0 && <ColumnsUsed columns={used} onAnew={anew} />}
       {pictures && <p class="hint">{t("upload.pictures", { shown: pictures.shown, faults: pictures.faults.length })}</p>}
       {pictures && pictures.faults.length > 0 && (
         <ul class="picture-faults">{pictures.faults.slice(0, mostShown).map((f) => <li><strong>{f.number}</strong> {f.value && <code>{f.value}</code>} {f.reason}</li>)}</ul>
@@ -164,7 +171,7 @@ function Faults({ name, faults, lines, used, again }: Outcome & { kind: "faults"
   const at = (f: RowFault) => `${f.sheet ?? ""} ${f.line}`;
   const others = faults.filter((f) => !f.unknown);
   const rows = [...new Map(others.map((f) => [at(f), f])).values()].slice(0, mostShown);
-  const own = [...new Set([...faults.filter((f) => f.unknown).map((f) => f.column), ...Object.keys(used)])];
+  const own = ownOf({ faults, used });
   const first = fields(lines[1] ?? "", comma);
   const columns = own.map((header) => {
     const i = head.findIndex((h) => h.toLowerCase() === header);

@@ -62,7 +62,7 @@ function Section({ id, icon, children, part, first }: { id: string; icon: IconNa
   const [open, setOpen] = useState(part === id || first === true);
   useEffect(() => {
     if (part === id) setOpen(true);
-  }, [part]);
+  }, [part, account.value]);
   return (
     <details class="account-part" data-part={id} open={open} onToggle={(e) => setOpen(e.currentTarget.open)}>
       <summary><Icon name={icon} /><span>{t(`account.${id}`)}</span><Icon name="down" size={20} /></summary>
@@ -95,7 +95,7 @@ function Parts({ part }: { part: string }) {
       <p class="fault" role="alert">{fault.value}</p>
       <Balance />
       {a && a.topup.methods.length > 0 && <Section id="topup" icon="plus" part={topUpBegun.value ? "topup" : part}><TopUp ways={a.topup} /></Section>}
-      <Section id="methods" icon="key" part={part}><OwnMethods /></Section>
+      <Section id="methods" icon="card" part={part}><OwnMethods /></Section>
       {accountSlots.map((s) => <Section key={s.id} id={s.id} icon={s.icon} part={part}><s.Part /></Section>)}
       <Section id="history" icon="receipt" part={part}><History /></Section>
       <Section id="statements" icon="chart" part={part}><Statements /></Section>

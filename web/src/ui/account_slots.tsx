@@ -15,5 +15,5 @@ interface Slot {
   Part: FunctionComponent;
 }
 
-const password: Slot = { id: "password", icon: "key", Part: Password };
-export const accountSlots: Slot[] = isKiosk ? [password] : [{ id: "mandates", icon: "check", Part: Mandates }, password];
+const password: Slot = { id: "password", icon: "lock", Part: () => <Password role="shopper" /> };
+export const accountSlots: Slot[] = isKiosk ? [password] : [{ id: "mandates", icon: "repeat", Part: Mandates }, password];

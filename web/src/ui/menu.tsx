@@ -47,7 +47,7 @@ function Menu() {
   return (
     <Sheet title={t("menu")} onClose={close}>
       <ul class="menu">
-        <Entry id="account" icon="key" text={t("account.title")} onClick={() => (close(), openAccount())} />
+        <Entry id="account" icon="person" text={t("account.title")} onClick={() => (close(), openAccount())} />
         <Entry id="help" icon="help" text={t("help")} onClick={() => (open.value = "help")} />
         <Entry id="heard" icon="ear" text={t("heard.title")} onClick={() => (open.value = "heard")} />
         {!isKiosk && <Entry id="receipts" icon="receipt" text={t("title.receipts")} onClick={() => void window.open("/receipts", "_blank", "noopener")} />}
@@ -106,7 +106,7 @@ function Help() {
 function Leave() {
   return (
     <Sheet title={t("leave")} onClose={close}>
-      <p>{t("leave.sure", { n: cart.value.count })}</p>
+      <p>{t(cart.value.count === 0 ? "leave.empty" : "leave.sure", { n: cart.value.count })}</p>
       <div class="acts">
         <Button size="large" onClick={close}>{t("leave.stay")}</Button>
         <Button

@@ -30,8 +30,8 @@ export function HandoffPanel() {
   const code = h.qr || h.url; // without one there is nothing to do but to wait
   return (
     <section class="card handoff center" aria-labelledby="handoff-title">
-      <h2 id="handoff-title">{t(code ? "handoff.title" : "underway.title")}</h2>
-      <p>{t(code ? "handoff.how" : "underway.how")}</p>
+      <h2 id="handoff-title">{t(!code ? "underway.title" : isKiosk ? "handoff.title" : "handoff.title.here")}</h2>
+      <p>{t(!code ? "underway.how" : isKiosk ? "handoff.how" : h.url ? "handoff.how.here" : "handoff.how.app")}</p>
       {code && <QR text={code} label={t("handoff.qr")} />}
       {code && <p class="hint">{t("handoff.until", { time: time(h.expires) })}</p>}
       <div class="acts">

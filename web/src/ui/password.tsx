@@ -14,8 +14,8 @@ function faultOf({ code, field = "", message }: APIError): Fault {
   return { field: "", text: message || t("unreachable") };
 }
 
-/** A section of the shopper's account. */
-export function Password() {
+/** Changes the password of who is signed in: a shopper, or somebody of the shop. */
+export function Password({ role }: { role: "shopper" | "merchant" }) {
   const [fault, setFault] = useState<Fault | null>(null);
   const [done, setDone] = useState(false);
   const submit = async (v: Record<string, string>) => {
@@ -23,7 +23,7 @@ export function Password() {
     setFault(null);
     if (v.new !== v.again) return setFault({ field: "again", text: t("password.differs") });
     try {
-      await changePassword("shopper", v.old, v.new);
+      await changePassword(role, v.old, v.new);
       setDone(true);
     } catch (e) {
       setFault(faultOf(e as APIError));

@@ -33,7 +33,7 @@ function scanned(code: string): void {
 
 const close = () => (scanning.value = false);
 
-export function ScanSheet() {
+export function ScanSheet({ onType }: { onType: () => void }) {
   const video = useRef<HTMLVideoElement>(null);
   useEffect(() => void (fault.value = ""), []);
   useCamera(video, true, goods, scanned, (why) => (fault.value = why));
@@ -41,8 +41,11 @@ export function ScanSheet() {
     <Sheet title={t("scan.title")} onClose={close}>
       {fault.value ? <p class="fault" role="alert">{t(`gate.camera.${fault.value}`)}</p> : <p class="hint">{t("scan.how")}</p>}
       <div class="finder" hidden={fault.value !== ""}><video ref={video} muted playsInline aria-label={t("gate.camera.sees")} /></div>
-      <p class="scan-said" role="status">{said.value}</p>
-      <div class="acts"><Button kind="primary" size="large" class="scan-done" onClick={close}>{t("receipt.done")}</Button></div>
+      <p class="scan-said" role="status">{!fault.value && said.value}</p>
+      <div class="acts">
+        {fault.value && <Button size="large" icon="keyboard" class="scan-type" onClick={() => { close(); onType(); }}>{t("scan.type")}</Button>}
+        <Button kind="primary" size="large" class="scan-done" onClick={close}>{t("receipt.done")}</Button>
+      </div>
     </Sheet>
   );
 }
