@@ -18,9 +18,10 @@ type Service struct {
 	passKey  ed25519.PrivateKey
 	now      func() time.Time
 	log      *slog.Logger
+	stays    stays
 }
 
-// Config is what a Service is made of. All fields but Wallet are needed.
+// Config is what a Service is made of. All fields but Wallet and Elapsed are needed.
 type Config struct {
 	Store    Store
 	Verifier *accounts.Verifier
@@ -28,10 +29,12 @@ type Config struct {
 	Wallet   Wallet             // nil: nothing is bound to accounts
 	PassKey  ed25519.PrivateKey // signs exit passes
 	Now      func() time.Time
+	Elapsed  func() time.Duration // by a clock that is never set; nil: stays are measured by Now
 	Log      *slog.Logger
 }
 
 // New makes a Service.
 func New(c Config) *Service {
-	return &Service{store: c.Store, verifier: c.Verifier, gateways: c.Gateways, wallet: c.Wallet, passKey: c.PassKey, now: c.Now, log: c.Log}
+	return &Service{store: c.Store, verifier: c.Verifier, gateways: c.Gateways, wallet: c.Wallet, passKey: c.PassKey, now: c.Now, log: c.Log,
+		stays: stays{elapsed: c.Elapsed}}
 }

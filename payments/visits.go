@@ -54,6 +54,7 @@ func (s *Service) Enter(ctx context.Context, ask VisitAsk) (VisitVerdict, error)
 	if v, err = s.store.EnterVisit(ctx, v); err != nil {
 		return VisitVerdict{}, err
 	}
+	s.stays.begin(v.ID, s.now())
 	verdict := VisitVerdict{Open: true, Reason: VisitWelcome, Visit: v}
 	if v.State == VisitSubscribed {
 		verdict.Reason = VisitBySubs
@@ -110,6 +111,7 @@ func (s *Service) visitor(ctx context.Context, ask VisitAsk) (account string, kn
 // is charged once, however often and wherever it is asked for; a refusal can be
 // asked again. ErrVisit, ErrPlate, ErrNoVisit, ErrVisitOther, ErrNoTariff.
 func (s *Service) ChargeVisit(ctx context.Context, ask VisitAsk, find func(number string) (Line, error)) (VisitVerdict, error) {
+	byOurs := ask.Left.IsZero()
 	ask, err := ask.check(s.now())
 	if err != nil {
 		return VisitVerdict{}, err
@@ -122,11 +124,15 @@ func (s *Service) ChargeVisit(ctx context.Context, ask VisitAsk, find func(numbe
 	if err != nil && v.State != VisitSubscribed {
 		return VisitVerdict{}, err
 	}
+	if byOurs {
+		ask.Left = s.stays.end(v.ID, ask.Left)
+	}
 	if v, err = s.store.LeaveVisit(ctx, v, ask.Left); err != nil {
 		return VisitVerdict{}, err
 	}
 	switch v.State {
 	case VisitSubscribed:
+		s.stays.forget(v.ID)
 		return s.noted(ctx, ask, VisitVerdict{Open: true, Reason: VisitBySubs, Visit: v}, nil)
 	case VisitFree:
 		return s.noted(ctx, ask, VisitVerdict{Open: true, Reason: VisitNothing, Visit: v}, nil)
@@ -136,6 +142,9 @@ func (s *Service) ChargeVisit(ctx context.Context, ask VisitAsk, find func(numbe
 		return VisitVerdict{}, err
 	}
 	verdict, err := s.deduct(ctx, ask, v, lines)
+	if err == nil && verdict.Open {
+		s.stays.forget(v.ID)
+	}
 	return s.noted(ctx, ask, verdict, err)
 }
 
@@ -159,7 +168,9 @@ func (s *Service) findVisit(ctx context.Context, ask VisitAsk) (v Visit, known b
 	case begun || !known:
 		return v, begun, nil
 	}
-	v, err = s.store.EnterVisit(ctx, ask.visit(account))
+	if v, err = s.store.EnterVisit(ctx, ask.visit(account)); err == nil {
+		s.stays.begin(v.ID, s.now())
+	}
 	return v, err == nil, err
 }
 

@@ -65,7 +65,7 @@ func (a *auditor) mandateUsed(row mandateAudit, sums map[string]int64) error {
 	m, at := row.mandate(), fromMicros(row.At)
 	switch {
 	case s.Account != m.Account || s.Method != m.Method || s.Mandate != m.ID || m.Place != "" && s.Bill.Place != m.Place,
-		s.Bill.Currency != row.Currency, !at.Equal(s.StartedAt):
+		s.Bill.Currency != row.Currency, !at.Equal(s.StartedAt) && !at.Equal(usedAt(s, m)):
 		a.complain("settlement %s is not what mandate %s allows", row.Use, m.ID)
 	case s.Bill.Total.Minor != row.Amount:
 		a.complain("settlement %s took %d minor units by mandate %s, which has %d", row.Use, s.Bill.Total.Minor, m.ID, row.Amount)

@@ -110,8 +110,9 @@ func onBoth(t *testing.T, test func(t *testing.T, dsn string)) {
 
 // clock is a time that stands still until it is moved.
 type clock struct {
-	mu sync.Mutex
-	t  time.Time
+	mu  sync.Mutex
+	t   time.Time
+	ago time.Duration // what has passed, whatever it was set to
 }
 
 func (c *clock) now() time.Time {
@@ -123,7 +124,20 @@ func (c *clock) now() time.Time {
 func (c *clock) add(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.t, c.ago = c.t.Add(d), c.ago+d
+}
+
+// set sets the clock, while no time passes.
+func (c *clock) set(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.t = c.t.Add(d)
+}
+
+func (c *clock) elapsed() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ago
 }
 
 // till is a demo shop with all its parts.
@@ -183,7 +197,7 @@ func newTillWith(t *testing.T, dsn string, wrap func(payments.Gateway) payments.
 		gateway = wrap(gateway)
 	}
 	v := &accounts.Verifier{Book: db, Now: c.now, Pause: func(context.Context, time.Duration) error { return nil }}
-	s := payments.New(payments.Config{Store: db, Verifier: v, PassKey: key, Now: c.now, Log: slog.New(slog.DiscardHandler),
+	s := payments.New(payments.Config{Store: db, Verifier: v, PassKey: key, Now: c.now, Elapsed: c.elapsed, Log: slog.New(slog.DiscardHandler),
 		Gateways: map[payments.Method]payments.Gateway{payments.Prepaid: gateway}})
 	return &till{db, c, s, v}
 }

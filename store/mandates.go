@@ -184,6 +184,15 @@ func (t *tx) mandateUse(m payments.Mandate, at time.Time, zone *time.Location) (
 	return payments.MandateUse{Today: money.Of(sums.Day, m.Once.Currency), Month: money.Of(sums.Month, m.Once.Currency)}, err
 }
 
+// usedAt is when a settlement uses a mandate: after it was made, though the clock
+// was set back since.
+func usedAt(s payments.Settlement, m payments.Mandate) time.Time {
+	if s.StartedAt.Before(m.Made) {
+		return m.Made
+	}
+	return s.StartedAt
+}
+
 // useMandate makes sure that the account holder allows what a settlement without
 // a proof takes, and notes it. It holds the mandate's row, so that two tills, and
 // a revocation, queue up.
@@ -223,7 +232,7 @@ func (db *DB) useMandate(t *tx, s payments.Settlement) error {
 		return err
 	}
 	_, err = t.exec(`INSERT INTO mandate_uses (merchant_id, id, mandate_id, amount_minor, at_us, day) VALUES (?, ?, ?, ?, ?, ?)`,
-		b.Merchant, s.Key, m.ID, b.Total.Minor, micros(s.StartedAt), payments.DayOf(s.StartedAt, zone))
+		b.Merchant, s.Key, m.ID, b.Total.Minor, micros(usedAt(s, m)), payments.DayOf(s.StartedAt, zone))
 	if err != nil {
 		return fmt.Errorf("note use of mandate %s: %w", m.ID, err)
 	}

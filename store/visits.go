@@ -180,13 +180,14 @@ func (db *DB) VisitsOf(ctx context.Context, merchant, account string, limit int)
 }
 
 // useSubscription uses up one visit of what the account has at the place, what
-// ends first before what lasts, or leaves v as it is.
+// ends first before what lasts, or leaves v as it is. What was sold by a clock that
+// was set back since is used from then on, too.
 func (t *tx) useSubscription(v payments.Visit, at time.Time) (payments.Visit, error) {
 	for {
-		var id string
-		err := t.get(&id, `SELECT id FROM subscriptions WHERE merchant_id = ? AND account_id = ? AND place_id = ? AND ended_at_us IS NULL
-			AND starts_at_us <= ? AND (ends_at_us IS NULL OR ends_at_us > ?) AND (visits = 0 OR used < visits)
-			ORDER BY COALESCE(ends_at_us, 9223372036854775807), starts_at_us, id LIMIT 1`, v.Merchant, v.Account, v.Place, micros(at), micros(at))
+		var sub subscriptionRow
+		err := t.get(&sub, `SELECT id, starts_at_us FROM subscriptions WHERE merchant_id = ? AND account_id = ? AND place_id = ? AND ended_at_us IS NULL
+			AND (ends_at_us IS NULL OR ends_at_us > ?) AND (visits = 0 OR used < visits)
+			ORDER BY COALESCE(ends_at_us, 9223372036854775807), starts_at_us, id LIMIT 1`, v.Merchant, v.Account, v.Place, micros(at))
 		if errors.Is(none(err, payments.ErrNoVisit), payments.ErrNoVisit) {
 			return v, nil
 		}
@@ -194,19 +195,19 @@ func (t *tx) useSubscription(v payments.Visit, at time.Time) (payments.Visit, er
 			return v, fmt.Errorf("find subscription of visit %s: %w", v.ID, err)
 		}
 		n, err := t.exec(`UPDATE subscriptions SET used = used + 1
-			WHERE merchant_id = ? AND id = ? AND ended_at_us IS NULL AND (visits = 0 OR used < visits)`, v.Merchant, id)
+			WHERE merchant_id = ? AND id = ? AND ended_at_us IS NULL AND (visits = 0 OR used < visits)`, v.Merchant, sub.ID)
 		if err != nil {
 			return v, err
 		}
 		if n == 0 {
 			continue // another gate was faster
 		}
-		v.State, v.Subscription = payments.VisitSubscribed, id
-		_, err = t.exec(`INSERT INTO subscription_uses (merchant_id, id, subscription_id, at_us) VALUES (?, ?, ?, ?)`, v.Merchant, v.ID, id, micros(at))
+		v.State, v.Subscription = payments.VisitSubscribed, sub.ID
+		_, err = t.exec(`INSERT INTO subscription_uses (merchant_id, id, subscription_id, at_us) VALUES (?, ?, ?, ?)`, v.Merchant, v.ID, sub.ID, max(micros(at), sub.Starts))
 		if err != nil {
-			return v, fmt.Errorf("use subscription %s: %w", id, err)
+			return v, fmt.Errorf("use subscription %s: %w", sub.ID, err)
 		}
-		_, err = t.exec(`UPDATE visits SET state = ?, subscription_id = ? WHERE merchant_id = ? AND id = ?`, v.State, id, v.Merchant, v.ID)
+		_, err = t.exec(`UPDATE visits SET state = ?, subscription_id = ? WHERE merchant_id = ? AND id = ?`, v.State, sub.ID, v.Merchant, v.ID)
 		return v, err
 	}
 }

@@ -213,7 +213,7 @@ func newTill(ctx context.Context, f serveFlags, db *store.DB, spoken func() (spo
 	if err := f.gateways.open(g); err != nil {
 		return nil, err
 	}
-	t.cashier = payments.New(payments.Config{Store: db, Wallet: db, Verifier: verifier, PassKey: key, Now: time.Now, Log: log,
+	t.cashier = payments.New(payments.Config{Store: db, Wallet: db, Verifier: verifier, PassKey: key, Now: time.Now, Elapsed: payments.Elapsed, Log: log,
 		Gateways: g.by})
 	config := server.Config{Records: records.Records{DB: db, Demo: f.demo}, Cashier: t.cashier, Verifier: verifier, Decoders: f.decoders,
 		WebSessions: db.WebSessions(), Voice: findVoice(), Secure: f.secure, Limits: server.DefaultLimits(), Log: log, Now: time.Now, Callbacks: g.callbacks, Fetch: pictures.Internet()}
