@@ -91,7 +91,8 @@ func ReadGrammar(files fs.FS, name string) (*Grammar, error) {
 	return g, err
 }
 
-// ParseGrammar compiles the text of a grammar.txt. Errors are *GrammarError.
+// ParseGrammar compiles the text of a grammar.txt. Errors are *GrammarError. What
+// is ambiguous is no error here, see [Grammar.Ambiguity].
 //
 //	line     = "#" comment | "language" "=" language | name "=" template | "joiners" "=" template
 //	         | "corrections" "=" template | "fillers" "=" words | "fillers" "0" "=" words { "|" words } | do [weight ["~" cost]] ":" template
@@ -112,9 +113,6 @@ func ParseGrammar(text string) (*Grammar, error) {
 	}
 	if len(g.sentences) == 0 {
 		return nil, &GrammarError{Reason: "holds no sentence"}
-	}
-	if bad := g.ambiguity(); bad != nil {
-		return nil, bad
 	}
 	g.begin()
 	return g, nil

@@ -57,6 +57,9 @@ func TestGrammarErrorsNameLineAndCause(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			g, err := ParseGrammar(c.text)
+			if err == nil {
+				err = g.Ambiguity()
+			}
 			var bad *GrammarError
 			if !errors.As(err, &bad) {
 				t.Fatalf("got %v, %v", g, err)
@@ -73,6 +76,9 @@ func TestGrammarErrorsNameLineAndCause(t *testing.T) {
 func TestACostSaysWhichOfTwoIsMeant(t *testing.T) {
 	g, err := ParseGrammar("undo: cancel\nclear ~1: cancel\nclear: cancel {name}\nundo: cancel cancel\nundo 2: cancel")
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := g.Ambiguity(); err != nil {
 		t.Fatal(err)
 	}
 	if r := New(g, nil).Parse([]string{"cancel"}); len(r) == 0 || r[0].Intents[0].Do != Undo {
@@ -180,6 +186,9 @@ func FuzzParseGrammar(f *testing.F) {
 		var bad *GrammarError
 		switch {
 		case err == nil:
+			if err := g.Ambiguity(); err != nil && !errors.As(err, &bad) {
+				t.Errorf("%q: %v", text, err)
+			}
 			p := New(g, entries)
 			p.Parse(words)
 			p.Samples(5, 1)
