@@ -111,7 +111,7 @@ func (s *Server) Handler() (http.Handler, error) {
 		}
 	}
 	for name, h := range s.Callbacks {
-		mux.Handle("POST /v1/callbacks/"+name, h)
+		mux.Handle("POST /v1/callbacks/"+name, s.callback(name, h))
 	}
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}))
 	mux.Handle(unserved, s.route(func(w http.ResponseWriter, r *http.Request) error { return refuseMethod(mux, w, r) }))

@@ -101,6 +101,7 @@ type Server struct {
 	started  time.Time
 
 	understood *understoodTally
+	refused    refusals // callbacks
 }
 
 // New makes a Server that listens to nothing yet: see Handler.

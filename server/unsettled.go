@@ -28,7 +28,8 @@ type troubleBody struct {
 	Todo     string          `json:"todo"`
 }
 
-// getUnsettled is GET /v1/merchant/unsettled: oldest first.
+// getUnsettled is GET /v1/merchant/unsettled: oldest first. Refused callbacks are
+// those of all of the till's providers, newest first.
 func (s *Server) getUnsettled(w http.ResponseWriter, r *http.Request) error {
 	merchant, err := s.merchant(r)
 	if err != nil {
@@ -46,7 +47,7 @@ func (s *Server) getUnsettled(w http.ResponseWriter, r *http.Request) error {
 			body[i].Next = &t.Next
 		}
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"unsettled": body})
+	writeJSON(w, http.StatusOK, map[string]any{"unsettled": body, "callbacks": s.refused.latest()})
 	return nil
 }
 

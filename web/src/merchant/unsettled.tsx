@@ -22,12 +22,24 @@ interface Trouble {
   todo: string;
 }
 
+interface Refused {
+  provider: string;
+  status: number;
+  reason: string;
+  count: number;
+  first: string;
+  last: string;
+}
+
 export const unsettled = signal<Trouble[]>([]);
+const refused = signal<Refused[]>([]);
 const fault = signal("");
 
 export async function loadUnsettled(): Promise<void> {
-  const answer = await call<{ unsettled: Trouble[] }>("GET", "/v1/merchant/unsettled").catch(() => null);
-  if (answer) unsettled.value = answer.unsettled;
+  const answer = await call<{ unsettled: Trouble[]; callbacks: Refused[] }>("GET", "/v1/merchant/unsettled").catch(() => null);
+  if (!answer) return;
+  unsettled.value = answer.unsettled;
+  refused.value = answer.callbacks;
 }
 
 async function act(what: "retry" | "close", body: { key: string; given?: boolean }): Promise<void> {
@@ -46,7 +58,26 @@ export function Unsettled() {
       <h2>{t("merchant.unsettled")}</h2>
       <List />
       <p class="fault" role="alert">{fault.value}</p>
+      {refused.value.length > 0 && <RefusedCallbacks />}
     </section>
+  );
+}
+
+/** What providers told, or strangers in their name, and the till did not believe. */
+function RefusedCallbacks() {
+  return (
+    <>
+      <h3>{t("callbacks.refused")}</h3>
+      <p class="hint">{t("callbacks.todo")}</p>
+      <Table name="callbacks" label={t("callbacks.refused")} rows={refused.value} rowKey={(x) => `${x.provider} ${x.status} ${x.reason}`}
+        row={(x) => ({ "data-provider": x.provider })} csv="callbacks.csv" empty={null}
+        columns={[
+          { key: "provider", head: t("callbacks.provider"), value: (x) => x.provider, title: true, cell: (x) => <span class="chip">{x.provider}</span> },
+          { key: "reason", head: t("callbacks.reason"), value: (x) => x.reason, cell: (x) => <>{x.reason} <span class="hint">({x.status})</span></> },
+          { key: "count", head: t("callbacks.count"), value: (x) => x.count, cell: (x) => x.count, amount: true },
+          { key: "last", head: t("callbacks.last"), value: (x) => x.last, cell: (x) => dateTime(x.last) },
+        ]} />
+    </>
   );
 }
 
