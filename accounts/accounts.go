@@ -25,6 +25,7 @@ type Account struct {
 	Kind     Kind   `json:"kind"`
 	Merchant string `json:"merchant,omitempty"` // a merchant account's merchant
 	Demo     bool   `json:"demo,omitempty"`     // has a published password
+	Unproved bool   `json:"-"`                  // nobody has shown yet to read what is sent to Email
 }
 
 // Password is the Factor of a typed password.

@@ -29,6 +29,8 @@ type accountBody struct {
 	Balance  string         `json:"balance"` // with the place's merchant
 	Currency money.Currency `json:"currency"`
 	TopUp    topUpWaysBody  `json:"topup"`
+
+	Unproved bool `json:"unproved,omitempty"` // nothing is sent to Email before its link was opened
 }
 
 // getAccount is GET /v1/account: who is signed in, and the prepaid balance.
@@ -45,7 +47,7 @@ func (s *Server) getAccount(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	body := accountBody{Account: nameOf(a), Name: a.Name, Email: a.Email, Balance: balance.Decimal(), Currency: p.place.Currency, TopUp: waysOf(ways)}
+	body := accountBody{Account: nameOf(a), Name: a.Name, Email: a.Email, Balance: balance.Decimal(), Currency: p.place.Currency, TopUp: waysOf(ways), Unproved: a.Unproved}
 	writeJSON(w, http.StatusOK, body)
 	return nil
 }

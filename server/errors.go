@@ -106,6 +106,7 @@ var faults = []fault{
 	{errLeftOut, "left_out", 400, websocket.ClosePolicyViolation, ""},
 	{errNoMail, "no_mail", 501, websocket.ClosePolicyViolation, ""},
 	{errNoPaper, "no_paper", 409, websocket.ClosePolicyViolation, ""},
+	{ErrAddressLink, "address_link", 404, websocket.ClosePolicyViolation, ""},
 	{ErrSentOften, "sent_often", 429, websocket.ClosePolicyViolation, ""},
 	{payments.ErrZone, "bad_zone", 400, websocket.ClosePolicyViolation, ""},
 	{ErrPrinting, "bad_printing", 400, websocket.ClosePolicyViolation, ""},

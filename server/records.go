@@ -146,6 +146,7 @@ type Records interface {
 	Reports
 	Tariffs
 	SetUps
+	Addresses
 	Passwords
 	Registrations
 	PassBook

@@ -104,7 +104,7 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) error {
 	if err := s.countRegistration(r); err != nil {
 		return err
 	}
-	a, err := s.newShopper(r.Context(), accounts.Account{Email: in.Email, Name: in.Name, Kind: accounts.Shopper}, in.Password)
+	a, err := s.newShopper(r.Context(), accounts.Account{Email: in.Email, Name: in.Name, Kind: accounts.Shopper, Unproved: s.Delivering.Mail}, in.Password)
 	if err != nil {
 		return err
 	}

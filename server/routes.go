@@ -23,6 +23,8 @@ func (s *Server) Handler() (http.Handler, error) {
 		"PUT /v1/session/password":          s.putPassword,
 		"GET /v1/register":                  s.getRegistration,
 		"POST /v1/register":                 s.register,
+		"POST /v1/address":                  s.proveAddress,
+		"POST /v1/address/ask":              s.askAddress,
 		"GET /v1/merchant/registration":     s.getRegistering,
 		"PUT /v1/merchant/registration":     s.putRegistering,
 		"GET /v1/account/methods":           s.getMethods,

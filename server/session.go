@@ -100,6 +100,8 @@ type merchantBody struct {
 
 	Places []placeBody `json:"places"` // all, by id
 
+	Unproved string `json:"unproved,omitempty"` // the e-mail, if its link was not opened yet
+
 	Address string `json:"address,omitempty"` // of the till as shoppers reach it, where the operator has given it
 }
 
@@ -126,6 +128,9 @@ func (s *Server) who(ctx context.Context) (body sessionBody, err error) {
 			return body, err
 		}
 		body.Merchant = &merchantBody{ID: a.Merchant, Name: a.Name, Places: []placeBody{}, Address: s.Delivering.Public}
+		if a.Unproved {
+			body.Merchant.Unproved = a.Email
+		}
 		places, err := s.Records.Places(ctx, a.Merchant)
 		if err != nil {
 			return body, err

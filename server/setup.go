@@ -110,7 +110,7 @@ func (s *Server) setUp(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	id := placeID(in.Shop)
-	a := accounts.Account{ID: ulid.Make().String(), Email: in.Email, Name: in.Shop, Kind: accounts.Merchant, Merchant: id}
+	a := accounts.Account{ID: ulid.Make().String(), Email: in.Email, Name: in.Shop, Kind: accounts.Merchant, Merchant: id, Unproved: s.Delivering.Mail}
 	p := Place{ID: id, Merchant: id, Name: in.Shop, Payee: in.Shop, Currency: money.Currency(in.Currency)}
 	if err := s.Records.SetUp(r.Context(), in.Token, p, a, hash); err != nil {
 		return err

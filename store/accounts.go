@@ -23,10 +23,11 @@ type accountRow struct {
 	Kind     string  `db:"kind"`
 	Merchant string  `db:"merchant_id"`
 	Demo     int     `db:"demo"`
+	Unproved int     `db:"unproved"`
 }
 
 func (r accountRow) account() accounts.Account {
-	a := accounts.Account{ID: r.ID, Email: r.Email, Name: r.Name, Kind: accounts.Kind(r.Kind), Merchant: r.Merchant, Demo: r.Demo == 1}
+	a := accounts.Account{ID: r.ID, Email: r.Email, Name: r.Name, Kind: accounts.Kind(r.Kind), Merchant: r.Merchant, Demo: r.Demo == 1, Unproved: r.Unproved > 0}
 	if r.Number != nil {
 		a.Number = *r.Number
 	}
@@ -39,19 +40,21 @@ func (r accountRow) account() accounts.Account {
 // findAccount has one plan for three keys. An id holds no "@" and a number
 // only digits, so at most one row fits. Who has no e-mail has the id in its
 // place.
-const findAccount = `SELECT id, number, email, name, kind, merchant_id, demo FROM accounts WHERE id = ? OR number = ? OR email = ?`
+const findAccount = `SELECT id, number, email, name, kind, merchant_id, demo,
+	(SELECT COUNT(*) FROM address_checks c WHERE c.account_id = accounts.id) AS unproved FROM accounts WHERE id = ? OR number = ? OR email = ?`
 
 // CreateAccount adds an account with a password hash made by accounts.Hash and
-// returns its id. ErrAccountTaken if number or e-mail are in use.
+// returns its id. ErrAccountTaken if number or e-mail are in use. To an address that
+// is Unproved goes the letter that asks for it.
 func (db *DB) CreateAccount(ctx context.Context, a accounts.Account, passwordHash string) (string, error) {
 	if a.ID == "" {
 		a.ID = ulid.Make().String()
 	}
-	err := db.tx(ctx, func(t *tx) error { return t.createAccount(a, passwordHash) })
+	err := db.tx(ctx, func(t *tx) error { return t.createAccount(a, passwordHash, db.now()) })
 	return a.ID, err
 }
 
-func (t *tx) createAccount(a accounts.Account, passwordHash string) error {
+func (t *tx) createAccount(a accounts.Account, passwordHash string, at time.Time) error {
 	if a.ID == "" {
 		a.ID = ulid.Make().String()
 	}
@@ -63,6 +66,9 @@ func (t *tx) createAccount(a accounts.Account, passwordHash string) error {
 	if email == "" {
 		email = a.ID
 	}
+	if err := t.releaseAddress(email, at); err != nil {
+		return err
+	}
 	_, err := t.exec(`INSERT INTO accounts (id, number, email, name, kind, merchant_id, demo) VALUES (?, ?, ?, ?, ?, ?, ?)`,
 		a.ID, number, email, a.Name, a.Kind, a.Merchant, flag(a.Demo))
 	if isTaken(err) {
@@ -71,6 +77,9 @@ func (t *tx) createAccount(a accounts.Account, passwordHash string) error {
 	if err == nil {
 		_, err = t.exec(`INSERT INTO credentials (account_id, factor, hash, failures, tried_at_us) VALUES (?, ?, ?, 0, 0)`,
 			a.ID, accounts.Password, passwordHash)
+	}
+	if err == nil && a.Unproved && a.Email != "" {
+		err = t.askAddress(a, at)
 	}
 	if err != nil {
 		return fmt.Errorf("create account: %w", err)

@@ -61,6 +61,6 @@ func (db *DB) SetUp(ctx context.Context, token string, p Place, a accounts.Accou
 		if n != 1 {
 			return ErrPlaceTaken
 		}
-		return t.createAccount(a, passwordHash)
+		return t.createAccount(a, passwordHash, db.now())
 	})
 }

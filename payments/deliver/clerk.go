@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"voicetill/accounts"
@@ -52,6 +53,9 @@ func (c Clerk) addressee(ctx context.Context, d Delivery) (accounts.Account, err
 	}
 	if err != nil {
 		return a, fmt.Errorf("find account: %w", err)
+	}
+	if a.Unproved && !strings.HasPrefix(d.Receipt, AddressAsked) {
+		return a, fmt.Errorf("%w: nobody has confirmed the account's address", ErrUndeliverable)
 	}
 	return a, nil
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"voicetill/accounts"
 	"voicetill/payments"
 	"voicetill/payments/receipts"
 )
@@ -22,6 +23,7 @@ const (
 	MandateMade    = "mandate/"
 	MandateRevoked = "revoked/"
 	StayBegun      = "visit/"
+	AddressAsked   = "address/" // and what its link proves it by
 )
 
 // Allowances are what notices tell of.
@@ -41,6 +43,9 @@ func (c Clerk) Notices(p *Post, allowed Allowances) func(context.Context, Delive
 		if err != nil {
 			return err
 		}
+		if token, ok := strings.CutPrefix(d.Receipt, AddressAsked); ok {
+			return p.Send(ctx, "address."+d.ID, a.Email, addressLetter(a, c.Base, token), c.Now())
+		}
 		subject, lines, err := c.notice(ctx, d, allowed)
 		if errors.Is(err, payments.ErrNoMandate) || errors.Is(err, payments.ErrNoVisit) {
 			return fmt.Errorf("%w: %w", ErrUndeliverable, err)
@@ -50,6 +55,19 @@ func (c Clerk) Notices(p *Post, allowed Allowances) func(context.Context, Delive
 		}
 		return p.Send(ctx, "notice."+strings.ReplaceAll(d.Receipt, "/", "."), a.Email, letterOf(subject, a.Name, lines), c.Now())
 	}
+}
+
+// addressLetter asks whether somebody reads what is sent to an address. It says
+// nothing that the one who typed it could choose but the name.
+func addressLetter(a accounts.Account, base, token string) receipts.Letter {
+	page := "/receipts"
+	if a.Kind == accounts.Merchant {
+		page = "/merchant"
+	}
+	return letterOf("Is this your address? · 请确认邮箱", a.Name, []string{
+		"Open this link within a day, and mail of the till comes here:", "请在一天内打开此链接，之后收银台的邮件会发到这里：",
+		base + page + "#address=" + token,
+		"If you did not ask for this, do nothing: you get no further mail.", "如非本人操作，请忽略：不会再有邮件。"})
 }
 
 // notice is the subject and the lines of a notice, each in English and Chinese:

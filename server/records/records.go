@@ -109,6 +109,24 @@ func (r Records) CreateAccount(ctx context.Context, a accounts.Account, password
 	return id, setUpError(err)
 }
 
+// AskAddress is part of server.Addresses.
+func (r Records) AskAddress(ctx context.Context, account string) error {
+	err := r.DB.AskAddress(ctx, account)
+	if errors.Is(err, store.ErrSentOften) {
+		return server.ErrSentOften
+	}
+	return err
+}
+
+// ProveAddress is part of server.Addresses.
+func (r Records) ProveAddress(ctx context.Context, token string) error {
+	err := r.DB.ProveAddress(ctx, token)
+	if errors.Is(err, store.ErrNoAddressCheck) {
+		return server.ErrAddressLink
+	}
+	return err
+}
+
 func setUpError(err error) error {
 	for from, to := range map[error]error{store.ErrSetUp: server.ErrSetUp, store.ErrPlaceTaken: server.ErrPlaceTaken, store.ErrAccountTaken: server.ErrAccountTaken} {
 		if errors.Is(err, from) {

@@ -54,7 +54,7 @@ export const isLoopback = (address: string) => /^(localhost|.*\.localhost|127(\.
 
 export interface Session {
   shopper: { account: string; name: string } | null;
-  merchant: { id: string; name: string; place: string; places: { id: string; name: string }[]; address?: string } | null;
+  merchant: { id: string; name: string; place: string; places: { id: string; name: string }[]; address?: string; unproved?: string } | null;
 }
 export const session = signal<Session>({ shopper: null, merchant: null });
 
@@ -158,12 +158,18 @@ export async function signIn(role: "shopper" | "merchant", account: string, pass
     enter(await call<Session>("POST", "/v1/session", { role, account, password }));
   } catch (e) {
     const { status, code } = e as APIError;
-    throw code === "wrong_password" ? new APIError(status, code, t("signin.wrong")) : e;
+    throw code === "wrong_password" ? new APIError(status, code, t(role === "merchant" ? "merchant.wrong" : "signin.wrong")) : e;
   }
 }
 
 /** Gives who is signed in another password; all other sign-ins of the account end. */
 export const changePassword = (role: "shopper" | "merchant", old: string, next: string) => call<void>("PUT", "/v1/session/password", { role, old, new: next });
+
+/** Proves an e-mail address by the token of the link that was sent there. */
+export const proveAddress = (token: string) => call<void>("POST", "/v1/address", { token });
+
+/** Sends that link once more. */
+export const askAddress = (role: "shopper" | "merchant") => call<void>("POST", "/v1/address/ask", { role });
 
 /** How somebody gets an account here. */
 export interface Registration {

@@ -20,6 +20,7 @@ import { helping, Shortcuts, watchShortcuts } from "./merchant/shortcuts";
 import { loadSales, Today } from "./merchant/today";
 import { loadTokens, Tokens } from "./merchant/tokens";
 import { loadUnsettled, Unsettled, unsettled } from "./merchant/unsettled";
+import { AddressTold, AddressWaits, watchLetter } from "./ui/address";
 import { Button } from "./ui/button";
 import { Icon, type IconName } from "./ui/icons";
 import { LanguageSwitch } from "./ui/language";
@@ -80,6 +81,7 @@ function Login() {
     <main class="login">
       <form class="card" onSubmit={enter}>
         <div class="brand"><span class="brand-mark"><Icon name="wave" size={20} /></span><h1>{t("merchant.signin")}</h1><LanguageSwitch /></div>
+        <AddressTold />
         <label class="field"><span>{t("merchant.email")}</span><input name="account" type="email" autocomplete="username" required /></label>
         <label class="field"><span>{t("proof.password")}</span><input name="password" type="password" autocomplete="current-password" required /></label>
         <p class="fault" role="alert">{fault.value || (ended.value && t("merchant.ended"))}</p>
@@ -155,7 +157,11 @@ function Console() {
         <nav class="sections" aria-label={t("merchant.sections")}><Links /></nav>
         <Foot />
       </aside>
-      <main class="section"><Panel /></main>
+      <main class="section">
+        <AddressTold />
+        {session.value.merchant?.unproved && <AddressWaits role="merchant" email={session.value.merchant.unproved} />}
+        <Panel />
+      </main>
       {menu.value && <Sheet title={t("merchant.sections")} onClose={() => (menu.value = false)}><nav class="sections" aria-label={t("merchant.sections")}><Links /></nav><Foot /></Sheet>}
       {changing.value && <Sheet title={t("password.title")} onClose={() => (changing.value = false)}><Password role="merchant" /></Sheet>}
       <Shortcuts letters={letters} />
@@ -170,6 +176,7 @@ function Page() {
   return setUpToken() && waits.value ? <SetUp /> : <Login />;
 }
 
+watchLetter(loadSession);
 addEventListener("hashchange", () => (section.value = asked()));
 effect(() => {
   if (!session.value.merchant) return;

@@ -3,6 +3,7 @@ import { render } from "preact";
 import { APIError, call, type ListedReceipt, loadSession, session, signIn } from "./api";
 import { dateTime, money } from "./format";
 import { t } from "./i18n";
+import { AddressTold, watchLetter } from "./ui/address";
 import { Button } from "./ui/button";
 import { LanguageSwitch } from "./ui/language";
 
@@ -77,6 +78,7 @@ function Page() {
   return (
     <main class="paper">
       <div class="top"><h1>{t("title.receipts")}</h1><LanguageSwitch /></div>
+      <AddressTold />
       <p class="fault" role="alert">{fault.value}</p>
       {known.value && (session.value.shopper ? <List /> : <Login />)}
     </main>
@@ -89,5 +91,6 @@ effect(() => {
   next.value = "";
   void more();
 });
+watchLetter(() => undefined);
 void loadSession().catch(() => undefined).finally(() => (known.value = true));
 render(<Page />, document.getElementById("app")!);

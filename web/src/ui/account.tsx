@@ -11,6 +11,7 @@ import { OwnMethods } from "./account_methods";
 import { TopUp, topUpBegun } from "./account_topup";
 import { Statements } from "./account_statements";
 import { accountSlots } from "./account_slots";
+import { AddressWaits } from "./address";
 import { Button } from "./button";
 import { Icon, type IconName } from "./icons";
 import { LanguageSwitch } from "./language";
@@ -42,6 +43,7 @@ export interface Account {
   balance: string;
   currency: string;
   topup: Ways;
+  unproved?: boolean;
 }
 export const own = signal<Account | null>(null);
 const fault = signal("");
@@ -93,6 +95,7 @@ function Parts({ part }: { part: string }) {
   return (
     <>
       <p class="fault" role="alert">{fault.value}</p>
+      {a?.unproved && <AddressWaits role="shopper" email={a.email} />}
       <Balance />
       {a && a.topup.methods.length > 0 && <Section id="topup" icon="plus" part={topUpBegun.value ? "topup" : part}><TopUp ways={a.topup} /></Section>}
       <Section id="methods" icon="card" part={part}><OwnMethods /></Section>

@@ -57,21 +57,22 @@ const faultAt: Record<string, string> = { bad_name: "name", bad_email: "email", 
 
 export function RegisterSheet({ onClose }: { onClose: () => void }) {
   const [made, setMade] = useState<Session["shopper"]>(null);
+  const [email, setEmail] = useState("");
   useEffect(() => void loadRegistration(), []);
   return (
     <Sheet title={made ? t("register.made", { name: made.name }) : t("register.title")} onClose={onClose}>
-      {made ? <Made account={made.account} onDone={onClose} /> : <Register onMade={setMade} />}
+      {made ? <Made account={made.account} email={email} onDone={onClose} /> : <Register onMade={(a, email) => (setEmail(email), setMade(a))} />}
     </Sheet>
   );
 }
 
-function Register({ onMade }: { onMade: (a: Session["shopper"]) => void }) {
+function Register({ onMade }: { onMade: (a: Session["shopper"], email: string) => void }) {
   const [fault, setFault] = useState<APIError | null>(null);
   const submit = async (v: Record<string, string>) => {
     setFault(null);
     try {
       await register(v);
-      onMade(session.value.shopper);
+      onMade(session.value.shopper, v.email ?? "");
       connect();
     } catch (e) {
       setFault(e as APIError);
@@ -93,7 +94,7 @@ function Register({ onMade }: { onMade: (a: Session["shopper"]) => void }) {
   );
 }
 
-function Made({ account, onDone }: { account: string; onDone: () => void }) {
+function Made({ account, email, onDone }: { account: string; email: string; onDone: () => void }) {
   const [desk, setDesk] = useState(false);
   useEffect(() => void call<Ways>("GET", `/v1/topup?${atPlace}`).then((w) => setDesk(w.methods.length === 0), () => undefined), []);
   return (
@@ -101,6 +102,7 @@ function Made({ account, onDone }: { account: string; onDone: () => void }) {
       <p>{t("register.number")}</p>
       <output class="made-number">{account}</output>
       <p class="hint">{t(isKiosk ? "register.keep" : "register.next")}</p>
+      {email && <p class="hint made-email">{t("register.letter", { email })}</p>}
       {desk && <p class="hint">{t("topup.desk")}</p>}
       <div class="acts"><Button kind="primary" size="large" class="made-done" first onClick={onDone}>{t("register.go")}</Button></div>
     </div>
