@@ -89,7 +89,7 @@ func TestAShopperTopsUpInTheAccount(t *testing.T) {
 	s.sees(".statement", "Top-up")
 	s.sees(".statement", "Balance after")
 	s.click("[data-part=methods] summary")
-	s.sees("[data-part=methods]", "Pay by this")
+	s.sees("[data-part=methods]", "Usual way to pay")
 	s.wait("document.querySelector('.prefer.prepaid')?.getAttribute('aria-pressed') === 'true'")
 	s.click(".prefer.paynow")
 	s.wait("document.querySelector('.prefer.paynow')?.getAttribute('aria-pressed') === 'true'")
@@ -140,7 +140,7 @@ func TestALowBalanceIsToppedUpAtTheBill(t *testing.T) {
 	s.sees(".topup-waits", "Finish paying €18.00")
 	s.view("account-kiosk-waits")
 	s.click(".topup-cancel")
-	s.sees(".topup-end", "were not paid")
+	s.sees(".topup-end", "was not paid")
 	if text := js[string](s, "document.querySelector('.account-sum').innerText"); !strings.Contains(text, "5.00") {
 		t.Errorf("the balance is %s", text)
 	}

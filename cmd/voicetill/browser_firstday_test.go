@@ -132,7 +132,7 @@ func TestThePosterLeadsToThePublicAddress(t *testing.T) {
 	for public, warning := range map[string]string{
 		"https://till.example.com": "",
 		"http://till.example.com":  "This address is not https",
-		"http://localhost:8080":    "No phone reaches this address",
+		"http://localhost:8080":    "Phones cannot open this address",
 	} {
 		till := startBrowserTill(t, "--typed-only", "--public-url", public)
 		m := openScreen(t, openBrowser(t), till.address, "/merchant#start", backOffice)
