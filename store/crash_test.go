@@ -217,30 +217,43 @@ func TestACrashBetweenAnyTwoSteps(t *testing.T) { tellStories(t, false) }
 func TestAStepWhoseOutcomeIsUnknown(t *testing.T) { tellStories(t, true) }
 
 func tellStories(t *testing.T, stumble bool) {
-	onBoth(t, func(t *testing.T, dsn string) {
-		s := newCardTill(t, dsn)
-		s.stumble = stumble
-		a, err := s.Account(t.Context(), ada)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := s.TopUp(t.Context(), "demo", a.ID, "much", money.Of(1_000_000_00, "EUR")); err != nil {
-			t.Fatal(err)
-		}
-		if err := s.SetTopUpLimits(t.Context(), "demo", payments.TopUpLimits{Least: eur(500), Most: eur(2000), Ceiling: eur(1_000_000_00)}); err != nil {
-			t.Fatal(err)
-		}
-		for _, story := range stories {
-			steps := 0
-			for at := 1; s.dies(t, story, at, false); at++ {
-				s.dies(t, story, at, true)
-				steps++
-			}
-			if steps < 2 {
-				t.Errorf("%s: it has %d steps", story.name, steps)
-			}
-		}
-	})
+	for _, story := range stories {
+		t.Run(story.name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, dsn string) { newStoryTill(t, dsn, stumble).dieEverywhere(t, story) })
+		})
+	}
+}
+
+// newStoryTill is a till for one story: what has to be audited after each of its
+// steps is that story alone. Ada has enough for all of them.
+func newStoryTill(t *testing.T, dsn string, stumble bool) *cardTill {
+	t.Helper()
+	s := newCardTill(t, dsn)
+	s.stumble = stumble
+	a, err := s.Account(t.Context(), ada)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.TopUp(t.Context(), "demo", a.ID, "much", eur(1_000_000_00)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SetTopUpLimits(t.Context(), "demo", payments.TopUpLimits{Least: eur(500), Most: eur(2000), Ceiling: eur(1_000_000_00)}); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// dieEverywhere tells a story once for each of its steps, before and after it.
+func (s *cardTill) dieEverywhere(t *testing.T, story story) {
+	t.Helper()
+	steps := 0
+	for at := 1; s.dies(t, story, at, false); at++ {
+		s.dies(t, story, at, true)
+		steps++
+	}
+	if steps < 2 {
+		t.Errorf("%s: it has %d steps", story.name, steps)
+	}
 }
 
 // cart is the same name until a story begins anew.

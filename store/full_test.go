@@ -10,6 +10,7 @@ import (
 
 	"voicetill/checkout"
 	"voicetill/payments"
+	"voicetill/store"
 
 	"github.com/jmoiron/sqlx"
 )
@@ -71,6 +72,15 @@ func (d smallDisk) makeRoom(t *testing.T) {
 	}
 }
 
+// clear takes a till's database off the disk.
+func (d smallDisk) clear(t *testing.T, s *cardTill) {
+	t.Helper()
+	path, _ := store.SQLitePath(d.dsn)
+	if err := errors.Join(s.Close(), os.Remove(path)); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // The disk is full from any step of a payment or refund on, to its last page or
 // in the middle of what the step writes. What cannot be written is refused as
 // that, also to whoever looks meanwhile; once there is room, the same process
@@ -78,17 +88,11 @@ func (d smallDisk) makeRoom(t *testing.T) {
 // sale.
 func TestADiskThatIsFullFromAnyStepOn(t *testing.T) {
 	disk := newSmallDisk(t)
-	s := newCardTill(t, disk.dsn)
-	if err := s.TopUp(t.Context(), "demo", "demo-ada", "much", eur(1_000_000_00)); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.SetTopUpLimits(t.Context(), "demo", payments.TopUpLimits{Least: eur(500), Most: eur(2000), Ceiling: eur(1_000_000_00)}); err != nil {
-		t.Fatal(err)
-	}
 	for _, story := range stories {
 		if strings.Contains(story.name, "staff") || strings.Contains(story.name, "gate") {
 			continue // they set rules while they are told
 		}
+		s := newStoryTill(t, disk.dsn, false)
 		for _, pages := range []int{0, 5} {
 			refusals, at := 0, 1
 			for ; s.fillsUp(t, disk, story, at, pages, &refusals); at++ {
@@ -97,6 +101,7 @@ func TestADiskThatIsFullFromAnyStepOn(t *testing.T) {
 				t.Errorf("%s: %d steps, room for %d pages: refused %d times", story.name, at-1, pages, refusals)
 			}
 		}
+		disk.clear(t, s)
 	}
 }
 
