@@ -104,8 +104,15 @@ func onBothEmpty(t *testing.T, test func(t *testing.T, dsn string)) {
 // onBoth runs a test on SQLite and on PostgreSQL, where the schema is made already.
 func onBoth(t *testing.T, test func(t *testing.T, dsn string)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { test(t, sqliteFile(t)) })
-	t.Run("postgres", func(t *testing.T) { test(t, cluster.Database(t)) })
+	onBothAnew(t, func(t *testing.T, another func() string) { test(t, another()) })
+}
+
+// onBothAnew does so with as many databases as the test wants: where books are
+// audited again and again, a few small ones take far less time than one large one.
+func onBothAnew(t *testing.T, test func(t *testing.T, another func() string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { test(t, func() string { return sqliteFile(t) }) })
+	t.Run("postgres", func(t *testing.T) { test(t, func() string { return cluster.Database(t) }) })
 }
 
 // clock is a time that stands still until it is moved.

@@ -26,9 +26,17 @@ type randomTill struct {
 // everything is settled, and what was captured less what was given back is what
 // receipts say, or zero.
 func TestRandomPaymentsEndInOrder(t *testing.T) {
-	onBoth(t, func(t *testing.T, dsn string) {
-		s := &randomTill{cardTill: newCardTill(t, dsn)}
+	onBothAnew(t, func(t *testing.T, another func() string) {
+		var s *randomTill
+		sequences := 0
 		rapid.Check(t, func(rt *rapid.T) {
+			if sequences%20 == 0 {
+				if s != nil {
+					s.endsInOrder(t)
+				}
+				s = &randomTill{cardTill: newCardTill(t, another())}
+			}
+			sequences++
 			for range rapid.IntRange(1, 8).Draw(rt, "operations") {
 				s.operate(t, rt)
 			}
@@ -36,22 +44,27 @@ func TestRandomPaymentsEndInOrder(t *testing.T) {
 				rt.Fatalf("audit: %v %v", a.Problems, err)
 			}
 		})
-		for range 2 {
-			s.settleAll(t)
-			if err := s.arrive(t, s.service); err != nil {
-				t.Error(err)
-			}
-		}
-		s.settleAll(t)
-		s.giveByHand(t)
-		a := s.proven(t)
-		if a.Receipts == 0 || a.Refunds == 0 {
-			t.Errorf("%d receipts, %d of refunds: nothing was tried", a.Receipts, a.Refunds)
-		}
-		if got := s.owed(t); got != "0.00" {
-			t.Errorf("%s are still owed", got)
-		}
+		s.endsInOrder(t)
 	})
+}
+
+func (s *randomTill) endsInOrder(t *testing.T) {
+	t.Helper()
+	for range 2 {
+		s.settleAll(t)
+		if err := s.arrive(t, s.service); err != nil {
+			t.Error(err)
+		}
+	}
+	s.settleAll(t)
+	s.giveByHand(t)
+	a := s.proven(t)
+	if a.Receipts == 0 || a.Refunds == 0 {
+		t.Errorf("%d receipts, %d of refunds: nothing was tried", a.Receipts, a.Refunds)
+	}
+	if got := s.owed(t); got != "0.00" {
+		t.Errorf("%s are still owed", got)
+	}
 }
 
 // giveByHand closes what the provider refused to give back: of what was taken for
