@@ -205,7 +205,7 @@ function welcome(m: Welcome): void {
   else if (m.say) said.value = adopted ? t("move.here") : m.say;
   saidAudio.value = adopted ? undefined : m.audio;
   adopted = false;
-  hint.value = m.hint ?? "";
+  if (m.hint) hint.value = m.hint; // what was said before there was a connection stays
 }
 
 function answer(m: Reply): void {
