@@ -321,10 +321,7 @@ func TestNothingStaysUnknownBeyondTheWindow(t *testing.T) {
 		s := newCardTill(t, dsn)
 		b := s.freeze(t, "cart", line(t, 1, "7001", 1000))
 		s.card.fault = func(op string) string { return map[string]string{"charge": handedOff, "reverse": lostBefore}[op] }
-		var handoff *payments.HandoffError
-		if _, err := s.service.Pay(t.Context(), b, byCard()); !errors.As(err, &handoff) {
-			t.Fatalf("got %v, want a handoff", err)
-		}
+		s.handOff(t, s.service, b)
 		s.clock.add(s.card.window - time.Second)
 		s.service.Recover(t.Context())
 		if _, err := s.service.Freeze(t.Context(), order("cart", line(t, 1, "7001", 1000))); !errors.Is(err, payments.ErrBillPending) {
@@ -401,19 +398,14 @@ func TestAnotherMethodGivesUpTheFirst(t *testing.T) {
 		s := newCardTill(t, dsn)
 		s.card.fault = func(op string) string { return map[string]string{"charge": handedOff}[op] }
 		b := s.freeze(t, "cart", line(t, 1, "1203", 1000))
-		var handoff *payments.HandoffError
 		for range 2 { // paying again leads to the same page
-			if _, err := s.service.Pay(t.Context(), b, byCard()); !errors.As(err, &handoff) {
-				t.Fatalf("got %v, want a handoff", err)
-			}
+			s.handOff(t, s.service, b)
 		}
 		if r := s.pay(t, b); r.Method != payments.Prepaid {
 			t.Errorf("got %s", r.Method)
 		}
 		other := s.freeze(t, "cart 2", line(t, 1, "1203", 1000))
-		if _, err := s.service.Pay(t.Context(), other, byCard()); !errors.As(err, &handoff) {
-			t.Fatalf("got %v, want a handoff", err)
-		}
+		s.handOff(t, s.service, other)
 		s.card.finish()
 		if r := s.pay(t, other); r.Method != card {
 			t.Errorf("paid at the provider, then prepaid: got a receipt by %s, want %s", r.Method, card)
