@@ -22,7 +22,7 @@ type Thresholds struct {
 }
 
 // DefaultThresholds are those that the till works with.
-var DefaultThresholds = Thresholds{Nothing: 9, Chatter: 5, Ask: 2, AskTeen: 5, AskLoud: 5, AskBehind: 1.5, AskUnknown: 6, Split: 10, Quiet: 30, Loud: 10}
+var DefaultThresholds = Thresholds{Nothing: 9, Chatter: 5, Ask: 2, AskTeen: 5, AskLoud: 5, AskBehind: 1.5, AskUnknown: 8, Split: 10, Quiet: 30, Loud: 10}
 
 // noisy is 0 in a quiet room and 1 where the voice hardly stands out.
 func (t Thresholds) noisy(s Situation) float64 {

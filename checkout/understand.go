@@ -176,7 +176,8 @@ func (r Reading) Judge(t Thresholds) Heard {
 	}
 	for _, other := range meanings[1:] {
 		lead := first.score - other.score
-		if lead < t.AskUnknown && !s.Typed && unknownItem(other.commands) && !unknownItem(first.commands) {
+		misheard := other.rank != first.rank && !s.Typed
+		if lead < t.AskUnknown && misheard && unknownItem(other.commands) && !unknownItem(first.commands) {
 			heard.Commands = askAlike(heard.Commands)
 		}
 		needed := t.needed(said, texts(h.Alternatives[other.rank]), s)

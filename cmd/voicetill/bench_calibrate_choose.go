@@ -18,7 +18,7 @@ var knobs = []knob{
 	{"ask", func(t *checkout.Thresholds) *float64 { return &t.Ask }, []float64{0, 0.5, 1, 1.5, 2, 2.5, 3, 4, 6}},
 	{"ask_teen", func(t *checkout.Thresholds) *float64 { return &t.AskTeen }, []float64{2, 3.5, 5, 7, 9}},
 	{"ask_loud", func(t *checkout.Thresholds) *float64 { return &t.AskLoud }, []float64{0, 1, 2, 3, 4, 5, 7, 9, 12}},
-	{"ask_unknown", func(t *checkout.Thresholds) *float64 { return &t.AskUnknown }, []float64{0, 2, 3, 4, 6, 8}},
+	{"ask_unknown", func(t *checkout.Thresholds) *float64 { return &t.AskUnknown }, []float64{0, 2, 4, 6, 8, 10, 12}},
 	{"ask_behind", func(t *checkout.Thresholds) *float64 { return &t.AskBehind }, []float64{0.5, 1, 1.5, 2, 3, 5, 9}},
 	{"split", func(t *checkout.Thresholds) *float64 { return &t.Split }, []float64{5, 7.5, 10, 15, 20}},
 	{"quiet", func(t *checkout.Thresholds) *float64 { return &t.Quiet }, []float64{20, 25, 30, 35, 40}},
