@@ -48,15 +48,11 @@ func (s *Server) askAddress(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	key := keyShopper
-	if in.Role == "merchant" {
-		key = keyMerchant
+	account, err := s.signedInAs(ctx, in.Role)
+	if err != nil {
+		return err
 	}
-	account := s.sessions.GetString(ctx, key)
-	switch {
-	case account == "":
-		return errSignIn
-	case !s.Delivering.Mail:
+	if !s.Delivering.Mail {
 		return errNoMail
 	}
 	if err := s.Records.AskAddress(r.Context(), account); err != nil {

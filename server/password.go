@@ -43,13 +43,9 @@ func (s *Server) putPassword(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	key := keyShopper
-	if in.Role == "merchant" {
-		key = keyMerchant
-	}
-	account := s.sessions.GetString(ctx, key)
-	if account == "" {
-		return errSignIn
+	account, err := s.signedInAs(ctx, in.Role)
+	if err != nil {
+		return err
 	}
 	address, _ := clientAddress(r)
 	if _, err := s.Verifier.Verify(r.Context(), address, account, accounts.Proof{Factor: accounts.Password, Secret: in.Old}); err != nil {

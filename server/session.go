@@ -184,6 +184,19 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	return s.signIn(w, r, key, a.ID, http.StatusOK)
 }
 
+// signedInAs is the account that is signed in as "shopper" or "merchant": errSignIn.
+func (s *Server) signedInAs(ctx context.Context, role string) (string, error) {
+	key := keyShopper
+	if role == "merchant" {
+		key = keyMerchant
+	}
+	account := s.sessions.GetString(ctx, key)
+	if account == "" {
+		return "", errSignIn
+	}
+	return account, nil
+}
+
 // signIn makes the account the one that is signed in, and says so.
 func (s *Server) signIn(w http.ResponseWriter, r *http.Request, key, account string, status int) error {
 	ctx, err := s.webSession(r)
