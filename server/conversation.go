@@ -240,15 +240,12 @@ func (c *conversation) ensure(ctx context.Context) error {
 
 func (c *conversation) message(ctx context.Context, data []byte) {
 	var e envelope
-	if err := json.Unmarshal(data, &e); err != nil {
-		if !json.Valid(data) {
-			c.refuse("", errNotJSON)
-			return
-		}
-		c.refuse("", errBadMessage)
+	err := json.Unmarshal(data, &e)
+	if err != nil && !json.Valid(data) {
+		c.refuse("", errNotJSON)
 		return
 	}
-	if holdsNUL(data) {
+	if err != nil || holdsNUL(data) {
 		c.refuse("", errBadMessage)
 		return
 	}

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"net/http"
 	"net/url"
 	"strings"
@@ -14,7 +15,7 @@ func holdsNUL(data []byte) bool {
 		if data[i] != '\\' {
 			continue
 		}
-		if strings.HasPrefix(string(data[i:min(i+6, len(data))]), `\u0000`) {
+		if bytes.HasPrefix(data[i:], []byte(`\u0000`)) {
 			return true
 		}
 		i++ // what is escaped

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -71,16 +72,17 @@ func (db *DB) ProveAddress(ctx context.Context, token string) error {
 // who typed it, who keeps the number.
 func (t *tx) releaseAddress(email string, at time.Time) error {
 	const late = `SELECT account_id FROM address_checks WHERE sent_at_us <= ?`
-	var ids []string
-	err := t.all(&ids, `SELECT id FROM accounts WHERE email = ? AND kind = ? AND number IS NOT NULL AND id IN (`+late+`)`,
+	var id string
+	err := t.get(&id, `SELECT id FROM accounts WHERE email = ? AND kind = ? AND number IS NOT NULL AND id IN (`+late+`)`,
 		email, accounts.Shopper, micros(at.Add(-addressHeld)))
-	for _, id := range ids {
-		if err == nil {
-			_, err = t.exec(`UPDATE accounts SET email = id WHERE id = ?`, id)
-		}
-		if err == nil {
-			_, err = t.exec(`DELETE FROM address_checks WHERE account_id = ?`, id)
-		}
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err == nil {
+		_, err = t.exec(`UPDATE accounts SET email = id WHERE id = ?`, id)
+	}
+	if err == nil {
+		_, err = t.exec(`DELETE FROM address_checks WHERE account_id = ?`, id)
 	}
 	if err != nil {
 		return fmt.Errorf("release an address: %w", err)

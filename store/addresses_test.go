@@ -85,7 +85,7 @@ func TestAnAddressIsWrittenToOnceItIsProved(t *testing.T) {
 func askedOf(t *testing.T, o *delivertest.Office, to string) (token string) {
 	t.Helper()
 	for _, l := range o.Letters() {
-		text := strings.NewReplacer("=\r\n", "", "=3D", "=").Replace(string(l.Data))
+		text := l.Text()
 		if _, after, found := strings.Cut(text, "https://till.example/receipts#address="); found && l.To[0] == to {
 			token = after[:26]
 		}

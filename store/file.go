@@ -15,7 +15,6 @@ import (
 // into what no name leads to any more: all that it sells would be gone with the
 // process. So nothing is committed from then on.
 type file struct {
-	path string
 	held *sqlx.Conn // open to the end: SQLite itself takes the log away only with its last connection
 	was  []named
 }
@@ -32,7 +31,7 @@ func holdFile(ctx context.Context, path string, read *sqlx.DB) (*file, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	f := &file{path: path, held: held}
+	f := &file{held: held}
 	var tables int
 	if err := held.GetContext(ctx, &tables, `SELECT COUNT(*) FROM sqlite_master`); err != nil {
 		held.Close()
@@ -52,7 +51,8 @@ func holdFile(ctx context.Context, path string, read *sqlx.DB) (*file, error) {
 	return f, nil
 }
 
-// still returns payments.ErrNoBooks where a file is not the one that was opened.
+// still returns payments.ErrNoBooks where a file is not the one that was opened. A nil
+// file, as of PostgreSQL's, is.
 func (f *file) still() error {
 	if f == nil {
 		return nil

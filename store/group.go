@@ -15,8 +15,8 @@ import (
 // (https://www.sqlite.org/lang_savepoint.html). A transaction is acknowledged
 // after the commit, as ever. Its goroutine ends when nobody waits.
 type group struct {
-	x       *sqlx.DB     // of one connection
-	still   func() error // an error: nothing may be committed; nil: anything
+	x       *sqlx.DB // of one connection
+	file    *file    // what x was opened from, or nil
 	mu      sync.Mutex
 	waiting []*member
 	running bool
@@ -89,10 +89,8 @@ func (g *group) commit(members []*member) error {
 			return err
 		}
 	}
-	if g.still != nil {
-		if err := g.still(); err != nil {
-			return err
-		}
+	if err := g.file.still(); err != nil {
+		return err
 	}
 	if err := t.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)

@@ -51,7 +51,7 @@ func Open(ctx context.Context, dsn string, options ...Option) (*DB, error) {
 		if db.file, err = holdFile(ctx, path, db.read); err != nil {
 			return nil, errors.Join(err, db.Close())
 		}
-		db.group.still = db.file.still
+		db.group.file = db.file
 	}
 	return db, nil
 }

@@ -16,7 +16,7 @@ func linkTo(t *testing.T, o *delivertest.Office, address string) (link string) {
 	t.Helper()
 	await(t, "a letter to "+address, func() (bool, error) {
 		for _, l := range o.Letters() {
-			text := strings.NewReplacer("=\r\n", "", "=3D", "=").Replace(string(l.Data))
+			text := l.Text()
 			if i := strings.Index(text, "http://"); i >= 0 && l.To[0] == address && strings.Contains(text, "#address=") {
 				link = strings.Fields(text[i:])[0]
 			}

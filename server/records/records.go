@@ -100,35 +100,31 @@ func (r Records) StaffCallDone(ctx context.Context, place, id string) error {
 // SetUp is part of server.SetUps.
 func (r Records) SetUp(ctx context.Context, token string, p server.Place, a accounts.Account, passwordHash string) error {
 	place := store.Place{ID: p.ID, Merchant: p.Merchant, Name: p.Name, Payee: p.Payee, Currency: p.Currency}
-	return setUpError(r.DB.SetUp(ctx, token, place, a, passwordHash))
+	return served(r.DB.SetUp(ctx, token, place, a, passwordHash))
 }
 
 // CreateAccount is part of server.SetUps.
 func (r Records) CreateAccount(ctx context.Context, a accounts.Account, passwordHash string) (string, error) {
 	id, err := r.DB.CreateAccount(ctx, a, passwordHash)
-	return id, setUpError(err)
+	return id, served(err)
 }
 
 // AskAddress is part of server.Addresses.
 func (r Records) AskAddress(ctx context.Context, account string) error {
-	err := r.DB.AskAddress(ctx, account)
-	if errors.Is(err, store.ErrSentOften) {
-		return server.ErrSentOften
-	}
-	return err
+	return served(r.DB.AskAddress(ctx, account))
 }
 
 // ProveAddress is part of server.Addresses.
 func (r Records) ProveAddress(ctx context.Context, token string) error {
-	err := r.DB.ProveAddress(ctx, token)
-	if errors.Is(err, store.ErrNoAddressCheck) {
-		return server.ErrAddressLink
-	}
-	return err
+	return served(r.DB.ProveAddress(ctx, token))
 }
 
-func setUpError(err error) error {
-	for from, to := range map[error]error{store.ErrSetUp: server.ErrSetUp, store.ErrPlaceTaken: server.ErrPlaceTaken, store.ErrAccountTaken: server.ErrAccountTaken} {
+// servedAs are errors of the database by what the server knows them as.
+var servedAs = map[error]error{store.ErrSetUp: server.ErrSetUp, store.ErrPlaceTaken: server.ErrPlaceTaken, store.ErrAccountTaken: server.ErrAccountTaken,
+	store.ErrSentOften: server.ErrSentOften, store.ErrNoAddressCheck: server.ErrAddressLink}
+
+func served(err error) error {
+	for from, to := range servedAs {
 		if errors.Is(err, from) {
 			return to
 		}
@@ -170,11 +166,7 @@ func (r Records) Tokens(ctx context.Context, merchant string) ([]server.Token, e
 
 // Resend is part of server.Papers.
 func (r Records) Resend(ctx context.Context, x payments.Receipt, kind deliver.Kind, to []string, at, since time.Time, most int) error {
-	err := r.DB.Resend(ctx, x, kind, to, at, since, most)
-	if errors.Is(err, store.ErrSentOften) {
-		err = server.ErrSentOften
-	}
-	return err
+	return served(r.DB.Resend(ctx, x, kind, to, at, since, most))
 }
 
 // Printing is part of server.Papers.

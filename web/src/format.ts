@@ -10,6 +10,9 @@ export function money(amount: string, currency: string): string {
   return style.format(amount as unknown as number);
 }
 
+/** How many decimals amounts of a currency have. */
+export const decimals = (currency: string) => new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+
 /** "3", "each" → "3"; "0.5", "kg" → "0.5 kg". */
 export function quantity(q: string, unit?: string): string {
   return !unit || unit === "each" ? q : `${q} ${unit}`;

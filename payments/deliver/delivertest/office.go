@@ -11,6 +11,7 @@ import (
 	"io"
 	"math/big"
 	"net"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -35,6 +36,11 @@ type Letter struct {
 	From string
 	To   []string
 	Data []byte
+}
+
+// Text is the letter with its quoted-printable lines (RFC 2045, section 6.7) joined.
+func (l Letter) Text() string {
+	return strings.NewReplacer("=\r\n", "", "=3D", "=").Replace(string(l.Data))
 }
 
 // NewSession is part of smtp.Backend.

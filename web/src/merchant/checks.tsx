@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { APIError, atPlace, call } from "../api";
-import { money, quantity, time } from "../format";
+import { decimals, money, quantity, time } from "../format";
 import { t } from "../i18n";
 import { play } from "../sounds";
 import { Button } from "../ui/button";
@@ -31,7 +31,7 @@ interface Waiting {
 export const waiting = signal<Waiting[]>([]);
 const rule = signal<Rule | null>(null);
 const currency = signal("EUR");
-const inMinor = () => 10 ** (new Intl.NumberFormat("en", { style: "currency", currency: currency.value }).resolvedOptions().maximumFractionDigits ?? 2);
+const inMinor = () => 10 ** decimals(currency.value);
 const counts = signal<Record<string, number>>({});
 const said = signal("");
 const fault = signal("");

@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { APIError, atPlace, call, isLoopback, loadRegistration, place, session } from "../api";
 import { examples } from "../examples";
-import { money } from "../format";
+import { decimals, money } from "../format";
 import { t } from "../i18n";
 import { Button } from "../ui/button";
 import { Icon } from "../ui/icons";
@@ -73,7 +73,7 @@ export function Guide() {
   const deaf = version !== "" && !said; // before the first answer nobody knows
   useEffect(() => void look(), [sold.value]);
   useEffect(() => void loadRegistration(), [version]); // the poster says what is sold
-  const cents = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits === 2;
+  const cents = decimals(currency) === 2;
   return (
     <section class="card guide">
       <h2>{t("guide.title")}</h2>
